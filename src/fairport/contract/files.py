@@ -1,0 +1,144 @@
+"""The disk boundary of the contract: bounded reads, digests and atomic writes.
+
+Everything here treats the file system as hostile: only regular files are read, sizes are bounded, and a path taken from a document
+never leaves the folder that it belongs to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from fairport.contract.constants import MAX_DOCUMENT_BYTES
+from fairport.contract.errors import DocumentError, Location
+
+
+def read_bytes(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
+    """Read a regular file of at most ``limit`` bytes.
+
+    Raises:
+        DocumentError: missing, unreadable, not a regular file, or too large.
+    """
+    try:
+        # O_NONBLOCK: opening a FIFO must not hang.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        raise DocumentError("the file does not exist", where=str(path)) from None
+    except (OSError, ValueError) as error:
+        raise DocumentError("the file cannot be opened", where=str(path), why=_reason(error)) from None
+    with os.fdopen(fd, "rb") as handle:
+        info = os.fstat(handle.fileno())
+        if not stat.S_ISREG(info.st_mode):
+            raise DocumentError("this is not a regular file", where=str(path), mend="replace it by a plain file")
+        if info.st_size > limit:
+            raise _too_large(path, info.st_size, limit)
+        try:
+            data = handle.read(limit + 1)
+        except OSError as error:
+            raise DocumentError("the file cannot be read", where=str(path), why=_reason(error)) from None
+    if len(data) > limit:
+        raise _too_large(path, len(data), limit)
+    return data
+
+
+def read_text(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> str:
+    """Read a UTF-8 text file (a byte order mark is dropped).
+
+    Raises:
+        DocumentError: as :func:`read_bytes`, or the file is not UTF-8; the line and column of the first bad byte are given.
+    """
+    return decode_text(read_bytes(path, limit=limit), str(path))
+
+
+def decode_text(data: bytes, name: str) -> str:
+    """Decode UTF-8; ``name`` is used in the error.
+
+    Raises:
+        DocumentError: the bytes are not UTF-8 or contain NUL.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _byte_position(data, error.start)
+        raise DocumentError(
+            f"byte 0x{data[error.start]:02x} is not UTF-8",
+            where=Location(name, line, column),
+            mend="save the file in UTF-8",
+        ) from None
+    nul = text.find("\0")
+    if nul >= 0:
+        line, column = text.count("\n", 0, nul) + 1, nul - text.rfind("\n", 0, nul)
+        raise DocumentError(
+            "the text contains a NUL character", where=Location(name, line, column), mend="remove the character"
+        )
+    return text
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the sha256 of ``data`` as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the sha256 of a file, read in blocks (constant memory)."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def inside(root: Path, relative: str) -> Path | None:
+    """Resolve ``relative`` against ``root``; ``None`` when it is absolute or, symbolic links followed, leaves ``root``."""
+    if not relative or "\0" in relative or os.path.isabs(relative):
+        return None
+    base = root.resolve()
+    try:
+        target = (base / relative).resolve()
+    except (OSError, RuntimeError):
+        return None
+    return target if target == base or base in target.parents else None
+
+
+def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
+    """Write a file so that readers see the old or the new content, never a part; unchanged content is not written.
+
+    Returns:
+        Whether the file changed.
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    try:
+        if not path.is_symlink() and path.read_bytes() == content:
+            return False
+    except OSError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+    try:
+        with os.fdopen(fd, "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _too_large(path: Path, size: int, limit: int) -> DocumentError:
+    return DocumentError(
+        f"the file has {size:,} bytes; at most {limit:,} are read",
+        where=str(path),
+        mend="keep data in tables or in the data lake, not in documents",
+    )
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _byte_position(data: bytes, offset: int) -> tuple[int, int]:
+    start = data.rfind(b"\n", 0, offset) + 1
+    return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode("utf-8", "replace")) + 1

@@ -1,0 +1,355 @@
+"""Safe loading of YAML 1.2 and JSON, with positions computed only when somebody asks for them.
+
+Three passes, cheapest first. A pass over parser events bounds depth and alias expansion before anything is built. The
+second pass constructs plain data by the YAML 1.2 core schema and refuses duplicate keys. Node marks (line and column of each value) are
+composed lazily by :meth:`Document.locate`, since only files with findings need them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from fairport.contract.constants import MAX_ALIAS_EXPANSION, MAX_DEPTH, MAX_DOCUMENT_BYTES
+from fairport.contract.errors import DocumentError, Location
+from fairport.contract.files import decode_text, read_bytes
+from fairport.contract.jsonpositions import JsonPositions
+
+Pointer = tuple[str | int, ...]
+"""Path to a value inside a document: keys and list indices from the root."""
+
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_MAX_EVENTS: Final = 2_000_000
+
+
+class _Yaml12Loader(_BaseLoader):  # type: ignore[misc]
+    """PyYAML's C loader with YAML 1.2 core resolvers, constructors and an error for duplicate keys."""
+
+    yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
+        """Build a mapping; every key must be text and unique."""
+        mapping: dict[str, Any] = {}
+        first: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise _problem(f"the key {_shorten(key)} is not text", key_node, "put it in quotes")
+            if key in mapping:
+                raise _problem(
+                    f'duplicate key "{key}" (first at line {first[key]})', key_node, "keep one of the two entries"
+                )
+            first[key] = key_node.start_mark.line + 1
+            mapping[key] = self.construct_object(value_node, deep=deep)
+        return mapping
+
+
+def _problem(text: str, node: yaml.Node, mend: str | None = None) -> _NodeProblem:
+    return _NodeProblem(text, node.start_mark.line + 1, node.start_mark.column + 1, mend)
+
+
+class _NodeProblem(Exception):
+    def __init__(self, text: str, line: int, column: int, mend: str | None) -> None:
+        super().__init__(text)
+        self.line, self.column, self.mend = line, column, mend
+
+
+def _construct_int(loader: Any, node: yaml.ScalarNode) -> int:
+    text = str(node.value)
+    try:
+        if text.startswith("0o"):
+            return int(text[2:], 8)
+        if text.startswith("0x"):
+            return int(text[2:], 16)
+        return int(text)
+    except ValueError:
+        raise _problem("this whole number has too many digits", node) from None
+
+
+def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
+    text = str(node.value).lower()
+    if text.endswith((".inf", ".nan")):
+        raise _problem(f"{node.value} is not a number that a document may hold", node, "leave the value out")
+    value = float(text)
+    if math.isinf(value):
+        raise _problem(f"{node.value} is too large for a number", node)
+    return value
+
+
+def _construct_map(loader: Any, node: yaml.MappingNode) -> Any:
+    data: dict[str, Any] = {}
+    yield data
+    data.update(loader.construct_mapping(node))
+
+
+def _construct_undefined(loader: Any, node: yaml.Node) -> Any:
+    raise _problem(f"the tag {node.tag} is not allowed", node, "write plain text, numbers, lists and mappings")
+
+
+def _configure() -> None:
+    core = "tag:yaml.org,2002:"
+    resolvers: list[tuple[str, str, list[str]]] = [
+        ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+        ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+        ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
+        (
+            "float",
+            r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+            r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
+            list("-+0123456789."),
+        ),
+    ]
+    for tag, pattern, first in resolvers:
+        _Yaml12Loader.add_implicit_resolver(core + tag, re.compile(pattern), first)
+    # The constructors of tags outside the core schema (timestamps, binary, sets, ...) are dropped.
+    _Yaml12Loader.yaml_constructors = {
+        key: value
+        for key, value in _Yaml12Loader.yaml_constructors.items()
+        if key in {core + name for name in ("null", "bool", "str", "seq")}
+    }
+    _Yaml12Loader.add_constructor(core + "int", _construct_int)
+    _Yaml12Loader.add_constructor(core + "float", _construct_float)
+    _Yaml12Loader.add_constructor(core + "map", _construct_map)
+    _Yaml12Loader.add_constructor(None, _construct_undefined)
+
+
+_configure()
+
+
+@dataclass(slots=True)
+class Document:
+    """A document as it was read: plain data plus what is needed to find the place of any value in its text.
+
+    Attributes:
+        name: path shown to people.
+        text: the decoded text.
+        data: plain Python data (dict, list, str, int, float, bool, None).
+        format: ``yaml`` or ``json``.
+    """
+
+    name: str
+    text: str
+    data: Any
+    format: str = "yaml"
+    _positions: Any = field(default=None, repr=False)
+
+    def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
+        """Return where the value at ``pointer`` stands (its key with ``key=True``).
+
+        A pointer that leads nowhere gives the place of its deepest existing ancestor, so that a missing key is shown at the mapping which
+        lacks it.
+        """
+        if self.format == "json":
+            if self._positions is None:
+                self._positions = JsonPositions(self.text)
+            line, column, end_line, end_column = self._positions.find(pointer, key=key)
+            return Location(self.name, line, column, end_line, end_column)
+        if self._positions is None:
+            self._positions = yaml.compose(self.text, Loader=_Yaml12Loader)
+        return _locate_node(self.name, self._positions, pointer, key)
+
+
+def load_yaml(path: Path, *, name: str | None = None, limit: int = MAX_DOCUMENT_BYTES) -> Document:
+    """Read a YAML 1.2 file.
+
+    Raises:
+        DocumentError: unreadable, not UTF-8, malformed, too deep, too large, duplicate keys; with line and column.
+    """
+    shown = name or str(path)
+    return parse_yaml(decode_text(read_bytes(path, limit=limit), shown), shown)
+
+
+def load_json(path: Path, *, name: str | None = None, limit: int = MAX_DOCUMENT_BYTES) -> Document:
+    """Read a JSON file strictly: no duplicate keys, no NaN or Infinity.
+
+    Raises:
+        DocumentError: unreadable, not UTF-8, malformed, too deep or too large; with line and column.
+    """
+    shown = name or str(path)
+    return parse_json(decode_text(read_bytes(path, limit=limit), shown), shown)
+
+
+def load_document(path: Path, *, name: str | None = None) -> Document:
+    """Read a JSON or YAML file, by its suffix."""
+    return load_json(path, name=name) if path.suffix in {".json", ".jsonld"} else load_yaml(path, name=name)
+
+
+def parse_yaml(text: str, name: str = "<text>") -> Document:
+    """Parse one YAML 1.2 document from text.
+
+    Raises:
+        DocumentError: see :func:`load_yaml`.
+    """
+    try:
+        _check_events(text, name)
+        data = yaml.load(text, Loader=_Yaml12Loader)  # noqa: S506 (a safe loader)
+    except _NodeProblem as problem:
+        where = Location(name, problem.line, problem.column)
+        raise DocumentError(str(problem), where=where, mend=problem.mend) from None
+    except yaml.YAMLError as error:
+        raise _syntax_error(error, text, name) from None
+    except (RecursionError, ValueError, OverflowError) as error:
+        raise DocumentError("the YAML cannot be read", where=Location(name), why=str(error)) from None
+    return Document(name, text, data)
+
+
+def parse_json(text: str, name: str = "<text>") -> Document:
+    """Parse JSON text strictly.
+
+    Raises:
+        DocumentError: see :func:`load_json`.
+    """
+    depth = _json_depth(text)
+    if depth > MAX_DEPTH:
+        raise DocumentError(f"values are nested more than {MAX_DEPTH} deep", where=Location(name))
+    try:
+        data = json.loads(text, object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = Location(name, error.lineno, error.colno)
+        raise DocumentError(f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", where=where) from None
+    except _DuplicateKeyError as error:
+        line, column, *_ = JsonPositions(text).duplicate() or (None, None)
+        raise DocumentError(
+            f'duplicate key "{error}"', where=Location(name, line, column), mend="keep one of the two entries"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"this is not JSON: {error}", where=Location(name)) from None
+    return Document(name, text, data, format="json")
+
+
+class _DuplicateKeyError(Exception):
+    pass
+
+
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _DuplicateKeyError(key)
+            seen.add(key)
+    return data
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"{text} is not a JSON number")
+
+
+def _json_depth(text: str) -> int:
+    depth = deepest = 0
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+        first = match.group()[0]
+        if first in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first in "]}":
+            depth -= 1
+    return deepest
+
+
+def _check_events(text: str, name: str) -> None:
+    """Bound depth, the number of events and the growth by aliases; refuse several documents in one file."""
+    depth = events = documents = expanded = 0
+    sizes: dict[str, int] = {}
+    open_anchors: list[tuple[str | None, int]] = []
+    for event in yaml.parse(text, Loader=_BaseLoader):
+        events += 1
+        if events > _MAX_EVENTS:
+            raise DocumentError("the document has too many values", where=Location(name))
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                raise DocumentError("the file holds more than one YAML document", where=where, mend="keep one")
+        elif isinstance(event, yaml.AliasEvent):
+            expanded += sizes.get(event.anchor, 0)
+            if expanded > MAX_ALIAS_EXPANSION * max(len(text), 1000):
+                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                raise DocumentError(
+                    f"aliases expand the document to more than {MAX_ALIAS_EXPANSION} times its size",
+                    where=where,
+                    mend="write the values out",
+                )
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                raise DocumentError(f"values are nested more than {MAX_DEPTH} deep", where=where)
+            open_anchors.append((event.anchor, event.start_mark.index - expanded))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            anchor, start = open_anchors.pop()
+            if anchor is not None:
+                # Size of the node with the aliases inside it expanded.
+                sizes[anchor] = event.end_mark.index + expanded - start
+        elif isinstance(event, yaml.ScalarEvent) and event.anchor is not None:
+            sizes[event.anchor] = len(event.value)
+
+
+def _syntax_error(error: yaml.YAMLError, text: str, name: str) -> DocumentError:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        problem = (error.problem or error.context or "malformed YAML").strip()
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
+        mend = None
+        if line is not None:
+            lines = text.splitlines()
+            shown = lines[line - 1] if line <= len(lines) else ""
+            if "\t" in shown[: len(shown) - len(shown.lstrip())]:
+                problem, mend = "a tab is used for indentation", "indent with spaces"
+            elif "mapping values are not allowed" in problem:
+                mend = "put text that contains a colon in quotes"
+            elif "undefined alias" in problem:
+                problem = "an alias has no anchor"
+            elif "could not find expected ':'" in problem:
+                mend = "a key needs a colon; check the quotes and the indentation above this line"
+        return DocumentError(f"this is not YAML: {problem}", where=Location(name, line, column), mend=mend)
+    if isinstance(error, yaml.reader.ReaderError):
+        position = error.position if isinstance(error.position, int) else 0
+        line = text.count("\n", 0, position) + 1
+        column = position - (text.rfind("\n", 0, position) + 1) + 1
+        return DocumentError(
+            "the text contains a control character", where=Location(name, line, column), mend="remove the character"
+        )
+    return DocumentError("this is not YAML", where=Location(name), why=str(error).splitlines()[0][:200])
+
+
+def _locate_node(name: str, root: yaml.Node | None, pointer: Pointer, key: bool) -> Location:
+    node, key_node = root, None
+    if node is None:
+        return Location(name, 1, 1)
+    for part in pointer:
+        found = _child(node, part)
+        if found is None:
+            break
+        key_node, node = found
+    chosen = key_node if key and key_node is not None else node
+    start, end = chosen.start_mark, chosen.end_mark
+    if isinstance(chosen, yaml.CollectionNode) and not chosen.flow_style and end.line > start.line:
+        # A block collection ends where the next token begins: show its first line only.
+        return Location(name, start.line + 1, start.column + 1)
+    return Location(name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _child(node: yaml.Node, part: Hashable) -> tuple[yaml.Node | None, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            if key_node.value == part:
+                return key_node, value_node
+    elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and 0 <= part < len(node.value):
+        return None, node.value[part]
+    return None
+
+
+def _shorten(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:37] + "..."
