@@ -37,7 +37,7 @@ find_uv() {
 
 if uv=$(find_uv); then
     say "$("$uv" --version), $("$python" -V)"
-    "$uv" sync --frozen --compile-bytecode --group dev --python "$python"
+    "$uv" sync --frozen --compile-bytecode --group dev --reinstall-package fairport --python "$python"
 else
     say "uv is not to be had: installing with pip, so versions come from pyproject.toml and not from uv.lock"
     [ -x .venv/bin/python ] || "$python" -m venv .venv
