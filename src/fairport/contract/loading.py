@@ -271,6 +271,9 @@ def _check_events(text: str, name: str) -> None:
                 where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
                 raise DocumentError("the file holds more than one YAML document", where=where, mend="keep one")
         elif isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in open_anchors):
+                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                raise DocumentError(f"the alias *{event.anchor} stands inside its own value", where=where)
             expanded += sizes.get(event.anchor, 0)
             if expanded > MAX_ALIAS_EXPANSION * max(len(text), 1000):
                 where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
