@@ -1,0 +1,45 @@
+"""The static table of commands: name, where it lives and its short help.
+
+The program reads this table for ``--help`` and for shell completion, so that no command module is
+imported before its command is really called. Adding a command is adding one line here;
+``tests/cli/test_table.py`` holds each line against its module.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command.
+
+    Attributes:
+        path: its words after ``fairport`` (``"check"``, ``"catalog build"``).
+        module: module that holds it.
+        attribute: name of the click command in that module.
+        help: short help, one line without a full stop.
+    """
+
+    path: str
+    module: str
+    attribute: str
+    help: str
+
+
+GROUPS: Final[dict[str, str]] = {
+    "data": "Lock, fetch and verify the data that an analysis needs",
+    "runs": "List, follow, fetch and cancel runs",
+    "result": "Import, export and show results",
+    "catalog": "Harvest analyses and build the catalogue site",
+}
+"""Short help of each group; a group is shown as soon as one of its commands stands in the table."""
+
+COMMANDS: Final[tuple[Entry, ...]] = (
+    Entry(
+        "doctor",
+        "fairport.cli.doctor",
+        "command",
+        "Show what works on this machine and how to mend what does not",
+    ),
+    Entry("completion", "fairport.cli.completion", "command", "Print the completion script for a shell"),
+)

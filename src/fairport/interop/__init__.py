@@ -1,0 +1,1 @@
+"""Foreign formats and foreign tools: one module each."""
