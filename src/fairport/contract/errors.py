@@ -1,7 +1,8 @@
 """The errors that a person can see.
 
-Each subclass of :class:`FairportError` stands for one thing that the user must do; the command line turns it into four lines (what,
-where, why, the mend) and the exit code of its class. Anything else that is raised is a defect of Fairport and ends with exit code 3.
+Each subclass of :class:`FairportError` stands for one thing that the user must do; the command line turns
+it into four lines (what, where, why, the mend) and the exit code of its class. Anything else that is
+raised is a defect of Fairport and ends with exit code 3.
 """
 
 from __future__ import annotations

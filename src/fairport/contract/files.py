@@ -1,7 +1,7 @@
 """The disk boundary of the contract: bounded reads, digests and atomic writes.
 
-Everything here treats the file system as hostile: only regular files are read, sizes are bounded, and a path taken from a document
-never leaves the folder that it belongs to.
+Everything here treats the file system as hostile: only regular files are read, sizes are bounded, and a
+path taken from a document never leaves the folder that it belongs to.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def read_bytes(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
     with os.fdopen(fd, "rb") as handle:
         info = os.fstat(handle.fileno())
         if not stat.S_ISREG(info.st_mode):
-            raise DocumentError("this is not a regular file", where=str(path), mend="replace it by a plain file")
+            raise DocumentError(
+                "this is not a regular file", where=str(path), mend="replace it by a plain file"
+            )
         if info.st_size > limit:
             raise _too_large(path, info.st_size, limit)
         try:
@@ -48,7 +50,8 @@ def read_text(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> str:
     """Read a UTF-8 text file (a byte order mark is dropped).
 
     Raises:
-        DocumentError: as :func:`read_bytes`, or the file is not UTF-8; the line and column of the first bad byte are given.
+        DocumentError: as :func:`read_bytes`, or the file is not UTF-8; the line and column of the first
+            bad byte are given.
     """
     return decode_text(read_bytes(path, limit=limit), str(path))
 
@@ -72,7 +75,9 @@ def decode_text(data: bytes, name: str) -> str:
     if nul >= 0:
         line, column = text.count("\n", 0, nul) + 1, nul - text.rfind("\n", 0, nul)
         raise DocumentError(
-            "the text contains a NUL character", where=Location(name, line, column), mend="remove the character"
+            "the text contains a NUL character",
+            where=Location(name, line, column),
+            mend="remove the character",
         )
     return text
 
@@ -89,7 +94,11 @@ def sha256_file(path: Path) -> str:
 
 
 def inside(root: Path, relative: str) -> Path | None:
-    """Resolve ``relative`` against ``root``; ``None`` when it is absolute or, symbolic links followed, leaves ``root``."""
+    """Resolve ``relative`` against ``root``.
+
+    Returns:
+        The path with symbolic links followed, or ``None`` when it is absolute or leaves ``root``.
+    """
     if not relative or "\0" in relative or os.path.isabs(relative):
         return None
     base = root.resolve()
@@ -101,7 +110,8 @@ def inside(root: Path, relative: str) -> Path | None:
 
 
 def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
-    """Write a file so that readers see the old or the new content, never a part; unchanged content is not written.
+    """Write a file so that readers see the old or the new content, never a part; unchanged content is not
+    written.
 
     Returns:
         Whether the file changed.

@@ -1,7 +1,7 @@
 """Line and column of every value of a JSON text.
 
-The standard parser throws positions away and position-keeping ones are forty times slower (see the benchmarks), so
-this scanner walks the tokens of a text that the standard parser has already accepted.
+The standard parser throws positions away and position-keeping ones are forty times slower (see the
+benchmarks), so this scanner walks the tokens of a text that the standard parser has already accepted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class JsonPositions:
         self._scan(text)
 
     def find(self, pointer: tuple[str | int, ...], *, key: bool = False) -> tuple[int, int, int, int]:
-        """Return (line, column, end line, end column), from 1, of the value, or of its deepest existing ancestor."""
+        """Return (line, column, end line, end column), from 1, of the value or its deepest ancestor."""
         while pointer and pointer not in self._values:
             pointer, key = pointer[:-1], False
         span = self._keys.get(pointer) if key else None

@@ -1,8 +1,9 @@
 """Safe loading of YAML 1.2 and JSON, with positions computed only when somebody asks for them.
 
-Three passes, cheapest first. A pass over parser events bounds depth and alias expansion before anything is built. The
-second pass constructs plain data by the YAML 1.2 core schema and refuses duplicate keys. Node marks (line and column of each value) are
-composed lazily by :meth:`Document.locate`, since only files with findings need them.
+Three passes, cheapest first. A pass over parser events bounds depth and alias expansion before anything is
+built. The second pass constructs plain data by the YAML 1.2 core schema and refuses duplicate keys. Node
+marks (line and column of each value) are composed lazily by :meth:`Document.locate`, since only files with
+findings need them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import yaml
 
@@ -33,7 +34,7 @@ _MAX_EVENTS: Final = 2_000_000
 class _Yaml12Loader(_BaseLoader):  # type: ignore[misc]
     """PyYAML's C loader with YAML 1.2 core resolvers, constructors and an error for duplicate keys."""
 
-    yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
         """Build a mapping; every key must be text and unique."""
@@ -45,7 +46,9 @@ class _Yaml12Loader(_BaseLoader):  # type: ignore[misc]
                 raise _problem(f"the key {_shorten(key)} is not text", key_node, "put it in quotes")
             if key in mapping:
                 raise _problem(
-                    f'duplicate key "{key}" (first at line {first[key]})', key_node, "keep one of the two entries"
+                    f'duplicate key "{key}" (first at line {first[key]})',
+                    key_node,
+                    "keep one of the two entries",
                 )
             first[key] = key_node.start_mark.line + 1
             mapping[key] = self.construct_object(value_node, deep=deep)
@@ -91,7 +94,9 @@ def _construct_map(loader: Any, node: yaml.MappingNode) -> Any:
 
 
 def _construct_undefined(loader: Any, node: yaml.Node) -> Any:
-    raise _problem(f"the tag {node.tag} is not allowed", node, "write plain text, numbers, lists and mappings")
+    raise _problem(
+        f"the tag {node.tag} is not allowed", node, "write plain text, numbers, lists and mappings"
+    )
 
 
 def _configure() -> None:
@@ -144,8 +149,8 @@ class Document:
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """Return where the value at ``pointer`` stands (its key with ``key=True``).
 
-        A pointer that leads nowhere gives the place of its deepest existing ancestor, so that a missing key is shown at the mapping which
-        lacks it.
+        A pointer that leads nowhere gives the place of its deepest existing ancestor, so that a missing
+        key is shown at the mapping which lacks it.
         """
         if self.format == "json":
             if self._positions is None:
@@ -161,7 +166,8 @@ def load_yaml(path: Path, *, name: str | None = None, limit: int = MAX_DOCUMENT_
     """Read a YAML 1.2 file.
 
     Raises:
-        DocumentError: unreadable, not UTF-8, malformed, too deep, too large, duplicate keys; with line and column.
+        DocumentError: unreadable, not UTF-8, malformed, too deep, too large, duplicate keys; with line and
+            column.
     """
     shown = name or str(path)
     return parse_yaml(decode_text(read_bytes(path, limit=limit), shown), shown)
@@ -214,7 +220,9 @@ def parse_json(text: str, name: str = "<text>") -> Document:
         data = json.loads(text, object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         where = Location(name, error.lineno, error.colno)
-        raise DocumentError(f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", where=where) from None
+        raise DocumentError(
+            f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", where=where
+        ) from None
     except _DuplicateKeyError as error:
         line, column, *_ = JsonPositions(text).duplicate() or (None, None)
         raise DocumentError(
@@ -257,45 +265,54 @@ def _json_depth(text: str) -> int:
 
 
 def _check_events(text: str, name: str) -> None:
-    """Bound depth, the number of events and the growth by aliases; refuse several documents in one file."""
-    depth = events = documents = expanded = 0
-    sizes: dict[str, int] = {}
-    open_anchors: list[tuple[str | None, int]] = []
+    """Bound depth, number of events and growth by aliases; refuse several documents in one file."""
+    guard = _EventGuard(name, MAX_ALIAS_EXPANSION * max(len(text), 1000))
     for event in yaml.parse(text, Loader=_BaseLoader):
-        events += 1
-        if events > _MAX_EVENTS:
-            raise DocumentError("the document has too many values", where=Location(name))
+        guard.see(event)
+
+
+class _EventGuard:
+    """Counts what a document would become, before any of it is built."""
+
+    def __init__(self, name: str, budget: int) -> None:
+        self._name, self._budget = name, budget
+        self._events = self._documents = self._expanded = 0
+        self._sizes: dict[str, int] = {}  # anchor -> characters with inner aliases expanded
+        self._open: list[tuple[str | None, int]] = []  # anchor and start of the open collections
+
+    def see(self, event: Any) -> None:
+        """Take note of one parser event."""
+        self._events += 1
+        if self._events > _MAX_EVENTS:
+            raise DocumentError("the document has too many values", where=Location(self._name))
         if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
-                raise DocumentError("the file holds more than one YAML document", where=where, mend="keep one")
+            self._documents += 1
+            if self._documents > 1:
+                raise self._error(event, "the file holds more than one YAML document", "keep one")
         elif isinstance(event, yaml.AliasEvent):
-            if any(anchor == event.anchor for anchor, _ in open_anchors):
-                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
-                raise DocumentError(f"the alias *{event.anchor} stands inside its own value", where=where)
-            expanded += sizes.get(event.anchor, 0)
-            if expanded > MAX_ALIAS_EXPANSION * max(len(text), 1000):
-                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
-                raise DocumentError(
-                    f"aliases expand the document to more than {MAX_ALIAS_EXPANSION} times its size",
-                    where=where,
-                    mend="write the values out",
-                )
+            self._alias(event)
         elif isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                where = Location(name, event.start_mark.line + 1, event.start_mark.column + 1)
-                raise DocumentError(f"values are nested more than {MAX_DEPTH} deep", where=where)
-            open_anchors.append((event.anchor, event.start_mark.index - expanded))
+            self._open.append((event.anchor, event.start_mark.index - self._expanded))
+            if len(self._open) > MAX_DEPTH:
+                raise self._error(event, f"values are nested more than {MAX_DEPTH} deep")
         elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-            anchor, start = open_anchors.pop()
+            anchor, start = self._open.pop()
             if anchor is not None:
-                # Size of the node with the aliases inside it expanded.
-                sizes[anchor] = event.end_mark.index + expanded - start
+                self._sizes[anchor] = event.end_mark.index + self._expanded - start
         elif isinstance(event, yaml.ScalarEvent) and event.anchor is not None:
-            sizes[event.anchor] = len(event.value)
+            self._sizes[event.anchor] = len(event.value)
+
+    def _alias(self, event: Any) -> None:
+        if any(anchor == event.anchor for anchor, _ in self._open):
+            raise self._error(event, f"the alias *{event.anchor} stands inside its own value")
+        self._expanded += self._sizes.get(event.anchor, 0)
+        if self._expanded > self._budget:
+            text = f"aliases expand the document to more than {MAX_ALIAS_EXPANSION} times its size"
+            raise self._error(event, text, "write the values out")
+
+    def _error(self, event: Any, what: str, mend: str | None = None) -> DocumentError:
+        mark = event.start_mark
+        return DocumentError(what, where=Location(self._name, mark.line + 1, mark.column + 1), mend=mend)
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, name: str) -> DocumentError:
@@ -321,7 +338,9 @@ def _syntax_error(error: yaml.YAMLError, text: str, name: str) -> DocumentError:
         line = text.count("\n", 0, position) + 1
         column = position - (text.rfind("\n", 0, position) + 1) + 1
         return DocumentError(
-            "the text contains a control character", where=Location(name, line, column), mend="remove the character"
+            "the text contains a control character",
+            where=Location(name, line, column),
+            mend="remove the character",
         )
     return DocumentError("this is not YAML", where=Location(name), why=str(error).splitlines()[0][:200])
 

@@ -1,6 +1,7 @@
 """Folders that travel with the package: template, schemas, catalogue content and site.
 
-In a wheel they lie under ``fairport/_data/``; in a source tree they are the top-level folders of the repository.
+In a wheel they lie under ``fairport/_data/``; in a source tree they are the top-level folders of the
+repository.
 """
 
 from __future__ import annotations

@@ -1,0 +1,121 @@
+"""Writing documents: new YAML in a fixed layout, edits that keep comments, canonical JSON files."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fairport.contract.errors import DocumentError
+from fairport.contract.files import read_text, write_atomic
+from fairport.contract.loading import Pointer, parse_yaml
+
+_WIDTH = 100
+
+
+def dump_yaml(data: Any, *, header: str | None = None) -> str:
+    """Return YAML 1.2 text in document order; text that YAML 1.1 readers would take for something else is
+    quoted.
+
+    Args:
+        data: plain data.
+        header: comment lines put on top, without ``#``.
+    """
+    out = io.StringIO()
+    _round_trip().dump(_quoted(data), out)
+    top = "".join(f"# {line}\n" for line in header.splitlines()) if header else ""
+    return top + out.getvalue()
+
+
+def dump_json(data: Any) -> str:
+    """Return indented, key-ordered JSON text with a final newline."""
+    return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+
+
+def edit_yaml(path: Path, edits: Sequence[tuple[Pointer, Any]]) -> bool:
+    """Set values in a YAML file, keeping comments and layout of everything else.
+
+    Args:
+        path: file to change.
+        edits: (pointer, new value) pairs; missing mappings on the way are created.
+
+    Returns:
+        Whether the file changed.
+
+    Raises:
+        DocumentError: the file is not YAML, or a pointer leads through something that is not a mapping or
+            list.
+    """
+    return write_atomic(path, edited_yaml(read_text(path), edits, str(path)))
+
+
+def edited_yaml(text: str, edits: Sequence[tuple[Pointer, Any]], name: str = "<text>") -> str:
+    """Return ``text`` with values set; see :func:`edit_yaml`."""
+    parse_yaml(text, name)  # the bounds and errors of safe loading
+    yaml = _round_trip()
+    root = yaml.load(text)
+    for pointer, value in edits:
+        if not pointer:
+            raise DocumentError("the root of a document cannot be replaced by an edit", where=name)
+        target = root
+        for part, following in itertools.pairwise(pointer):
+            target = _descend(target, part, following, name)
+        try:
+            target[pointer[-1]] = _quoted(value)
+        except (TypeError, IndexError):
+            raise DocumentError(
+                f"there is no place {'/'.join(map(str, pointer))} to write to", where=name
+            ) from None
+    out = io.StringIO()
+    yaml.dump(root, out)
+    return out.getvalue()
+
+
+def _descend(target: Any, part: str | int, following: str | int, name: str) -> Any:
+    try:
+        if isinstance(target, dict) and part not in target:
+            target[part] = [] if isinstance(following, int) else {}
+        return target[part]
+    except (TypeError, IndexError, KeyError):
+        raise DocumentError(f'there is no "{part}" to descend into', where=name) from None
+
+
+def _round_trip() -> Any:
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = _WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.allow_unicode = True
+    return yaml
+
+
+def _quoted(value: Any) -> Any:
+    """Quote texts that YAML 1.1 readers (REANA, older tools) take for numbers, dates or booleans."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+    if isinstance(value, dict):
+        return {key: _quoted(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_quoted(item) for item in value]
+    if isinstance(value, str):
+        if "\n" in value and not any(line != line.rstrip() for line in value.split("\n")):
+            return LiteralScalarString(value)
+        if _ambiguous(value):
+            return DoubleQuotedScalarString(value)
+    return value
+
+
+def _ambiguous(text: str) -> bool:
+    import yaml
+
+    if text != text.strip() or not text:
+        return True
+    try:
+        return not isinstance(yaml.safe_load(text), str)
+    except (yaml.YAMLError, ValueError):
+        return True

@@ -1,0 +1,393 @@
+"""Compiled schemas and problems in plain words.
+
+``jsonschema-rs`` decides whether a document is valid (microseconds); only an invalid one is looked at
+again by ``jsonschema``, whose errors carry enough to say what was found, what is expected and how to mend it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from fairport.contract.constants import CONTRACT_MAJOR, CONTRACT_MINOR
+from fairport.contract.loading import Pointer
+from fairport.contract.migrations import declared_version
+from fairport.contract.resources import schemas_root
+
+DOCUMENTS = (
+    "analysis",
+    "manifest",
+    "lock",
+    "result",
+    "plane",
+    "registry-entry",
+    "finding",
+    "report",
+    "run",
+    "catalogue",
+    "index",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One way in which a document does not meet its schema.
+
+    Attributes:
+        pointer: path to the value.
+        keyword: the schema keyword that failed (``required``, ``type``, ``additionalProperties``, ...).
+        message: one sentence.
+        severity: ``note`` for keys of a newer minor version, else ``error``.
+        at_key: whether the key rather than the value is at fault.
+        subject: the missing or unknown key.
+    """
+
+    pointer: Pointer
+    keyword: str
+    message: str
+    found: str | None = None
+    expected: str | None = None
+    help: str | None = None
+    severity: Literal["error", "note"] = "error"
+    at_key: bool = False
+    subject: str | None = None
+
+
+@cache
+def schema(document: str) -> dict[str, Any]:
+    """Return the JSON Schema of a document type.
+
+    Raises:
+        KeyError: there is no such document type.
+    """
+    if document not in DOCUMENTS and document != "common":
+        raise KeyError(document)
+    loaded: dict[str, Any] = json.loads((schemas_root() / f"{document}.schema.json").read_text("utf-8"))
+    return loaded
+
+
+def is_valid(document: str, data: Any) -> bool:
+    """Tell whether ``data`` meets the schema of ``document`` exactly (no tolerance for newer minors)."""
+    return bool(_fast_validator(document).is_valid(data))
+
+
+def validate(document: str, data: Any) -> list[Problem]:
+    """Return every problem of ``data``, in document order; an empty list means valid.
+
+    Unknown keys of a document that declares a newer minor version are notes.
+    """
+    if is_valid(document, data):
+        return []
+    version = declared_version(data)
+    newer = version is not None and version[0] == CONTRACT_MAJOR and version[1] > CONTRACT_MINOR
+    problems: dict[tuple[Pointer, str], Problem] = {}
+    for error in _slow_validator(document).iter_errors(data):
+        for problem in _problems(error, newer):
+            problems.setdefault((problem.pointer, problem.message), problem)
+    return sorted(
+        problems.values(), key=lambda problem: [str(part).rjust(8, "0") for part in problem.pointer]
+    )
+
+
+@cache
+def _fast_validator(document: str) -> Any:
+    import jsonschema_rs
+
+    resources = [(schema(name)["$id"], schema(name)) for name in _needed(document)]
+    registry = jsonschema_rs.Registry(resources)
+    return jsonschema_rs.validator_for(schema(document), registry=registry)
+
+
+@cache
+def _slow_validator(document: str) -> Any:
+    import jsonschema
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    resources = [
+        (schema(name)["$id"], DRAFT202012.create_resource(schema(name))) for name in _needed(document)
+    ]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return jsonschema.Draft202012Validator(schema(document), registry=registry)
+
+
+def _needed(document: str) -> tuple[str, ...]:
+    return ("common", "finding") if document == "report" else ("common",)
+
+
+def _problems(error: Any, newer: bool) -> Iterator[Problem]:
+    """Turn one error of ``jsonschema`` into problems; alternatives give the problem of the closest one."""
+    if error.validator in {"anyOf", "oneOf"} and error.context:
+        closest = _closest_branch(error)
+        if closest is not None:
+            for inner in closest:
+                yield from _problems(inner, newer)
+            return
+    words = _WORDING.get(error.validator)
+    pointer: Pointer = tuple(error.absolute_path)
+    if error.validator is None:  # a schema that is `false`: the key must not be there
+        yield Problem(
+            pointer,
+            "forbidden",
+            f'"{pointer[-1]}" does not belong to this kind of document'
+            if pointer
+            else "nothing is allowed here",
+            help="remove it, or correct `kind`",
+            at_key=True,
+            subject=str(pointer[-1]) if pointer else None,
+        )
+    elif words is None:
+        yield Problem(pointer, str(error.validator), _clip(error.message))
+    else:
+        yield from words(error, pointer, newer)
+
+
+def _closest_branch(error: Any) -> list[Any] | None:
+    """Choose the alternative whose type fits and which fails least; ``None`` when none is clearly meant."""
+    branches: dict[int, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    depth = len(error.absolute_path)
+    fitting = [
+        errors
+        for errors in branches.values()
+        if not any(e.validator in {"type", "const", "enum"} and len(e.absolute_path) == depth for e in errors)
+    ]
+    if len(fitting) == 1 and not all(
+        e.validator == "required" and len(e.absolute_path) == depth for e in fitting[0]
+    ):
+        return fitting[0]
+    return None
+
+
+def _required(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    missing = [key for key in error.validator_value if key not in error.instance]
+    properties = _properties(error)
+    for key in missing:
+        # One error comes for each missing key; report only the one that this error names.
+        if repr(key) not in error.message:
+            continue
+        description = properties.get(key, {}).get("description")
+        place = f"in {_dotted(pointer)}" if pointer else ""
+        yield Problem(
+            pointer,
+            "required",
+            f'"{key}" is missing {place}'.rstrip(),
+            expected=_clip(description) if description else None,
+            help=f"add `{key}`",
+            at_key=bool(pointer),
+            subject=key,
+        )
+
+
+def _additional(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    known = set(error.schema.get("properties", {}))
+    for key in error.instance:
+        if key in known or key.startswith("x-"):
+            continue
+        if newer:
+            yield Problem(
+                (*pointer, key),
+                "additionalProperties",
+                f'"{key}" belongs to a newer minor version and is ignored',
+                severity="note",
+                at_key=True,
+                subject=key,
+            )
+            continue
+        near = difflib.get_close_matches(key, sorted(known), 1, 0.6)
+        hint = f' (did you mean "{near[0]}"?)' if near else ""
+        yield Problem(
+            (*pointer, key),
+            "additionalProperties",
+            f'unknown key "{_clip(key, 60)}"{hint}',
+            found=_clip(key, 60),
+            expected=near[0] if near else ", ".join(sorted(known)),
+            help=f"rename it to `{near[0]}`" if near else "remove it, or prefix your own keys with x-",
+            at_key=True,
+            subject=key,
+        )
+
+
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+
+def _type(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    expected = " or ".join(_TYPES.get(item, item) for item in wanted)
+    found = _describe(error.instance)
+    help_text = None
+    if "string" in wanted and isinstance(error.instance, (int, float)):
+        help_text = "put the value in quotes"
+    elif error.instance is None:
+        help_text = "give a value, or remove the key"
+    yield Problem(
+        pointer,
+        "type",
+        f"{_dotted(pointer)} must be {expected}",
+        found=found,
+        expected=expected,
+        help=help_text,
+    )
+
+
+def _enum(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    allowed = [str(item) for item in error.validator_value]
+    near = difflib.get_close_matches(str(error.instance), allowed, 1, 0.5)
+    yield Problem(
+        pointer,
+        "enum",
+        f"{_dotted(pointer)} has the unknown value {_describe(error.instance)}",
+        found=_describe(error.instance),
+        expected=", ".join(allowed),
+        help=f"did you mean {near[0]}?" if near else f"use one of: {', '.join(allowed)}",
+    )
+
+
+def _const(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    yield Problem(
+        pointer,
+        "const",
+        f"{_dotted(pointer)} must be {error.validator_value}",
+        found=_describe(error.instance),
+        expected=str(error.validator_value),
+    )
+
+
+def _pattern(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    description = error.schema.get("description") or f"text that matches {error.validator_value}"
+    yield Problem(
+        pointer,
+        "pattern",
+        f"{_dotted(pointer)} is malformed",
+        found=_describe(error.instance),
+        expected=_clip(description),
+        help=f"for example {error.schema['examples'][0]}" if error.schema.get("examples") else None,
+    )
+
+
+def _length(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    size, limit = len(error.instance), error.validator_value
+    unit = {
+        "minLength": "characters",
+        "maxLength": "characters",
+        "minItems": "entries",
+        "maxItems": "entries",
+    }.get(error.validator, "keys")
+    bound = "at least" if error.validator.startswith("min") else "at most"
+    text = f"{_dotted(pointer)} is empty" if size == 0 else f"{_dotted(pointer)} has {size} {unit}"
+    yield Problem(pointer, error.validator, text, found=f"{size} {unit}", expected=f"{bound} {limit} {unit}")
+
+
+def _bound(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    sign = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}[
+        error.validator
+    ]
+    expected = f"{sign} {error.validator_value}"
+    yield Problem(
+        pointer,
+        error.validator,
+        f"{_dotted(pointer)} must be {expected}",
+        found=_describe(error.instance),
+        expected=expected,
+    )
+
+
+def _alternatives(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    keys = [branch["required"] for branch in error.validator_value if list(branch) == ["required"]]
+    if len(keys) == len(error.validator_value):
+        names = " or ".join(f'"{key[0]}"' for key in keys)
+        rule = "exactly one of" if error.validator == "oneOf" else "at least one of"
+        yield Problem(
+            pointer,
+            error.validator,
+            f"{_dotted(pointer)} needs {rule} {names}",
+            expected=names,
+            help=f"add {names}",
+            at_key=bool(pointer) and isinstance(pointer[-1], str),
+            subject=keys[0][0],
+        )
+        return
+    options = [text for branch in error.validator_value for text in _branch_words(branch)]
+    yield Problem(
+        pointer,
+        error.validator,
+        f"{_dotted(pointer)} has a value that is not allowed",
+        found=_describe(error.instance),
+        expected=" or ".join(dict.fromkeys(options)),
+    )
+
+
+def _branch_words(branch: dict[str, Any]) -> Iterator[str]:
+    if "$ref" in branch:
+        name = str(branch["$ref"]).rsplit("/", 1)[-1]
+        target = schema("common")["$defs"].get(name)
+        yield from _branch_words(target) if target else iter((name,))
+    elif "const" in branch:
+        yield str(branch["const"])
+    elif "enum" in branch:
+        yield from (str(item) for item in branch["enum"])
+    elif branch.get("type") in _TYPES:
+        low, high = branch.get("exclusiveMinimum"), branch.get("exclusiveMaximum")
+        between = f" between {low} and {high}" if low is not None and high is not None else ""
+        yield _TYPES[branch["type"]] + between
+
+
+_WORDING = {
+    "required": _required,
+    "additionalProperties": _additional,
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _pattern,
+    "minLength": _length,
+    "maxLength": _length,
+    "minItems": _length,
+    "maxItems": _length,
+    "minProperties": _length,
+    "minimum": _bound,
+    "maximum": _bound,
+    "exclusiveMinimum": _bound,
+    "exclusiveMaximum": _bound,
+    "anyOf": _alternatives,
+    "oneOf": _alternatives,
+}
+
+
+def _properties(error: Any) -> dict[str, Any]:
+    """Properties of the schema at the error; those of the whole document for `then: required`."""
+    properties: dict[str, Any] = error.schema.get("properties", {})
+    return properties
+
+
+def _dotted(pointer: Pointer) -> str:
+    text = ""
+    for part in pointer:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return _clip(text, 120) or "the document"
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    if value is None:
+        return "nothing"
+    return _clip(json.dumps(value, ensure_ascii=False), 80)
+
+
+def _clip(text: str, limit: int = 240) -> str:
+    return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,0 +1,79 @@
+"""Plain data to typed frozen dataclasses and back.
+
+The JSON Schemas have already decided what is valid; this only gives the values names and types. Keys that
+a dataclass does not know (``x-*`` extensions, fields of a newer minor version) are left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+T = TypeVar("T")
+
+
+def structure(cls: type[T], data: Any) -> T:
+    """Build ``cls`` (a dataclass) from validated plain data.
+
+    Raises:
+        TypeError: a required field is missing, i.e. the data were not validated.
+    """
+    values = {}
+    for name, key, hint in _fields(cast("Hashable", cls)):
+        if key in data:
+            values[name] = _convert(hint, data[key])
+    return cls(**values)
+
+
+def unstructure(value: Any) -> Any:
+    """Return plain data; ``None`` and empty collections are left out unless the field is marked ``keep``."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        data = {}
+        for item in dataclasses.fields(value):
+            content = unstructure(getattr(value, item.name))
+            if item.metadata.get("keep") or not (content is None or content in ([], {})):
+                data[item.metadata.get("key", item.name)] = content
+        return data
+    if isinstance(value, (list, tuple)):
+        return [unstructure(item) for item in value]
+    if isinstance(value, dict):
+        return {key: unstructure(item) for key, item in value.items()}
+    return value
+
+
+@cache
+def _fields(cls: Any) -> tuple[tuple[str, str, Any], ...]:
+    hints = typing.get_type_hints(cls)
+    return tuple((f.name, f.metadata.get("key", f.name), hints[f.name]) for f in dataclasses.fields(cls))
+
+
+def _convert(hint: Any, data: Any) -> Any:
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _convert_union(get_args(hint), data)
+    if origin is tuple:
+        item = get_args(hint)[0]
+        return tuple(_convert(item, element) for element in data)
+    if origin is dict:
+        item = get_args(hint)[1]
+        return {key: _convert(item, element) for key, element in data.items()}
+    if dataclasses.is_dataclass(hint) and isinstance(data, dict):
+        return structure(cast("type[Any]", hint), data)
+    if hint is float and isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    return data
+
+
+def _convert_union(options: tuple[Any, ...], data: Any) -> Any:
+    for option in options:
+        if isinstance(data, dict) and (dataclasses.is_dataclass(option) or get_origin(option) is dict):
+            return _convert(option, data)
+        if isinstance(data, list) and get_origin(option) is tuple:
+            return _convert(option, data)
+    if float in options and isinstance(data, int) and not isinstance(data, bool) and int not in options:
+        return float(data)
+    return data
