@@ -7,10 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
-FRONTEND := site/frontend
+BIN := .venv/bin
+STAMP := .venv/.installed
 DEMO_DIR ?= build/demo
 RECORDS ?= 10000
 WORKERS ?= 2
@@ -19,12 +17,52 @@ PYTEST_ARGS ?=
 .PHONY: help install frontend demo test check format services bench bench-catalog docs dist lock clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(STAMP) ## Make .venv with the program at .venv/bin/fairport
-	@if [ -f $(FRONTEND)/package.json ]; then $(MAKE) --no-print-directory frontend; fi
+install: $(STAMP) ## Make .venv, with the program at .venv/bin/fairport
+	@if [ -f site/frontend/package.json ]; then PYTHON="$(PYTHON)" build_support/frontend.sh; fi
 
-$(STAMP): pyproject.toml uv.lock build_support/install.sh
-	PYTHON='$(PYTHON)' build_support/install.sh
+$(STAMP): pyproject.toml uv.lock hatch_build.py build_support/install.sh build_support/uv.sh
+	@PYTHON='$(PYTHON)' build_support/install.sh
 	@touch $@
 
+frontend: ## Build the plot front end, if there is one
+	@PYTHON='$(PYTHON)' build_support/frontend.sh
+
+demo: install ## Scaffold, run, check and publish example analyses (DEMO_DIR=build/demo)
+	$(BIN)/fairport demo --dir '$(DEMO_DIR)'
+
+test: install ## Run all tests (WORKERS=2, PYTEST_ARGS=...)
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+check: install ## Lint, formatting, types and the floors of the package
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
+
+format: install ## Format the Python code and mend what ruff can mend safely
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+services: ## Install the system packages that some tests use (Debian, as root)
+	@build_support/services.sh
+
+bench: install ## Run all benchmarks and write benchmarks/results.md
+	$(BIN)/python benchmarks/run.py
+
+bench-catalog: install ## Build a synthetic catalogue (RECORDS=10000); fails past its budget
+	$(BIN)/python benchmarks/catalog.py --records $(RECORDS)
+
+docs: install ## Build the documentation into build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file site/mkdocs.yml --site-dir '$(CURDIR)/build/docs'
+
+dist: install ## Build sdist and wheel into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+lock: ## Renew uv.lock and the locked requirements of the isolated tools
+	PYTHON='$(PYTHON)' build_support/lock.sh
+
+clean: ## Remove what was built; .venv stays
+	rm -rf build dist .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

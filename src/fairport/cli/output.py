@@ -74,6 +74,10 @@ class Output:
         """Write a line of the report on stdout; the text is never read as markup."""
         click.echo(clean(text))
 
+    def print_styled(self, text: str) -> None:
+        """Write a line on stdout that :meth:`style` made; only its parts are cleaned."""
+        click.echo(text)
+
     def note(self, text: str) -> None:
         """Write a remark on stderr, unless ``-q``."""
         if not self.quiet:
