@@ -187,4 +187,5 @@ def _print(output: Output, sections: dict[str, list[Probe]], works: bool) -> Non
             if probe.state != "ok" and probe.mend:
                 output.print(f"      {'':<18} {probe.mend}")
         output.print()
-    output.print("The core works." if works else "The core does not work: mend what is marked !! or --.")
+    fatal = ", ".join(probe.name for probes in sections.values() for probe in probes if probe.fatal)
+    output.print("The core works." if works else f"The core does not work: {fatal}.")

@@ -156,7 +156,7 @@ class SpinnerProgress:
 
     def note(self, text: str) -> None:
         """Write an indented line above the spinner."""
-        self._console.print(f"  {clean(text)}", markup=False)
+        self._console.print(f"  {clean(text)}", markup=False, highlight=False)
 
     def _finish(self, mark: str) -> None:
         if self._status is None:
@@ -164,7 +164,7 @@ class SpinnerProgress:
         self._status.stop()
         self._status = None
         seconds = monotonic() - self._started
-        self._console.print(f"{mark} {self._text}  {seconds:.1f} s", markup=False)
+        self._console.print(f"{mark} {self._text}  {seconds:.1f} s", markup=False, highlight=False)
 
 
 def current() -> Output:

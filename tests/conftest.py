@@ -1,0 +1,89 @@
+"""What every test may rely on: a private cache, a known git identity, no network, and services by name."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RequireService = Callable[[str, object, str], None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests away from the user's cache, git settings and colours; child processes write byte code."""
+    home = tmp_path_factory.mktemp("environment")
+    config = home / "gitconfig"
+    config.write_text(
+        "[user]\n\tname = Test Person\n\temail = test@example.org\n"
+        "[init]\n\tdefaultBranch = main\n[commit]\n\tgpgSign = false\n[tag]\n\tgpgSign = false\n",
+        encoding="utf-8",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAIRPORT_CACHE", str(home / "cache"))
+        patch.setenv("GIT_CONFIG_GLOBAL", str(config))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("MPLBACKEND", "Agg")
+        for name in ("FAIRPORT_DEBUG", "NO_COLOR", "PYTHONDONTWRITEBYTECODE", "FORCE_COLOR"):
+            patch.delenv(name, raising=False)
+        for name in [
+            key for key in os.environ if key.startswith("GIT_") and not key.startswith("GIT_CONFIG_")
+        ]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Refuse every connection of this process that leaves the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise OSError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session")
+def require_service() -> RequireService:
+    """Return ``require(name, there, why)``: without the service a test skips, or fails if FAIRPORT_CI=1."""
+
+    def require(name: str, there: object, why: str = "") -> None:
+        if there:
+            return
+        message = f"{name} is missing" + (f": {why}" if why else "") + " (make services)"
+        if os.environ.get("FAIRPORT_CI") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    return require
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top folder of the source tree."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """Public reference data: ``$FAIRPORT_REFERENCE_DATA``, else ``../shared/data`` beside the checkout."""
+    named = os.environ.get("FAIRPORT_REFERENCE_DATA")
+    path = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip("no reference data (set FAIRPORT_REFERENCE_DATA)")
+    return path
