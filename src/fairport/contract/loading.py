@@ -282,6 +282,7 @@ class _EventGuard:
 
     def see(self, event: Any) -> None:
         """Take note of one parser event."""
+        mark: Any = event.start_mark
         self._events += 1
         if self._events > _MAX_EVENTS:
             raise DocumentError("the document has too many values", where=Location(self._name))
@@ -292,13 +293,14 @@ class _EventGuard:
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.CollectionStartEvent):
-            self._open.append((event.anchor, event.start_mark.index - self._expanded))
+            self._open.append((event.anchor, mark.index - self._expanded))
             if len(self._open) > MAX_DEPTH:
                 raise self._error(event, f"values are nested more than {MAX_DEPTH} deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, start = self._open.pop()
             if anchor is not None:
-                self._sizes[anchor] = event.end_mark.index + self._expanded - start
+                end: Any = event.end_mark
+                self._sizes[anchor] = end.index + self._expanded - start
         elif isinstance(event, yaml.ScalarEvent) and event.anchor is not None:
             self._sizes[event.anchor] = len(event.value)
 

@@ -139,6 +139,5 @@ class Lock:
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data for canonical JSON."""
-        data = unstructure(self)
-        data.setdefault("datasets", [])
-        return dict(data)
+        data: dict[str, Any] = unstructure(self)
+        return data

@@ -22,7 +22,7 @@ def data_root() -> Path:
         ConfigurationError: the installation is incomplete.
     """
     for candidate in (_PACKAGE / "_data", _PACKAGE.parent.parent):
-        if (candidate / "schemas").is_dir() and (candidate / "copier.yml").is_file():
+        if (candidate / "schemas" / "common.schema.json").is_file():
             return candidate
     raise ConfigurationError(
         "the data files of Fairport are missing",

@@ -86,7 +86,7 @@ def validate(document: str, data: Any) -> list[Problem]:
     newer = version is not None and version[0] == CONTRACT_MAJOR and version[1] > CONTRACT_MINOR
     problems: dict[tuple[Pointer, str], Problem] = {}
     for error in _slow_validator(document).iter_errors(data):
-        for problem in _problems(error, newer):
+        for problem in _problems(error, newer, data):
             problems.setdefault((problem.pointer, problem.message), problem)
     return sorted(
         problems.values(), key=lambda problem: [str(part).rjust(8, "0") for part in problem.pointer]
@@ -119,31 +119,38 @@ def _needed(document: str) -> tuple[str, ...]:
     return ("common", "finding") if document == "report" else ("common",)
 
 
-def _problems(error: Any, newer: bool) -> Iterator[Problem]:
+def _problems(error: Any, newer: bool, root: Any) -> Iterator[Problem]:
     """Turn one error of ``jsonschema`` into problems; alternatives give the problem of the closest one."""
     if error.validator in {"anyOf", "oneOf"} and error.context:
         closest = _closest_branch(error)
         if closest is not None:
             for inner in closest:
-                yield from _problems(inner, newer)
+                yield from _problems(inner, newer, root)
             return
     words = _WORDING.get(error.validator)
     pointer: Pointer = tuple(error.absolute_path)
     if error.validator is None:  # a schema that is `false`: the key must not be there
-        yield Problem(
-            pointer,
-            "forbidden",
-            f'"{pointer[-1]}" does not belong to this kind of document'
-            if pointer
-            else "nothing is allowed here",
-            help="remove it, or correct `kind`",
-            at_key=True,
-            subject=str(pointer[-1]) if pointer else None,
-        )
+        yield from _forbidden(error, pointer, root)
     elif words is None:
         yield Problem(pointer, str(error.validator), _clip(error.message))
     else:
         yield from words(error, pointer, newer)
+
+
+def _forbidden(error: Any, pointer: Pointer, root: Any) -> Iterator[Problem]:
+    # jsonschema gives no path for a `false` schema: find the key by the identity of its value.
+    holder = root if isinstance(root, dict) else {}
+    for key, value in holder.items():
+        if value is error.instance:
+            yield Problem(
+                (*pointer, key),
+                "forbidden",
+                f'"{key}" does not belong to this kind of document',
+                help="remove it, or correct `kind`",
+                at_key=True,
+                subject=key,
+            )
+            return
 
 
 def _closest_branch(error: Any) -> list[Any] | None:
@@ -165,23 +172,37 @@ def _closest_branch(error: Any) -> list[Any] | None:
 
 
 def _required(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
-    missing = [key for key in error.validator_value if key not in error.instance]
-    properties = _properties(error)
-    for key in missing:
+    local, outer = error.schema.get("properties", {}), _root_properties(error.schema)
+    for key in error.validator_value:
         # One error comes for each missing key; report only the one that this error names.
-        if repr(key) not in error.message:
+        if key in error.instance or repr(key) not in error.message:
             continue
-        description = properties.get(key, {}).get("description")
-        place = f"in {_dotted(pointer)}" if pointer else ""
+        description = _description(local.get(key) or outer.get(key) or {})
+        place = f" in {_dotted(pointer)}" if pointer else ""
         yield Problem(
             pointer,
             "required",
-            f'"{key}" is missing {place}'.rstrip(),
+            f'"{key}" is missing{place}',
             expected=_clip(description) if description else None,
             help=f"add `{key}`",
-            at_key=bool(pointer),
+            at_key=bool(pointer) and isinstance(pointer[-1], str),
             subject=key,
         )
+
+
+def _root_properties(branch: dict[str, Any]) -> dict[str, Any]:
+    """Properties of the document whose `then` branch this is."""
+    for document in DOCUMENTS:
+        if any(item.get("then") == branch for item in schema(document).get("allOf", [])):
+            return dict(schema(document)["properties"])
+    return {}
+
+
+def _description(value: dict[str, Any]) -> str | None:
+    if "description" not in value and str(value.get("$ref", "")).startswith(schema("common")["$id"]):
+        value = schema("common")["$defs"].get(str(value["$ref"]).rsplit("/", 1)[-1], {})
+    text = value.get("description")
+    return str(text) if text else None
 
 
 def _additional(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
@@ -226,7 +247,7 @@ _TYPES = {
 
 def _type(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    expected = " or ".join(_TYPES.get(item, item) for item in wanted)
+    expected = " or ".join(_TYPES.get(str(item), str(item)) for item in wanted)
     found = _describe(error.instance)
     help_text = None
     if "string" in wanted and isinstance(error.instance, (int, float)):
@@ -280,15 +301,16 @@ def _pattern(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
 
 def _length(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
     size, limit = len(error.instance), error.validator_value
-    unit = {
-        "minLength": "characters",
-        "maxLength": "characters",
-        "minItems": "entries",
-        "maxItems": "entries",
-    }.get(error.validator, "keys")
+    unit = "character" if error.validator.endswith("Length") else "entry"
     bound = "at least" if error.validator.startswith("min") else "at most"
-    text = f"{_dotted(pointer)} is empty" if size == 0 else f"{_dotted(pointer)} has {size} {unit}"
-    yield Problem(pointer, error.validator, text, found=f"{size} {unit}", expected=f"{bound} {limit} {unit}")
+    text = f"{_dotted(pointer)} is empty" if size == 0 else f"{_dotted(pointer)} has {_count(size, unit)}"
+    expected = f"{bound} {_count(limit, unit)}"
+    yield Problem(pointer, error.validator, text, found=_count(size, unit), expected=expected)
+
+
+def _count(number: int, unit: str) -> str:
+    plural = "entries" if unit == "entry" else f"{unit}s"
+    return f"{number} {unit if number == 1 else plural}"
 
 
 def _bound(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
@@ -342,7 +364,7 @@ def _branch_words(branch: dict[str, Any]) -> Iterator[str]:
     elif branch.get("type") in _TYPES:
         low, high = branch.get("exclusiveMinimum"), branch.get("exclusiveMaximum")
         between = f" between {low} and {high}" if low is not None and high is not None else ""
-        yield _TYPES[branch["type"]] + between
+        yield str(_TYPES[branch["type"]]) + between
 
 
 _WORDING = {
@@ -364,12 +386,6 @@ _WORDING = {
     "anyOf": _alternatives,
     "oneOf": _alternatives,
 }
-
-
-def _properties(error: Any) -> dict[str, Any]:
-    """Properties of the schema at the error; those of the whole document for `then: required`."""
-    properties: dict[str, Any] = error.schema.get("properties", {})
-    return properties
 
 
 def _dotted(pointer: Pointer) -> str:

@@ -10,6 +10,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Hashable
+from dataclasses import MISSING
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
@@ -30,12 +31,13 @@ def structure(cls: type[T], data: Any) -> T:
 
 
 def unstructure(value: Any) -> Any:
-    """Return plain data; ``None`` and empty collections are left out unless the field is marked ``keep``."""
+    """Return plain data; optional fields that are ``None`` or empty are left out, unless marked ``keep``."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         data = {}
         for item in dataclasses.fields(value):
             content = unstructure(getattr(value, item.name))
-            if item.metadata.get("keep") or not (content is None or content in ([], {})):
+            required = item.default is MISSING and item.default_factory is MISSING
+            if required or item.metadata.get("keep") or not (content is None or content in ([], {})):
                 data[item.metadata.get("key", item.name)] = content
         return data
     if isinstance(value, (list, tuple)):
