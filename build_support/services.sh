@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
-# Installs the system packages that the browser tests and the services tests use; called by `make services`.
-# Does nothing when they are all there. Needs root on Debian or Ubuntu.
+# Installs the system packages that some tests use; called by `make services`. Does nothing when they are all there.
+# Installing needs root on Debian or Ubuntu.
 set -euo pipefail
 
-packages=(chromium fonts-dejavu-core nodejs)
-
 missing=()
-for package in "${packages[@]}"; do
-    if ! dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then missing+=("$package"); fi
-done
+
+# need PACKAGE PROGRAM...: one of the programs is there, or else the package is wanted
+need() {
+    local package=$1 program
+    shift
+    for program in "$@"; do
+        if command -v "$program" >/dev/null 2>&1; then return; fi
+    done
+    missing+=("$package")
+}
+
+need chromium chromium chromium-browser google-chrome
+need nodejs node nodejs
+if [ -z "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts -name 'DejaVuSans.ttf' -print -quit 2>/dev/null)" ]; then
+    missing+=(fonts-dejavu-core)
+fi
 
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "services: all there (${packages[*]})"
+    echo "services: all there"
     exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
@@ -22,6 +33,7 @@ if [ "$(id -u)" -ne 0 ]; then
     echo "services: needs root; run: sudo make services   (missing: ${missing[*]})" >&2
     exit 1
 fi
+echo "services: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}"
