@@ -16,7 +16,7 @@ inputs:
     format: edam:format_3464
     label: Experiment
     doc: Exposure, target, acceptance, events, background and halo of the experiment (JSON), each with its citation.
-  physics:
+  recoil:
     type: File
     format: edam:format_3996
     doc: Python module with the recoil spectrum.
@@ -84,7 +84,7 @@ steps:
     run: tools/rate.cwl
     in:
       script: rate_script
-      physics: physics
+      recoil: recoil
       experiment: experiment
       mass_min: mass_min
       mass_max: mass_max

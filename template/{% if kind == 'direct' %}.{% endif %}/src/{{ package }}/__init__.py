@@ -1,5 +1,5 @@
 """A counting experiment's limit on the spin-independent WIMP-nucleon cross-section.
 
-``physics`` and ``counting`` are the science; ``rate``, ``limit`` and ``figure`` are the steps of
+``recoil`` and ``counting`` are the science; ``rate``, ``limit`` and ``figure`` are the steps of
 ``workflow/main.cwl``, which runs each of them as a script.
 """

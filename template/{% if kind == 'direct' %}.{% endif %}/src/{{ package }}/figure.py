@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,9 @@ def caption(record: dict[str, Any]) -> str:
     values = {key: f"{halo[key]['value']:g}" for key in ("rho0", "v0", "vesc", "v_earth")}
     return (
         f"{statistics['cl']:.0%} CL ({statistics['method']}), {observed}"
-        f"b = {statistics['background']['value']:g}; "
-        f"rho0 = {values['rho0']} GeV/cm3, v0 = {values['v0']}, vesc = {values['vesc']}, "
-        f"vE = {values['v_earth']} km/s"
+        f"b = {statistics['background']['value']:g}.  Halo: "
+        rf"$\rho_0$ = {values['rho0']} GeV/cm$^3$, $v_0$ = {values['v0']} km/s, "
+        rf"$v_\mathrm{{esc}}$ = {values['vesc']} km/s, $v_\mathrm{{E}}$ = {values['v_earth']} km/s"
     )
 
 
@@ -59,7 +60,9 @@ def draw(columns: dict[str, list[float]], record: dict[str, Any]) -> Any:
     published = record.get("expectation", [])
     if published:
         points = [(entry["at"]["mass"], entry["value"]) for entry in published]
-        axes.plot(*zip(*points, strict=True), "o", color="black", fillstyle="none", label="published")
+        axes.plot(
+            *zip(*points, strict=True), "o", color="black", fillstyle="none", clip_on=False, label="published"
+        )
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(min(mass), max(mass))
@@ -67,7 +70,7 @@ def draw(columns: dict[str, list[float]], record: dict[str, Any]) -> Any:
     axes.set_xlabel("WIMP mass [GeV/c$^2$]")
     axes.set_ylabel("WIMP-nucleon cross-section (SI) [cm$^2$]")
     title = record["title"] + (" (example)" if record["provenance"]["example"] else "")
-    axes.set_title(title.replace("$", r"\$"), fontsize=9)
+    axes.set_title(textwrap.fill(title.replace("$", r"\$"), 90), fontsize=9)
     axes.legend(frameon=False, loc="upper left")
     figure.text(0.13, 0.02, caption(record), fontsize=7)
     return figure

@@ -38,21 +38,21 @@ def require_unit(quantity: dict[str, Any], unit: str, name: str) -> float:
     return float(quantity["value"])
 
 
-def read_halo(physics: Any, halo: dict[str, Any]) -> Any:
-    """The halo of the experiment file as ``physics.Halo``."""
+def read_halo(recoil: Any, halo: dict[str, Any]) -> Any:
+    """The halo of the experiment file as ``recoil.Halo``."""
     units = {"rho0": "GeV cm-3", "v0": "km s-1", "vesc": "km s-1", "v_earth": "km s-1"}
-    return physics.Halo(**{key: require_unit(halo[key], unit, f"halo {key}") for key, unit in units.items()})
+    return recoil.Halo(**{key: require_unit(halo[key], unit, f"halo {key}") for key, unit in units.items()})
 
 
-def rates(physics: Any, experiment: dict[str, Any], masses: Sequence[float], reference: float) -> list[float]:
+def rates(recoil: Any, experiment: dict[str, Any], masses: Sequence[float], reference: float) -> list[float]:
     """Events at the reference cross-section (cm2) for each mass (GeV), to six significant digits.
 
     Rounding makes the table the same on every machine: libraries differ in the last bits of a double.
     """
-    isotopes = [physics.Isotope(**isotope) for isotope in experiment["target"]["isotopes"]]
+    isotopes = [recoil.Isotope(**isotope) for isotope in experiment["target"]["isotopes"]]
     exposure = require_unit(experiment["exposure"], "kg d", "exposure")
-    halo = read_halo(physics, experiment["halo"])
-    events = physics.expected_events(masses, reference, exposure, isotopes, halo, experiment["acceptance"])
+    halo = read_halo(recoil, experiment["halo"])
+    events = recoil.expected_events(masses, reference, exposure, isotopes, halo, experiment["acceptance"])
     return [float(f"{value:.6g}") for value in events]
 
 
@@ -69,7 +69,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the step."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--physics", required=True, help="physics.py of this package")
+    parser.add_argument("--recoil", required=True, help="recoil.py of this package")
     parser.add_argument("--experiment", required=True, type=Path, help="experiment file, JSON")
     parser.add_argument("--mass-min", required=True, type=float, help="lowest WIMP mass, GeV")
     parser.add_argument("--mass-max", required=True, type=float, help="highest WIMP mass, GeV")
@@ -77,10 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reference", type=float, default=1e-45, help="reference cross-section, cm2")
     parser.add_argument("--output", required=True, type=Path, help="table to write")
     options = parser.parse_args(arguments)
-    physics = import_module(options.physics)
+    recoil = import_module(options.recoil)
     experiment = json.loads(options.experiment.read_text(encoding="utf-8"))
-    masses = physics.mass_grid(options.mass_min, options.mass_max, options.points_per_decade)
-    events = rates(physics, experiment, masses, options.reference)
+    masses = recoil.mass_grid(options.mass_min, options.mass_max, options.points_per_decade)
+    events = rates(recoil, experiment, masses, options.reference)
     write_csv(
         options.output, COLUMNS, [(m, options.reference, n) for m, n in zip(masses, events, strict=True)]
     )
