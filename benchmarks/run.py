@@ -60,15 +60,10 @@ def run(name: str) -> tuple[str, list[Timing]]:
 def machine() -> str:
     """Return one line on what the figures were measured with."""
     command = ["git", "describe", "--always", "--dirty"]
-    commit = (
-        subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
-        or "no commit"
-    )
-    now = datetime.now(UTC)
-    return (
-        f"Fairport at {described or 'no commit'}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, {now:%Y-%m-%d}."
-    )
+    described = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    today = datetime.now(UTC).date().isoformat()
+    return f"Fairport at {described or 'no commit'}, Python {platform.python_version()}, {system}, {today}."
 
 
 if __name__ == "__main__":

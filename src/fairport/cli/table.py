@@ -35,11 +35,6 @@ GROUPS: Final[dict[str, str]] = {
 """Short help of each group; a group is shown as soon as one of its commands stands in the table."""
 
 COMMANDS: Final[tuple[Entry, ...]] = (
-    Entry(
-        "doctor",
-        "fairport.cli.doctor",
-        "command",
-        "Show what works on this machine and how to mend what does not",
-    ),
+    Entry("doctor", "fairport.cli.doctor", "command", "Show what works here, and the mend for what does not"),
     Entry("completion", "fairport.cli.completion", "command", "Print the completion script for a shell"),
 )
