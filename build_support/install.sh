@@ -24,14 +24,29 @@ if ! "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3
     exit 2
 fi
 
+with_uv() {
+    "$uv" sync --quiet --frozen --compile-bytecode --group dev --reinstall-package fairport --python "$PYTHON"
+}
+
+# Arguments: what to install beside fairport itself.
+with_pip() {
+    [ -x .venv/bin/pip ] || "$PYTHON" -m venv --clear .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"
+}
+
 if uv=$(find_uv); then
     say "$("$uv" --version), $("$PYTHON" -V)"
-    "$uv" sync --quiet --frozen --compile-bytecode --group dev --reinstall-package fairport --python "$PYTHON"
+    if ! with_uv; then
+        say "uv did not manage; trying pip with the locked versions, since pip may know a mirror that uv does not"
+        mkdir -p .cache
+        "$uv" export --quiet --frozen --no-emit-project --group dev --output-file .cache/locked.txt >/dev/null
+        with_pip --require-hashes --requirement .cache/locked.txt
+        with_pip --no-deps --editable .
+    fi
 else
     say "uv is not to be had: installing with pip, so versions come from pyproject.toml and not from uv.lock"
-    [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+    with_pip --editable . --group dev
 fi
 
 # The installers do not compile what an editable install points to; a module with an error shows up later, in its own right.

@@ -12,3 +12,9 @@ find_uv() {
     fi
     echo "$PWD/.cache/uv-boot/bin/uv"
 }
+
+# uv brings its own list of certificate authorities; where the system has one, that is what pip and git go by too.
+if [ -z "${UV_SYSTEM_CERTS:-}" ] && { [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] ||
+    [ -s /etc/ssl/cert.pem ]; }; then
+    export UV_SYSTEM_CERTS=1
+fi

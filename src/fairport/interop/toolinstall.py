@@ -43,7 +43,7 @@ def install_environment(path: Path, requirements: Path) -> subprocess.CompletedP
     of the last one. The commands run beside the environment, so that no settings of the current
     repository reach them.
     """
-    environment = child_environment(path / "bin", {"UV_PYTHON_DOWNLOADS": "never"})
+    environment = child_environment(path / "bin", {"UV_PYTHON_DOWNLOADS": "never", **_certificates()})
     uv = find_uv()
     for command in _uv_commands(uv, path, requirements) if uv else _pip_commands(path, requirements):
         try:
@@ -69,6 +69,13 @@ def failure_reason(done: subprocess.CompletedProcess[str]) -> str:
     lines = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
     telling = [line for line in lines if re.match(r"(error|fatal|×)", line, re.IGNORECASE)]
     return (telling or lines or [f"exit code {done.returncode}"])[0][:300]
+
+
+def _certificates() -> dict[str, str]:
+    """Let uv go by the authorities that the system trusts, as pip and git do, where there is a list of them."""
+    lists = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+    wanted = "UV_SYSTEM_CERTS" not in os.environ and any(os.path.exists(name) for name in lists)
+    return {"UV_SYSTEM_CERTS": "1"} if wanted else {}
 
 
 def _uv_commands(uv: str, path: Path, requirements: Path) -> list[list[str]]:
