@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from fairport.contract import analysis, manifest, plane, registry, result, run
 from fairport.contract.documents import Analysis, load_valid
 from fairport.contract.errors import DocumentError
@@ -67,11 +68,9 @@ def test_bad_example(path: Path) -> None:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("path", GOOD, ids=name)
+@pytest.mark.parametrize("path", [p for p in GOOD if p.parent.parent.name in TYPED], ids=name)
 def test_typed_round_trip_loses_nothing(path: Path) -> None:
     kind = path.parent.parent.name
-    if kind not in TYPED:
-        pytest.skip("documents that are only written as plain data")
     data = migrate(kind, load_document(path).data, str(path))
     typed = structure(TYPED[kind], data)
     again = unstructure(typed)

@@ -29,12 +29,11 @@ def read_bytes(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
         raise DocumentError("the file does not exist", where=str(path)) from None
     except (OSError, ValueError) as error:
         raise DocumentError("the file cannot be opened", where=str(path), why=_reason(error)) from None
+    info = os.fstat(fd)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(fd)
+        raise DocumentError("this is not a regular file", where=str(path), mend="replace it by a plain file")
     with os.fdopen(fd, "rb") as handle:
-        info = os.fstat(handle.fileno())
-        if not stat.S_ISREG(info.st_mode):
-            raise DocumentError(
-                "this is not a regular file", where=str(path), mend="replace it by a plain file"
-            )
         if info.st_size > limit:
             raise _too_large(path, info.st_size, limit)
         try:

@@ -99,23 +99,33 @@ def _quoted(value: Any) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
     if isinstance(value, dict):
-        return {key: _quoted(item) for key, item in value.items()}
+        return {_quoted(key): _quoted(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_quoted(item) for item in value]
     if isinstance(value, str):
-        if "\n" in value and not any(line != line.rstrip() for line in value.split("\n")):
+        if _is_prose(value):
             return LiteralScalarString(value)
         if _ambiguous(value):
             return DoubleQuotedScalarString(value)
     return value
 
 
+def _is_prose(text: str) -> bool:
+    """Tell whether a text of several lines can be written as a literal block without loss."""
+    lines = text.split("\n")
+    return (
+        len(lines) > 1
+        and all(line.isprintable() and line == line.strip() for line in lines)
+        and bool(lines[0])
+    )
+
+
 def _ambiguous(text: str) -> bool:
     import yaml
 
-    if text != text.strip() or not text:
+    if text != text.strip() or not text.isprintable():
         return True
     try:
-        return not isinstance(yaml.safe_load(text), str)
+        return bool(yaml.safe_load(text) != text)
     except (yaml.YAMLError, ValueError):
         return True
