@@ -189,6 +189,7 @@ class Analysis:
     results: str
     access: Access
     status_reason: str | None = None
+    created: str | None = None
     released: str | None = None
     contact: Contact | None = None
     keywords: tuple[str, ...] = ()
