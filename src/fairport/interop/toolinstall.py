@@ -10,13 +10,18 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 _DROPPED_VARIABLES: Final = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
+_AUTHORITIES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
 
 
 def child_environment(programs: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -72,10 +77,9 @@ def failure_reason(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def _certificates() -> dict[str, str]:
-    """Let uv go by the authorities that the system trusts, as pip and git do, where there is a list of them."""
-    lists = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
-    wanted = "UV_SYSTEM_CERTS" not in os.environ and any(os.path.exists(name) for name in lists)
-    return {"UV_SYSTEM_CERTS": "1"} if wanted else {}
+    """Let uv trust the authorities that the system trusts, as pip and git do, where they are listed."""
+    listed = any(Path(name).exists() for name in _AUTHORITIES)
+    return {"UV_SYSTEM_CERTS": "1"} if listed and "UV_SYSTEM_CERTS" not in os.environ else {}
 
 
 def _uv_commands(uv: str, path: Path, requirements: Path) -> list[list[str]]:
