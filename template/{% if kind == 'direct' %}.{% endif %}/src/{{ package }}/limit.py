@@ -198,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.result_version,
     )
     lines = [",".join(["mass", "limit", *BANDS]), *(",".join(map(repr, row)) for row in rows)]
-    write_text(options.table, "\r\n".join(lines) + "\r\n")
+    write_text(options.table, "\n".join(lines) + "\n")
     write_text(options.record, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 

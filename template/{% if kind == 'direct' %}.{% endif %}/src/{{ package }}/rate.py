@@ -57,10 +57,10 @@ def rates(recoil: Any, experiment: dict[str, Any], masses: Sequence[float], refe
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write an RFC 4180 table, first under another name, so that a failed step leaves no output behind."""
+    """Write a CSV table, first under another name, so that a failed step leaves no output behind."""
     partial = path.with_name(path.name + ".part")
     with partial.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
+        writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
     partial.replace(path)
