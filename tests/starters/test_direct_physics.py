@@ -72,7 +72,7 @@ def columns(path: Path) -> dict[str, np.ndarray]:
     return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
 
 
-def limit_at(outputs: Path, mass: float, column: str = "limit") -> float:
+def limit_at(outputs: Path, mass: float, column: str = "cross_section") -> float:
     table = columns(outputs / "si.csv")
     return float(np.exp(np.interp(np.log(mass), np.log(table["mass"]), np.log(table[column]))))
 
@@ -94,7 +94,7 @@ def test_darkside50_agrees_with_the_publication(outputs: Limits, mass: float, pu
 
 def test_darkside50_is_the_zero_event_limit(outputs: Limits) -> None:
     rates, limits = columns(outputs["darkside-50"] / "rates.csv"), columns(outputs["darkside-50"] / "si.csv")
-    events = limits["limit"] / rates["cross_section"] * rates["events"]
+    events = limits["cross_section"] / rates["cross_section"] * rates["events"]
     assert events == pytest.approx(-np.log(0.1), rel=1e-5)
 
 
@@ -122,14 +122,14 @@ def test_argon_projection_follows_the_published_one(outputs: Limits, reference_d
 
 def test_argon_projection_is_its_own_median(outputs: Limits) -> None:
     table = columns(outputs["argon-future"] / "si.csv")
-    assert table["limit"].tolist() == table["p50"].tolist()
+    assert table["cross_section"].tolist() == table["p50"].tolist()
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_tables_are_dense_and_in_shortest_round_trip_form(outputs: Limits, example: str) -> None:
     text = (outputs[example] / "si.csv").read_bytes().decode()
     header, *rows = text.split("\n")[:-1]
-    assert header == "mass,limit,p2.5,p16,p50,p84,p97.5"
+    assert header == "mass,cross_section,p2.5,p16,p50,p84,p97.5"
     assert all(repr(float(cell)) == cell for row in rows for cell in row.split(","))
     masses = [float(row.split(",")[0]) for row in rows]
     assert masses == sorted(set(masses))

@@ -59,7 +59,7 @@ def column(path: Path, name: str) -> list[float]:
 
 def interpolated(outputs: Path, mass: float) -> float:
     """Limit at a mass, on straight lines in the logarithms."""
-    masses, limits = column(outputs / "si.csv", "mass"), column(outputs / "si.csv", "limit")
+    masses, limits = column(outputs / "si.csv", "mass"), column(outputs / "si.csv", "cross_section")
     right = next(i for i, value in enumerate(masses) if value >= mass)
     if masses[right] == mass:
         return limits[right]
@@ -82,7 +82,7 @@ def test_limit_times_rate_is_the_limit_on_events(outputs: Path, experiment: dict
     rates = zip(
         column(outputs / "rates.csv", "events"), column(outputs / "rates.csv", "cross_section"), strict=True
     )
-    for limit, (signal, reference) in zip(column(outputs / "si.csv", "limit"), rates, strict=True):
+    for limit, (signal, reference) in zip(column(outputs / "si.csv", "cross_section"), rates, strict=True):
         assert limit / reference * signal == pytest.approx(allowed, rel=1e-5)
 
 

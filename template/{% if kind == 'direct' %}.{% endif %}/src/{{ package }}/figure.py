@@ -55,7 +55,12 @@ def draw(columns: dict[str, list[float]], record: dict[str, Any]) -> Any:
     projection = record["kind"] == "projection"
     name = "median expected limit" if projection else "observed limit"
     axes.plot(
-        mass, columns["limit"], color=BLUE, linewidth=1.8, linestyle="-." if projection else "-", label=name
+        mass,
+        columns["cross_section"],
+        color=BLUE,
+        linewidth=1.8,
+        linestyle="-." if projection else "-",
+        label=name,
     )
     published = record.get("expectation", [])
     if published:

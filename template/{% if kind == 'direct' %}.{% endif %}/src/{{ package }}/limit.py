@@ -62,12 +62,12 @@ def table(
     ]
 
 
-def axis(name: str, role: str, quantity: str, unit: str, values: Sequence[float]) -> dict[str, Any]:
+def axis(column: str, role: str, quantity: str, unit: str, values: Sequence[float]) -> dict[str, Any]:
     """One axis of the record."""
     return {
-        "name": name,
+        "name": column,
         "role": role,
-        "column": name,
+        "column": column,
         "quantity": quantity,
         "unit": unit,
         "scale": "log",
@@ -134,7 +134,7 @@ def record(
         "licence": licence,
         "axes": [
             axis("mass", "independent", "dark_matter_mass", "GeV", [row[0] for row in rows]),
-            axis("limit", "dependent", "cross_section", "cm2", [row[1] for row in rows]),
+            axis("cross_section", "dependent", "cross_section", "cm2", [row[1] for row in rows]),
         ],
         "data": {"path": "si.csv", "media_type": "text/csv"},
         "bands": {name: name for name in BANDS},
@@ -160,6 +160,7 @@ def record(
         },
         "exposure": quantity(experiment["exposure"]),
         "nuisances": [{"id": "background", "kind": "background", "profiled": False}],
+        **({"data_overlap": {"datasets": experiment["datasets"]}} if "datasets" in experiment else {}),
         "expectation": experiment["expectation"],
         "provenance": provenance(experiment, digest),
     }
@@ -197,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.licence,
         options.result_version,
     )
-    lines = [",".join(["mass", "limit", *BANDS]), *(",".join(map(repr, row)) for row in rows)]
+    lines = [",".join(["mass", "cross_section", *BANDS]), *(",".join(map(repr, row)) for row in rows)]
     write_text(options.table, "\n".join(lines) + "\n")
     write_text(options.record, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
