@@ -1,0 +1,50 @@
+"""What ``fairport check`` says about a harvested repository, in the size that a page needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from fairport.catalog.state import CheckSummary, FindingNote
+from fairport.contract.documents import Finding
+from fairport.contract.errors import FairportError
+
+MAX_FINDINGS: Final = 100
+_ORDER: Final = {"error": 0, "warning": 1, "note": 2}
+
+Checker = Callable[[Path, str], tuple[CheckSummary | None, str | None]]
+"""Takes a repository and a profile; returns the summary, or ``None`` and the reason why there is none."""
+
+
+def check_repository(tree: Path, profile: str) -> tuple[CheckSummary | None, str | None]:
+    """Check the repository in ``tree`` against ``profile``; a failure of the check itself is a reason."""
+    from fairport.check import check
+
+    try:
+        report = check(tree, profile=profile)
+    except FairportError as error:
+        return None, str(error)
+    except Exception as error:  # noqa: BLE001 - a defect of a rule must not hide the results
+        return None, f"an error inside Fairport: {type(error).__name__}"
+    return summarise(report.findings, profile), None
+
+
+def summarise(findings: Iterable[Finding], profile: str) -> CheckSummary:
+    """Count findings by severity and keep the first of those that failed, errors first."""
+    findings = list(findings)
+    failed = [finding for finding in findings if finding.status == "fail"]
+    counts = Counter(finding.severity for finding in failed)
+    failed.sort(key=lambda finding: (_ORDER[finding.severity], finding.path, finding.line or 0, finding.rule))
+    return CheckSummary(
+        profile,
+        error=counts["error"],
+        warning=counts["warning"],
+        note=counts["note"],
+        waived=sum(finding.status == "waived" for finding in findings),
+        findings=tuple(
+            FindingNote(finding.rule, finding.severity, finding.path, finding.message[:500], finding.line)
+            for finding in failed[:MAX_FINDINGS]
+        ),
+    )

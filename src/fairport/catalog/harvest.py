@@ -1,0 +1,299 @@
+"""Look at every entry of a catalogue and freeze what it publishes; one repository never harms another."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from fairport.catalog import git
+from fairport.catalog.access import withheld
+from fairport.catalog.examination import Checker, check_repository
+from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results
+from fairport.catalog.git import SourceError
+from fairport.catalog.registry import BrokenEntry, Catalogue, load_catalogue
+from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
+from fairport.catalog.state import (
+    CheckSummary,
+    EntryState,
+    read_state,
+    write_harvest_time,
+    write_state,
+)
+from fairport.contract.digests import canonical_digest
+from fairport.contract.documents import Analysis, RegistryEntry
+from fairport.contract.errors import ConfigurationError, FairportError
+from fairport.contract.progress import Progress, SilentProgress
+from fairport.contract.structure import unstructure
+
+DEFAULT_JOBS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestReport:
+    """What a harvest found.
+
+    Attributes:
+        time: when it began (RFC 3339, UTC).
+        states: one state for each entry, sorted by id.
+        unchanged: ids whose commit was known, so that nothing was fetched.
+    """
+
+    time: str
+    states: tuple[EntryState, ...]
+    unchanged: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> tuple[EntryState, ...]:
+        """Entries that could not be harvested, whether or not an older version is shown."""
+        return tuple(state for state in self.states if state.state in {"failed", "stale"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    catalogue: Catalogue
+    now: datetime
+    checker: Checker
+
+    @property
+    def time(self) -> str:
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def harvest(
+    root: Path,
+    *,
+    jobs: int = DEFAULT_JOBS,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    checker: Checker | None = None,
+) -> HarvestReport:
+    """Harvest every entry of the catalogue in ``root``.
+
+    Remotes are looked at with ``git ls-remote`` first; only what changed is fetched, without history. A
+    failure of any kind ends in the state of its entry, never in an exception of this function.
+
+    Args:
+        root: catalogue folder.
+        jobs: how many entries are looked at side by side.
+        progress: receiver of progress.
+        now: the time to record and to measure embargoes by (UTC); by default the clock.
+        checker: replaces :func:`fairport.catalog.examination.check_repository`.
+
+    Raises:
+        ConfigurationError: no catalogue, or another harvest of it is running.
+        DocumentError: ``catalog.yaml`` is not valid.
+    """
+    catalogue = load_catalogue(root)
+    progress = progress or SilentProgress()
+    context = _Context(catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository)
+    with _lock(catalogue):
+        _sweep(catalogue)
+        progress.step(f"Harvesting {len(catalogue.entries)} entries")
+        outcomes = _harvest_all(context, jobs, progress)
+        outcomes |= {entry.id: (_broken_state(context, entry), False) for entry in catalogue.broken}
+        write_harvest_time(catalogue.harvest_root, context.time)
+    ordered = sorted(outcomes)
+    states = tuple(outcomes[key][0] for key in ordered)
+    return HarvestReport(context.time, states, tuple(key for key in ordered if outcomes[key][1]))
+
+
+def _harvest_all(context: _Context, jobs: int, progress: Progress) -> dict[str, tuple[EntryState, bool]]:
+    outcomes: dict[str, tuple[EntryState, bool]] = {}
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        futures: dict[Future[tuple[EntryState, bool]], str] = {
+            pool.submit(_harvest_entry, context, entry): entry.id for entry in context.catalogue.entries
+        }
+        for future in as_completed(futures):
+            state, unchanged = outcomes[futures[future]] = future.result()
+            progress.note(describe(state, unchanged=unchanged))
+    return outcomes
+
+
+def describe(state: EntryState, *, unchanged: bool = False) -> str:
+    """Return one line on the state of an entry."""
+    good = sum(result.state in {"ok", "kept", "withheld"} for result in state.results)
+    bad = len(state.results) - good
+    if state.state == "ok":
+        parts = [f"{good} result{'' if good == 1 else 's'}"]
+        parts += [f"{bad} broken"] if bad else []
+        parts += [state.withheld] if state.withheld else []
+        parts += ["unchanged"] if unchanged else []
+        return f"{state.id}: ok, {', '.join(parts)}"
+    return f"{state.id}: {state.state}, {state.reason}"
+
+
+def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState, bool]:
+    """Harvest one entry; returns its state and whether nothing had to be fetched."""
+    folder = context.catalogue.harvest_root / entry.id
+    previous = read_state(folder)
+    try:
+        state, unchanged = _look(context, entry, folder, previous)
+    except FairportError as error:
+        where = f"{error.where}: " if error.where is not None else ""
+        why = f" ({error.why})" if error.why else ""
+        state, unchanged = _failure(context, entry, previous, f"{where}{error.what}{why}", error.mend), False
+    except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
+        reason = f"an error inside Fairport: {type(error).__name__}: {str(error)[:200]}"
+        state, unchanged = _failure(context, entry, previous, reason, "report it to the developers"), False
+    folder.mkdir(parents=True, exist_ok=True)
+    write_state(folder, state)
+    _forget_versions(folder, state.version)
+    return state, unchanged
+
+
+def _look(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> tuple[EntryState, bool]:
+    if entry.status == "withdrawn":
+        reason = entry.reason or "withdrawn without a reason"
+        return EntryState(entry.id, "withdrawn", context.time, _key(entry), reason=reason), False
+    if entry.type != "analysis":
+        raise SourceError(
+            f'entries of the type "{entry.type}" are not harvested by Fairport {version("fairport")}',
+            mend="register the repository of an analysis, or wait for a later release",
+        )
+    if entry.repository.path is not None:
+        return _freeze(context, entry, local_snapshot(context.catalogue, entry), folder, previous), False
+    chosen = choose_ref(entry, git.remote_refs(entry.repository.url or ""))
+    if previous is not None and _unchanged(context, previous, chosen.commit, _key(entry)):
+        return replace(previous, checked=context.time, ref=chosen.name), True
+    with remote_snapshot(context.catalogue, entry, chosen) as snapshot:
+        return _freeze(context, entry, snapshot, folder, previous), False
+
+
+def _unchanged(context: _Context, previous: EntryState, commit: str, key: str) -> bool:
+    embargo_over = previous.until is not None and previous.until <= context.now.date().isoformat()
+    same = previous.commit == commit and previous.key == key
+    return previous.state == "ok" and previous.check is not None and same and not embargo_over
+
+
+def _freeze(
+    context: _Context, entry: RegistryEntry, snapshot: Snapshot, folder: Path, previous: EntryState | None
+) -> EntryState:
+    folder.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        analysis = freeze_analysis(snapshot.tree, new)
+        _same_id(entry, analysis)
+        closed = withheld(analysis, context.now.date())
+        results = freeze_results(
+            snapshot.tree,
+            new,
+            analysis,
+            numbers=closed is None,
+            commit=snapshot.commit,
+            now=context.time,
+            previous={result.id: result for result in previous.results if result.id} if previous else {},
+            previous_folder=folder / previous.version if previous and previous.version else None,
+        )
+        check, check_problem = context.checker(snapshot.tree, analysis.maturity)
+        digest = folder_digest(new)
+        name = f"v-{digest.removeprefix('sha256:')[:16]}"
+        if not (folder / name).is_dir():
+            new.chmod(0o755)
+            new.rename(folder / name)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    same = previous is not None and previous.version == name and previous.harvested is not None
+    return EntryState(
+        entry.id,
+        "ok",
+        context.time,
+        _key(entry),
+        harvested=previous.harvested if same and previous else context.time,
+        commit=snapshot.commit,
+        ref=snapshot.ref,
+        version=name,
+        withheld=closed.reason if closed else None,
+        until=closed.until if closed else None,
+        results=results,
+        check=_without_values(check) if closed else check,
+        check_problem=check_problem,
+    )
+
+
+def _same_id(entry: RegistryEntry, analysis: Analysis) -> None:
+    if analysis.id != entry.id and analysis.id not in entry.former_ids:
+        raise SourceError(
+            f'the record calls itself "{analysis.id}", the entry "{entry.id}"',
+            mend="give the entry the id of the record",
+        )
+
+
+def _without_values(check: CheckSummary | None) -> CheckSummary | None:
+    """Keep the counts only: a message may quote a number that is withheld."""
+    return replace(check, findings=()) if check is not None else None
+
+
+def _failure(
+    context: _Context,
+    entry: RegistryEntry | BrokenEntry,
+    previous: EntryState | None,
+    reason: str,
+    mend: str | None,
+) -> EntryState:
+    key = _key(entry) if isinstance(entry, RegistryEntry) else "broken"
+    if previous is not None and previous.version is not None:
+        return replace(previous, state="stale", checked=context.time, key=key, reason=reason, mend=mend)
+    return EntryState(entry.id, "failed", context.time, key, reason=reason, mend=mend)
+
+
+def _broken_state(context: _Context, entry: BrokenEntry) -> EntryState:
+    """Give an entry file that cannot be read the state of a failed entry."""
+    folder = context.catalogue.harvest_root / entry.id
+    state = _failure(context, entry, read_state(folder), entry.reason, f"correct {entry.path}")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_state(folder, state)
+    return state
+
+
+def _key(entry: RegistryEntry) -> str:
+    """Digest of what, beside the commit, decides what is frozen."""
+    return canonical_digest({"entry": unstructure(entry), "fairport": version("fairport")})
+
+
+def _forget_versions(folder: Path, keep: str | None) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and path.name != keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _sweep(catalogue: Catalogue) -> None:
+    """Remove the records of entries that left the registry, and what a killed harvest left behind."""
+    known = {entry.id for entry in catalogue.entries} | {entry.id for entry in catalogue.broken}
+    shutil.rmtree(catalogue.cache_root / "work", ignore_errors=True)
+    if catalogue.harvest_root.is_dir():
+        for path in catalogue.harvest_root.iterdir():
+            if path.is_dir() and path.name not in known:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _lock(catalogue: Catalogue) -> Iterator[None]:
+    catalogue.cache_root.mkdir(parents=True, exist_ok=True)
+    catalogue.harvest_root.mkdir(parents=True, exist_ok=True)
+    with (catalogue.cache_root / "harvest.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigurationError(
+                "another harvest of this catalogue is running",
+                where=catalogue.root,
+                mend="wait until it has ended",
+            ) from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+__all__ = ["HarvestReport", "describe", "harvest"]

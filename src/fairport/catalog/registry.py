@@ -1,0 +1,246 @@
+"""A catalogue is a folder: ``catalog.yaml``, ``experiments/*.yaml`` and its own ``planes/*.yaml``, if any."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.catalog.addresses import is_address, repository_name
+from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
+from fairport.contract.documents import CatalogueConfiguration, RegistryEntry, load_analysis, load_valid
+from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, Location, UsageError
+from fairport.contract.files import write_atomic
+from fairport.contract.saving import dump_yaml
+
+CATALOGUE_FILE: Final = "catalog.yaml"
+ENTRIES_DIR: Final = "experiments"
+PLANES_DIR: Final = "planes"
+HARVEST_DIR: Final = "harvest"
+CACHE_DIR: Final = ".cache"
+SITE_DIR: Final = "site"
+
+_SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+_IGNORED: Final = "# Made by `fairport catalog harvest` and `build`.\n" + "".join(
+    f"/{name}/\n" for name in (CACHE_DIR, HARVEST_DIR, SITE_DIR)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenEntry:
+    """An entry file that cannot be read.
+
+    Attributes:
+        id: slug made from the file name, for the card on the status page.
+        path: file relative to the catalogue.
+        reason: why, in one line.
+    """
+
+    id: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A catalogue folder as it was read.
+
+    Attributes:
+        root: absolute path of the folder.
+        config: ``catalog.yaml``.
+        entries: readable registry entries, sorted by id.
+        broken: entry files that cannot be used.
+    """
+
+    root: Path
+    config: CatalogueConfiguration
+    entries: tuple[RegistryEntry, ...]
+    broken: tuple[BrokenEntry, ...] = ()
+
+    @property
+    def harvest_root(self) -> Path:
+        """Where harvested records are frozen."""
+        return self.root / HARVEST_DIR
+
+    @property
+    def cache_root(self) -> Path:
+        """Where fetched repositories and drawn figures are kept; may be deleted at any time."""
+        return self.root / CACHE_DIR
+
+    def local_path(self, entry: RegistryEntry) -> Path | None:
+        """Return the folder of a local entry, ``None`` for a remote one."""
+        path = entry.repository.path
+        if path is None:
+            return None
+        return Path(os.path.normpath(self.root / path))
+
+
+def find_catalogue(start: Path | None) -> Path:
+    """Return the catalogue folder meant by ``--catalog``; without it the current folder or ``./catalog``.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    candidates = [start] if start is not None else [Path(), Path("catalog")]
+    for candidate in candidates:
+        if (candidate / CATALOGUE_FILE).is_file():
+            return candidate.resolve()
+    raise ConfigurationError(
+        f"no {CATALOGUE_FILE} here",
+        where=start or Path().resolve(),
+        mend="give the folder with --catalog, or begin one with `fairport catalog init DIR`",
+    )
+
+
+def load_catalogue(root: Path) -> Catalogue:
+    """Read a catalogue; a broken entry is set aside with its reason and harms no other.
+
+    Raises:
+        ConfigurationError: the folder holds no ``catalog.yaml``.
+        DocumentError: ``catalog.yaml`` is not valid.
+    """
+    root = find_catalogue(root)
+    data = load_valid("catalogue", root / CATALOGUE_FILE, name=CATALOGUE_FILE).data
+    config = CatalogueConfiguration.from_data(data)
+    entries: dict[str, RegistryEntry] = {}
+    broken: list[BrokenEntry] = []
+    for path in sorted((root / ENTRIES_DIR).glob("*.y*ml")):
+        name = f"{ENTRIES_DIR}/{path.name}"
+        try:
+            entry = RegistryEntry.from_data(load_valid("registry-entry", path, name=name).data)
+            if entry.id in entries:
+                raise DocumentError(f'the id "{entry.id}" stands in two entries', where=Location(name))
+            entries[entry.id] = entry
+        except FairportError as error:
+            broken.append(BrokenEntry(slugify(path.stem), name, str(error)))
+    taken = tuple(entries[key] for key in sorted(entries))
+    return Catalogue(root, config, taken, tuple(entry for entry in broken if entry.id not in entries))
+
+
+def init_catalogue(
+    root: Path,
+    *,
+    title: str = "Dark-matter results",
+    description: str | None = None,
+    url: str | None = None,
+    front_plane: str = "dd.si",
+    show: tuple[str, ...] = ("collaboration",),
+) -> Path:
+    """Begin a catalogue in ``root`` (made if missing) and return its absolute path.
+
+    Raises:
+        UsageError: there is a catalogue already.
+    """
+    if (root / CATALOGUE_FILE).exists():
+        raise UsageError(
+            "there is a catalogue already", where=root / CATALOGUE_FILE, mend="choose another folder"
+        )
+    data: dict[str, Any] = {"schema_version": CONTRACT_VERSION, "title": title}
+    data |= {key: value for key, value in (("description", description), ("url", url)) if value}
+    data |= {"licence": "CC-BY-4.0", "front_plane": front_plane, "show": list(show)}
+    header = (
+        "What this catalogue is called and how it is published.\n"
+        f"Entries: {ENTRIES_DIR}/*.yaml (fairport catalog add). Own planes: {PLANES_DIR}/*.yaml."
+    )
+    (root / ENTRIES_DIR).mkdir(parents=True, exist_ok=True)
+    write_atomic(root / CATALOGUE_FILE, dump_yaml(data, header=header))
+    write_atomic(root / ".gitignore", _IGNORED)
+    return root.resolve()
+
+
+def add_entry(
+    root: Path,
+    source: str,
+    *,
+    entry_id: str | None = None,
+    status: str = "community",
+    title: str | None = None,
+    since: str | None = None,
+) -> Path:
+    """Write the registry entry of an analysis and return its file.
+
+    Args:
+        root: catalogue folder.
+        source: folder of a local repository, or a git URL.
+        entry_id: id of the entry; by default that of the record, else made from the repository's name.
+        status: ``community`` or ``official``.
+        title: title shown until the first harvest.
+        since: date of the entry (ISO 8601).
+
+    Raises:
+        UsageError: the source is neither, the id is not a slug, or it is taken.
+    """
+    catalogue = load_catalogue(root)
+    if is_address(source):
+        repository = {"url": source}
+        identifier = entry_id or slugify(repository_name(source))
+    else:
+        folder = Path(source)
+        if not folder.is_dir():
+            raise UsageError(
+                "there is no such folder", where=source, mend="give a folder or a git URL (https, ssh, file)"
+            )
+        repository = {"path": _shown_path(folder, catalogue.root)}
+        identifier = entry_id or _recorded_id(folder)
+    if not _SLUG.fullmatch(identifier):
+        raise UsageError(
+            f'"{identifier}" is not an id',
+            why="an id has lower-case letters, digits and inner hyphens, at most 80",
+            mend="give another with --id",
+        )
+    target = catalogue.root / ENTRIES_DIR / f"{identifier}.yaml"
+    if target.exists() or any(entry.id == identifier for entry in catalogue.entries):
+        raise UsageError(f'there is an entry "{identifier}" already', mend="give another id with --id")
+    data: dict[str, Any] = {"schema_version": CONTRACT_VERSION, "id": identifier, "type": "analysis"}
+    data |= {"title": title} if title else {}
+    data |= {"repository": repository, "status": status}
+    data |= {"since": since} if since else {}
+    write_atomic(target, dump_yaml(data))
+    return target
+
+
+def remove_entry(root: Path, entry_id: str) -> Path:
+    """Delete the file of an entry and return it; harvested records go with the next harvest.
+
+    Raises:
+        UsageError: there is no such entry.
+    """
+    catalogue = load_catalogue(root)
+    for path in sorted((catalogue.root / ENTRIES_DIR).glob("*.y*ml")):
+        try:
+            found = load_valid("registry-entry", path, name=path.name).data["id"] == entry_id
+        except FairportError:
+            found = slugify(path.stem) == entry_id
+        if found:
+            path.unlink()
+            return path
+    known = ", ".join(entry.id for entry in catalogue.entries) or "none"
+    raise UsageError(
+        f'there is no entry "{entry_id}"', where=catalogue.root / ENTRIES_DIR, why=f"entries: {known}"
+    )
+
+
+def slugify(text: str) -> str:
+    """Return an id made from any text: ``DarkSide50_Recast`` gives ``darkside50-recast``."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80].strip("-")
+    return slug or "entry"
+
+
+def _recorded_id(folder: Path) -> str:
+    """Take the id from ``fairport.yaml`` where it can be read, else from the name of the folder."""
+    try:
+        return load_analysis(folder / ANALYSIS_FILE, name=ANALYSIS_FILE).id
+    except FairportError:
+        return slugify(folder.resolve().name)
+
+
+def _shown_path(folder: Path, root: Path) -> str:
+    """Relative when the repository lies beside or inside the catalogue, so that both can move together."""
+    absolute = folder.resolve()
+    if absolute.is_relative_to(root.parent):
+        return Path(os.path.relpath(absolute, root)).as_posix()
+    return absolute.as_posix()

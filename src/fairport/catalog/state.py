@@ -1,0 +1,138 @@
+"""What the last harvest found: one state file for each entry, and one for the harvest as a whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.contract.errors import FairportError
+from fairport.contract.files import write_atomic
+from fairport.contract.loading import load_json
+from fairport.contract.saving import dump_json
+from fairport.contract.structure import structure, unstructure
+
+STATE_FILE: Final = "state.json"
+HARVEST_FILE: Final = "harvest.json"
+STATE_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ResultState:
+    """One result record of an entry.
+
+    Attributes:
+        path: record relative to the repository.
+        state: ``ok``; ``kept`` (broken now, the last good version is shown); ``failed``; ``withheld``
+            (metadata only, by embargo or access).
+        id: identifier within the analysis, when it could be read.
+        reason: why it is not ``ok``.
+        example: whether it is a starter's example, by its own word or by its unchanged inputs.
+        digest: canonical digest of record and table.
+        harvested: when this content was first harvested.
+        commit: commit of this content.
+    """
+
+    path: str
+    state: str
+    id: str | None = None
+    title: str | None = None
+    kind: str | None = None
+    plane: str | None = None
+    status: str | None = None
+    reason: str | None = None
+    example: bool = False
+    digest: str | None = None
+    harvested: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingNote:
+    """A failed rule, as the page of an analysis shows it."""
+
+    rule: str
+    severity: str
+    path: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSummary:
+    """What ``fairport check`` said: counts by severity and the first findings."""
+
+    profile: str
+    error: int = 0
+    warning: int = 0
+    note: int = 0
+    waived: int = 0
+    findings: tuple[FindingNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """State of one registry entry after a harvest.
+
+    Attributes:
+        state: ``ok``, ``failed`` (nothing to show), ``stale`` (failed now, the last good version is
+            shown) or ``withdrawn``.
+        key: digest of what decides whether an unchanged commit can be skipped.
+        checked: when the source was last looked at.
+        harvested: when the shown version was first harvested.
+        version: folder of the shown version inside that of the entry.
+        withheld: why numbers are not shown, or ``None``.
+        until: first day (UTC) on which they may be shown.
+        check_problem: why there is no ``check``.
+    """
+
+    id: str
+    state: str
+    checked: str
+    key: str
+    reason: str | None = None
+    mend: str | None = None
+    harvested: str | None = None
+    commit: str | None = None
+    ref: str | None = None
+    version: str | None = None
+    withheld: str | None = None
+    until: str | None = None
+    results: tuple[ResultState, ...] = ()
+    check: CheckSummary | None = None
+    check_problem: str | None = None
+
+
+def read_state(folder: Path) -> EntryState | None:
+    """Read the state of an entry; ``None`` when there is none or it cannot be used."""
+    try:
+        data = load_json(folder / STATE_FILE).data
+        if data.pop("state_version") != STATE_VERSION:
+            return None
+        state: EntryState = structure(EntryState, data)
+    except (FairportError, TypeError, KeyError, AttributeError):
+        return None
+    if state.version is not None and not (folder / state.version).is_dir():
+        return None
+    return state
+
+
+def write_state(folder: Path, state: EntryState) -> None:
+    """Write the state of an entry atomically; from then on it is the one that counts."""
+    data: dict[str, Any] = {"state_version": STATE_VERSION, **unstructure(state)}
+    write_atomic(folder / STATE_FILE, dump_json(data))
+
+
+def read_harvest_time(root: Path) -> str | None:
+    """Return when the last complete harvest began, ``None`` when there was none."""
+    try:
+        time = json.loads((root / HARVEST_FILE).read_text("utf-8"))["time"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return time if isinstance(time, str) else None
+
+
+def write_harvest_time(root: Path, time: str) -> None:
+    """Record that a harvest is complete."""
+    write_atomic(root / HARVEST_FILE, dump_json({"state_version": STATE_VERSION, "time": time}))
