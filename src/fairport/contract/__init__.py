@@ -1,0 +1,1 @@
+"""Typed documents, safe loading and saving: everything that crosses a wall of the house."""
