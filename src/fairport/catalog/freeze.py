@@ -28,7 +28,8 @@ from fairport.contract.digests import canonical_digest, files_digest
 from fairport.contract.documents import Analysis, Result, load_analysis, load_result
 from fairport.contract.errors import DocumentError, FairportError
 from fairport.contract.files import inside, read_bytes, sha256_bytes, sha256_file
-from fairport.contract.tables import read_table
+from fairport.results.planes import Planes
+from fairport.results.store import load_result as load_loaded
 
 MAX_RESULTS: Final = 10_000
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
@@ -57,6 +58,7 @@ def freeze_results(
     destination: Path,
     analysis: Analysis,
     *,
+    planes: Planes,
     numbers: bool,
     commit: str | None,
     now: str,
@@ -69,6 +71,7 @@ def freeze_results(
         tree: the repository.
         destination: folder of the new version.
         analysis: its record.
+        planes: the planes of the catalogue and of the package.
         numbers: whether numbers may be kept; without them only what is needed to list the result.
         commit: commit of the tree.
         now: time of the harvest.
@@ -82,7 +85,7 @@ def freeze_results(
     states: list[ResultState] = []
     taken: set[str] = set()
     for path in find_records(tree, analysis.results):
-        state = _freeze_result(tree, path, destination, numbers=numbers)
+        state = _freeze_result(tree, path, destination, planes if numbers else None)
         if state.id in taken:
             state = ResultState(path, "failed", reason=f'the id "{state.id}" stands in two records')
         if state.id is not None:
@@ -131,7 +134,8 @@ def folder_digest(folder: Path) -> str:
     return files_digest((path.relative_to(folder).as_posix(), sha256_file(path)) for path in files)
 
 
-def _freeze_result(tree: Path, path: str, destination: Path, *, numbers: bool) -> ResultState:
+def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | None) -> ResultState:
+    """Freeze one record; without planes its numbers are withheld."""
     scratch = destination / ".result"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -140,9 +144,10 @@ def _freeze_result(tree: Path, path: str, destination: Path, *, numbers: bool) -
         (scratch / RESULT_FILE).write_bytes(_read(tree, path))
         record = load_result(scratch / RESULT_FILE, name=path)
         state = _described(path, record)
-        if not numbers:
+        if planes is None:
             return replace(state, state="withheld")
         table = _freeze_table(tree, path, record, scratch)
+        _load(scratch, path, planes)
         target = destination / RESULTS_DIR / record.id
         if target.exists():
             return state
@@ -170,23 +175,28 @@ def _described(path: str, record: Result) -> ResultState:
 
 
 def _freeze_table(tree: Path, path: str, record: Result, folder: Path) -> Path | None:
-    """Copy the table (or workspace) of a record beside it and check digest, rows and columns."""
+    """Copy the table (or workspace) of a record beside it, with its digest verified."""
     if record.workspace is not None:
         return _copy(tree, path, record.workspace.path, record.workspace.sha256, folder)
     if record.data is None:
         return None
-    shown = f"{Path(path).parent.as_posix()}/{record.data.path}"
-    copy = _copy(tree, path, record.data.path, record.data.sha256, folder)
-    table = read_table(copy, name=shown)
-    if table.rows != record.data.rows:
-        raise DocumentError(
-            f"the table has {table.rows} rows, the record says {record.data.rows}", where=shown
-        )
-    wanted = [axis.column for axis in record.axes] + list(record.bands.values())
-    missing = [column for column in wanted if column not in table.columns]
-    if missing:
-        raise DocumentError(f'the table has no column "{missing[0][:60]}"', where=shown)
-    return copy
+    return _copy(tree, path, record.data.path, record.data.sha256, folder)
+
+
+def _load(folder: Path, path: str, planes: Planes) -> None:
+    """Load a frozen result as a build will, so that what cannot be shown is found now.
+
+    Raises:
+        FairportError: the plane is unknown, the table has other rows or columns, or the points make no
+            curve; the place is told relative to the repository.
+    """
+    try:
+        loaded = load_loaded(folder, planes=planes, analysis="any", experiment="any", name=path)
+        if loaded.curve is not None:
+            loaded.bands  # noqa: B018 - reading the property is the test
+    except FairportError as error:
+        where = str(error.where).replace(str(folder), Path(path).parent.as_posix()) if error.where else path
+        raise DocumentError(error.what, where=where, why=error.why, mend=error.mend) from None
 
 
 def _copy(tree: Path, path: str, relative: str, sha256: str | None, folder: Path) -> Path:

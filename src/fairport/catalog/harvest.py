@@ -18,7 +18,7 @@ from fairport.catalog.access import withheld
 from fairport.catalog.examination import Checker, check_repository
 from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results
 from fairport.catalog.git import SourceError
-from fairport.catalog.registry import BrokenEntry, Catalogue, load_catalogue
+from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.state import (
     CheckSummary,
@@ -32,6 +32,7 @@ from fairport.contract.documents import Analysis, RegistryEntry
 from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.structure import unstructure
+from fairport.results.planes import Planes
 
 DEFAULT_JOBS = 8
 
@@ -188,6 +189,7 @@ def _freeze(
             snapshot.tree,
             new,
             analysis,
+            planes=Planes(context.catalogue.root / PLANES_DIR),
             numbers=closed is None,
             commit=snapshot.commit,
             now=context.time,
