@@ -42,20 +42,22 @@ class ToolSpec:
     """A tool that fairport keeps apart.
 
     Attributes:
-        name: name of the package.
+        name: name of the tool, of its requirement file and, unless ``package`` differs, of its package.
         purpose: what fairport uses it for, in a few words.
         lock: its locked requirement file.
+        package: name of the package that gives the version, where it is not ``name``.
     """
 
     name: str
     purpose: str
     lock: Path
+    package: str = ""
 
     @property
     def version(self) -> str:
         """Version that the lock names."""
         text = self.lock.read_text(encoding="utf-8")
-        found = re.search(rf"^{re.escape(self.name)}==([^\s;\\]+)", text, re.MULTILINE)
+        found = re.search(rf"^{re.escape(self.package or self.name)}==([^\s;\\]+)", text, re.MULTILINE)
         return found.group(1) if found else "unknown"
 
 
@@ -103,13 +105,19 @@ _PURPOSES: Final = {
     "cffconvert": "independent reader of CITATION.cff",
     "roc-validator": "independent validator of RO-Crates",
     "hepdata-validator": "independent validator of HEPData submissions",
+    "rucio-clients": "talks to the data lake",
+    "rucio-server": "the lake of `fairport data lab`, to try and to test",
 }
+_PACKAGES: Final = {"rucio-server": "rucio"}
 
 
 def known_tools() -> dict[str, ToolSpec]:
     """Return the tools of this release by name."""
     folder = Path(str(files("fairport.interop") / "tool_requirements"))
-    return {name: ToolSpec(name, purpose, folder / f"{name}.txt") for name, purpose in _PURPOSES.items()}
+    return {
+        name: ToolSpec(name, purpose, folder / f"{name}.txt", _PACKAGES.get(name, ""))
+        for name, purpose in _PURPOSES.items()
+    }
 
 
 class ToolStore:
