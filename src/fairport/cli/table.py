@@ -36,5 +36,7 @@ GROUPS: Final[dict[str, str]] = {
 
 COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("doctor", "fairport.cli.doctor", "command", "Show what works here, and the mend for what does not"),
+    Entry("new", "fairport.cli.new", "command", "Make a new analysis repository"),
+    Entry("sync", "fairport.cli.sync", "command", "Make the derived metadata files from fairport.yaml"),
     Entry("completion", "fairport.cli.completion", "command", "Print the completion script for a shell"),
 )
