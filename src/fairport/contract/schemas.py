@@ -84,13 +84,25 @@ def validate(document: str, data: Any) -> list[Problem]:
         return []
     version = declared_version(data)
     newer = version is not None and version[0] == CONTRACT_MAJOR and version[1] > CONTRACT_MINOR
-    problems: dict[tuple[Pointer, str], Problem] = {}
-    for error in _slow_validator(document).iter_errors(data):
+    return _worded(_slow_validator(document), data, newer)
+
+
+def problems(foreign: dict[str, Any], data: Any) -> list[Problem]:
+    """Return every problem of ``data`` under any self-contained JSON Schema 2020-12, in document order.
+
+    This gives the documents of other communities (CFF, REANA, ...) the wording of our own.
+    """
+    import jsonschema
+
+    return _worded(jsonschema.Draft202012Validator(foreign), data, newer=False)
+
+
+def _worded(validator: Any, data: Any, newer: bool) -> list[Problem]:
+    found: dict[tuple[Pointer, str], Problem] = {}
+    for error in validator.iter_errors(data):
         for problem in _problems(error, newer, data):
-            problems.setdefault((problem.pointer, problem.message), problem)
-    return sorted(
-        problems.values(), key=lambda problem: [str(part).rjust(8, "0") for part in problem.pointer]
-    )
+            found.setdefault((problem.pointer, problem.message), problem)
+    return sorted(found.values(), key=lambda problem: [str(part).rjust(8, "0") for part in problem.pointer])
 
 
 @cache
