@@ -1,0 +1,43 @@
+"""Checks of an analysis repository: rules, engine, reports.
+
+Nothing of a checked repository is ever executed or imported, and all its text is treated as hostile.
+
+    from fairport.check import check
+    report = check("my-analysis", profile="release")
+    for finding in report.findings: ...
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from fairport.check.report import Report
+
+__all__ = ["check"]
+
+
+def check(
+    path: str | Path,
+    *,
+    profile: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Report:
+    """Check one analysis repository.
+
+    Args:
+        path: its folder.
+        profile: ``draft``, ``release`` or ``archive``; the record's ``maturity`` when None.
+        select: rule identifiers or families (``META``, ``META007``); all when empty.
+        ignore: rule identifiers or families that are left out.
+
+    Raises:
+        UsageError: the path is no folder, or a profile or rule does not exist.
+    """
+    from fairport.check.engine import Options, check_paths
+
+    return check_paths([path], Options(profile=profile, select=tuple(select), ignore=tuple(ignore)))

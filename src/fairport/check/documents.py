@@ -1,0 +1,380 @@
+"""The documents of a repository as rules ask for them: found, parsed once, and handed out by type.
+
+A rule names the documents that it wants by the types of its parameters. A type that stands for several
+files (results, CWL files) runs the rule once for each; a file that cannot be read is reported by one rule,
+its owner, and every other rule that wants it is skipped with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, ClassVar, Final, Literal, TypeVar
+
+from fairport.check.issue import Issue
+from fairport.check.repository import Repository
+from fairport.contract.analysis import Analysis
+from fairport.contract.constants import ANALYSIS_FILE, RESULTS_DIR
+from fairport.contract.errors import DocumentError
+from fairport.contract.loading import Document, Pointer, parse_json, parse_yaml
+
+_MAX_FILES_OF_A_KIND: Final = 2_000
+
+T = TypeVar("T")
+P = TypeVar("P", bound="Parsed")
+
+
+class Parsed:
+    """A file that was read: its data with positions, and short ways to talk about its values."""
+
+    owner: ClassVar[str] = ""
+    """Rule that reports that a file of this type cannot be read."""
+
+    title: ClassVar[str] = "document"
+
+    def __init__(self, path: str, document: Document) -> None:
+        self.path, self.document = path, document
+
+    @property
+    def data(self) -> Any:
+        """Plain data of the file."""
+        return self.document.data
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Plain data when they are a mapping, else an empty one."""
+        return self.data if isinstance(self.data, dict) else {}
+
+    def issue(self, pointer: Pointer, message: str, **details: Any) -> Issue:
+        """Return an issue at a value of this file."""
+        return Issue(message, path=self.path, document=self.document, pointer=pointer, **details)
+
+    def select(self, pattern: str) -> Iterator[tuple[Pointer, Any]]:
+        """Yield (pointer, value) of what a pattern such as ``authors/*/orcid`` leads to; ``*`` is any key
+        or index.
+        """
+        yield from select(self.data, tuple(pattern.split("/")) if pattern else ())
+
+    def texts(self, *patterns: str) -> Iterator[tuple[Pointer, str]]:
+        """Yield (pointer, value) of the texts that the patterns lead to."""
+        for pattern in patterns:
+            for pointer, value in self.select(pattern):
+                if isinstance(value, str):
+                    yield pointer, value
+
+    def text(self, pattern: str) -> str | None:
+        """Return the text at a pattern without ``*``, or ``None``."""
+        return next((value for _, value in self.texts(pattern)), None)
+
+
+def select(data: Any, parts: tuple[str, ...], prefix: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    """Yield (pointer, value) of the values of ``data`` that a path with ``*`` leads to."""
+    if not parts:
+        yield prefix, data
+    elif parts[0] == "*":
+        items: Any = ()
+        if isinstance(data, dict):
+            items = data.items()
+        elif isinstance(data, list):
+            items = enumerate(data)
+        for key, value in items:
+            yield from select(value, parts[1:], (*prefix, key))
+    elif isinstance(data, dict) and parts[0] in data:
+        yield from select(data[parts[0]], parts[1:], (*prefix, parts[0]))
+
+
+class AnalysisFile(Parsed):
+    """``fairport.yaml`` as it stands, valid or not."""
+
+    owner, title = "META001", "the analysis record"
+
+
+class ManifestFile(Parsed):
+    """The data manifest."""
+
+    owner, title = "DATA001", "the data manifest"
+
+
+class LockFile(Parsed):
+    """The lock of the data manifest."""
+
+    owner, title = "DATA001", "the data lock"
+
+
+class ResultFile(Parsed):
+    """One result record, valid or not."""
+
+    owner, title = "RES001", "the result record"
+
+    @property
+    def folder(self) -> str:
+        """Folder of the record, with a final slash unless it is the root."""
+        return folder_of(self.path)
+
+
+class CwlFile(Parsed):
+    """One CWL file."""
+
+    owner, title = "WF001", "the CWL file"
+
+
+class InputsFile(Parsed):
+    """The inputs of the workflow (a CWL job order)."""
+
+    owner, title = "WF005", "the file of workflow inputs"
+
+
+class ReanaFile(Parsed):
+    """A REANA specification."""
+
+    owner, title = "WF003", "the REANA specification"
+
+
+class CffFile(Parsed):
+    """``CITATION.cff``."""
+
+    owner, title = "META001", "CITATION.cff"
+
+
+class CodemetaFile(Parsed):
+    """``codemeta.json``."""
+
+    owner, title = "META001", "codemeta.json"
+
+
+class ZenodoFile(Parsed):
+    """``.zenodo.json``."""
+
+    owner, title = "META001", ".zenodo.json"
+
+
+class CrateFile(Parsed):
+    """``ro-crate-metadata.json``."""
+
+    owner, title = "META001", "ro-crate-metadata.json"
+
+
+class AnswersFile(Parsed):
+    """``.copier-answers.yml``."""
+
+    owner, title = "META001", ".copier-answers.yml"
+
+
+class Profile(str):
+    """Name of the profile under which the repository is checked."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Why a rule did not see a document.
+
+    Attributes:
+        status: ``skipped`` when the document is broken, ``not-applicable`` when there is none.
+        reason: in words.
+        path: file, or empty.
+        owner: rule whose finding is the cause.
+    """
+
+    status: Literal["skipped", "not-applicable"]
+    reason: str
+    path: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What there is of a type: values, and why there are not more."""
+
+    values: tuple[Any, ...] = ()
+    skips: tuple[Skip, ...] = ()
+
+
+Provider = Callable[["Documents"], Supply]
+
+_PROVIDERS: dict[type, Provider] = {}
+
+
+def provides(subject: type) -> Callable[[Provider], Provider]:
+    """Register the function that supplies values of a type to rules."""
+
+    def wrap(function: Provider) -> Provider:
+        _PROVIDERS[subject] = function
+        return function
+
+    return wrap
+
+
+class Documents:
+    """All documents of one repository, each parsed at most once."""
+
+    def __init__(self, repository: Repository, *, today: date, profile: str = "draft") -> None:
+        self.repository, self.today = repository, today
+        self.profile = profile
+        self.extras: dict[type, Any] = {}
+        self._parsed: dict[str, Document | DocumentError] = {}
+        self._supplies: dict[type, Supply] = {}
+
+    @cached_property
+    def record(self) -> AnalysisFile | None:
+        """``fairport.yaml`` when it can be read."""
+        return next(iter(self.all(AnalysisFile)), None)
+
+    def all(self, kind: type[T]) -> tuple[T, ...]:
+        """Return every value of a type that could be supplied."""
+        return self.supply(kind).values
+
+    def supply(self, kind: type) -> Supply:
+        """Return what there is of a type.
+
+        Raises:
+            KeyError: no provider knows the type.
+        """
+        if kind in self.extras:
+            return Supply((self.extras[kind],))
+        if kind not in self._supplies:
+            provider = _PROVIDERS.get(kind)
+            if provider is not None:
+                self._supplies[kind] = provider(self)
+            elif issubclass(kind, Parsed):
+                self._supplies[kind] = self._read(kind, _FINDERS[kind](self))
+            else:
+                raise KeyError(kind)
+        return self._supplies[kind]
+
+    def failures(self, *kinds: type[Parsed]) -> Iterator[tuple[str, DocumentError]]:
+        """Yield (path, error) of the files of these types that cannot be read."""
+        for kind in kinds:
+            for path in _FINDERS[kind](self):
+                outcome = self.parsed(path)
+                if isinstance(outcome, DocumentError):
+                    yield path, outcome
+
+    def parsed(self, path: str) -> Document | DocumentError:
+        """Return a file as a document, or why it cannot be read."""
+        if path not in self._parsed:
+            try:
+                text = self.repository.text(path)
+                parse = parse_json if PurePosixPath(path).suffix in {".json", ".jsonld"} else parse_yaml
+                self._parsed[path] = parse(text, path)
+            except DocumentError as error:
+                self._parsed[path] = error
+        return self._parsed[path]
+
+    def _read(self, kind: type[Parsed], paths: list[str]) -> Supply:
+        values, skips = [], []
+        for path in paths:
+            outcome = self.parsed(path)
+            if isinstance(outcome, DocumentError):
+                skips.append(Skip("skipped", f"{path} cannot be read", path, kind.owner))
+            else:
+                values.append(kind(path, outcome))
+        if not paths:
+            skips.append(Skip("not-applicable", f"there is no {kind.title.removeprefix('the ')}"))
+        return Supply(tuple(values), tuple(skips))
+
+
+def folder_of(path: str) -> str:
+    """Return the folder of a path with a final slash, or the empty text."""
+    return path[: path.rfind("/") + 1]
+
+
+def _fixed(path: str) -> Callable[[Documents], list[str]]:
+    return lambda documents: [path] if path in documents.repository else []
+
+
+def _named(pattern: str, default: str) -> Callable[[Documents], list[str]]:
+    """Find the file that the analysis record names at ``pattern``, else the default."""
+
+    def find(documents: Documents) -> list[str]:
+        path = (documents.record.text(pattern) if documents.record else None) or default
+        path = path.removeprefix("./")
+        return [path] if path in documents.repository else []
+
+    return find
+
+
+def _find_lock(documents: Documents) -> list[str]:
+    manifest = (documents.record.text("data") if documents.record else None) or "data/manifest.yaml"
+    path = str(PurePosixPath(manifest.removeprefix("./")).with_suffix(".lock.json"))
+    return [path] if path in documents.repository else []
+
+
+def _find_results(documents: Documents) -> list[str]:
+    pattern = (
+        documents.record.text("results") if documents.record else None
+    ) or f"{RESULTS_DIR}/*/result.yaml"
+    return documents.repository.glob(pattern)[:_MAX_FILES_OF_A_KIND]
+
+
+def _find_cwl(documents: Documents) -> list[str]:
+    return [path for path in documents.repository.glob("**/*.cwl")][:_MAX_FILES_OF_A_KIND]
+
+
+def _find_reana(documents: Documents) -> list[str]:
+    named = _named("workflow/reana", "reana.yaml")(documents)
+    found = {
+        path for pattern in ("**/reana*.yaml", "**/reana*.yml") for path in documents.repository.glob(pattern)
+    }
+    return sorted(found | set(named))[:_MAX_FILES_OF_A_KIND]
+
+
+_FINDERS: dict[type, Callable[[Documents], list[str]]] = {
+    AnalysisFile: _fixed(ANALYSIS_FILE),
+    ManifestFile: _named("data", "data/manifest.yaml"),
+    LockFile: _find_lock,
+    ResultFile: _find_results,
+    CwlFile: _find_cwl,
+    InputsFile: _named("workflow/inputs", "workflow/inputs.yaml"),
+    ReanaFile: _find_reana,
+    CffFile: _fixed("CITATION.cff"),
+    CodemetaFile: _fixed("codemeta.json"),
+    ZenodoFile: _fixed(".zenodo.json"),
+    CrateFile: _fixed("ro-crate-metadata.json"),
+    AnswersFile: _fixed(".copier-answers.yml"),
+}
+
+
+@provides(Repository)
+def _supply_repository(documents: Documents) -> Supply:
+    return Supply((documents.repository,))
+
+
+@provides(Documents)
+def _supply_documents(documents: Documents) -> Supply:
+    return Supply((documents,))
+
+
+@provides(date)
+def _supply_today(documents: Documents) -> Supply:
+    return Supply((documents.today,))
+
+
+@provides(Profile)
+def _supply_profile(documents: Documents) -> Supply:
+    return Supply((Profile(documents.profile),))
+
+
+@provides(Analysis)
+def _supply_analysis(documents: Documents) -> Supply:
+    """Supply the typed record when it meets its schema."""
+    source = documents.supply(AnalysisFile)
+    if not source.values:
+        return source
+    from fairport.contract.documents import migrate, validate
+
+    data = source.values[0].data
+    try:
+        data = migrate("analysis", data, ANALYSIS_FILE)
+        valid = not any(problem.severity == "error" for problem in validate("analysis", data))
+    except DocumentError:
+        valid = False
+    if not valid:
+        return Supply(
+            (), (Skip("skipped", f"{ANALYSIS_FILE} does not meet its schema", ANALYSIS_FILE, "META003"),)
+        )
+    return Supply((Analysis.from_data(data),))

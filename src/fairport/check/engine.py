@@ -1,0 +1,296 @@
+"""Runs rules over repositories: supplies documents, isolates failures, ranks and accepts findings."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.check.causes import attribute_causes
+from fairport.check.documents import Documents, Parsed, Skip
+from fairport.check.fingerprint import Fingerprints, stable_pointer
+from fairport.check.issue import Issue, clean, json_pointer
+from fairport.check.registry import all_rules
+from fairport.check.report import RULE_SET, Outcome, Report, Target
+from fairport.check.repository import Repository
+from fairport.check.rule import Rule
+from fairport.check.selection import choose, effective_severity, require_profile
+from fairport.check.waivers import WaiverEntry, Waivers, read_waivers
+from fairport.contract.constants import PROFILES
+from fairport.contract.errors import UsageError
+from fairport.contract.finding import Finding, Severity
+
+_MAX_ISSUES: Final = 1000
+"""Most problems of one rule that are told for one repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to check.
+
+    Attributes:
+        profile: overrides the maturity of the records.
+        select: rules or families that run; all when empty.
+        ignore: rules or families that do not run.
+        fail_on: least severity that makes the check fail.
+        baseline: fingerprints of findings that are accepted as they are.
+        today: the date, for tests.
+    """
+
+    profile: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity = "error"
+    baseline: frozenset[str] = frozenset()
+    today: date | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A finding in the making: the issue with its rule."""
+
+    rule: Rule
+    issue: Issue
+    finding: Finding
+
+
+def check_paths(paths: Sequence[str | Path], options: Options) -> Report:
+    """Check repositories one after the other.
+
+    Raises:
+        UsageError: a path is no folder, or a profile or rule does not exist.
+    """
+    if options.profile is not None:
+        require_profile(options.profile)
+    rules = choose(all_rules(), options.select, options.ignore)
+    folders = [_folder(Path(path)) for path in paths]
+    targets = tuple(
+        check_folder(folder, str(path), rules, options) for folder, path in zip(folders, paths, strict=True)
+    )
+    return Report(targets, options.fail_on)
+
+
+def _folder(path: Path) -> Path:
+    if path.is_dir():
+        return path
+    if path.exists() or path.is_symlink():
+        raise UsageError("this is not a folder", where=path, mend="give the folder of an analysis repository")
+    raise UsageError(
+        "the folder does not exist", where=path, mend="give the folder of an analysis repository"
+    )
+
+
+def check_folder(folder: Path, shown: str, rules: Sequence[Rule], options: Options) -> Target:
+    """Check one repository with ``rules``."""
+    started = time.perf_counter()
+    today = options.today or datetime.now(UTC).date()
+    documents = Documents(Repository(folder), today=today)
+    record = documents.record
+    documents.profile = options.profile or _maturity(record)
+    rules = _pinned(rules, record)
+    run = _Run(documents, read_waivers(record), options.baseline)
+    for rule in rules:
+        if not rule.last:
+            run.apply(rule)
+    if record is not None:
+        documents.extras[Waivers] = Waivers(record, run.waivers, frozenset(run.outcomes))
+    for rule in rules:
+        if rule.last:
+            run.apply(rule)
+    run.add_owners()
+    identifier = record.text("id") if record is not None else None
+    return Target(
+        path=clean(shown),
+        profile=documents.profile,
+        findings=tuple(run.findings()),
+        outcomes=run.outcomes,
+        id=clean(identifier) if identifier else None,
+        seconds=time.perf_counter() - started,
+        internal=tuple(run.internal),
+    )
+
+
+def _maturity(record: Parsed | None) -> str:
+    maturity = record.text("maturity") if record is not None else None
+    return maturity if maturity in PROFILES else "draft"
+
+
+def _pinned(rules: Sequence[Rule], record: Parsed | None) -> Sequence[Rule]:
+    """Leave out the rules that are newer than the rule set which the record pins."""
+    pin = _release(record.text("rules") or RULE_SET) if record is not None else None
+    return [rule for rule in rules if pin is None or (_release(rule.since) or pin) <= pin]
+
+
+def _release(text: str) -> tuple[int, int] | None:
+    parts = text.split(".")
+    if len(parts) < 2 or not all(part.isdecimal() and len(part) < 6 for part in parts[:2]):
+        return None
+    return int(parts[0]), int(parts[1])
+
+
+class _Run:
+    """One repository while its rules run."""
+
+    def __init__(
+        self, documents: Documents, waivers: tuple[WaiverEntry, ...], baseline: frozenset[str]
+    ) -> None:
+        self.documents, self.waivers, self.baseline = documents, waivers, baseline
+        self.outcomes: dict[str, Outcome] = {}
+        self.internal: list[tuple[str, str]] = []
+        self._drafts: list[Draft] = []
+        self._skips: list[tuple[Rule, Skip]] = []
+        self._prints = Fingerprints()
+
+    def apply(self, rule: Rule) -> None:
+        """Run one rule over every document that it wants."""
+        drafts: list[Draft] = []
+        skips: list[Skip] = []
+        ran = False
+        try:
+            for arguments in self._arguments(rule, skips):
+                ran = True
+                issues = islice(rule.function(**arguments), _MAX_ISSUES - len(drafts))
+                drafts += [self._draft(rule, issue) for issue in issues]
+        except Exception as error:  # noqa: BLE001 - a defect of one rule must not hide what the others find
+            message = f"{type(error).__name__}: {clean(str(error))[:300]}"
+            if os.environ.get("FAIRPORT_DEBUG") == "1":
+                raise
+            self.internal.append((rule.id, message))
+            drafts.append(self._draft(rule, _internal_issue(rule, message)))
+        if len(drafts) >= _MAX_ISSUES:
+            drafts.append(self._draft(rule, Issue(f"more than {_MAX_ISSUES} problems; the rest is left out")))
+        self._drafts += drafts
+        self._skips += [(rule, skip) for skip in skips if skip.status == "skipped"]
+        self.outcomes[rule.id] = _outcome(drafts, skips, ran)
+
+    def _arguments(self, rule: Rule, skips: list[Skip]) -> Iterator[dict[str, Any]]:
+        """Yield the arguments of each call; at most one parameter may stand for several documents."""
+        supplies = {name: self.documents.supply(kind) for name, kind in rule.wants.items()}
+        for supply in supplies.values():
+            skips.extend(supply.skips)
+        many = [name for name, supply in supplies.items() if len(supply.values) != 1]
+        if any(not supplies[name].values for name in many):
+            return
+        if len(many) > 1:
+            raise TypeError(f"{rule.id} wants several documents of several types: {', '.join(many)}")
+        single = {name: supply.values[0] for name, supply in supplies.items() if name not in many}
+        if not many:
+            yield single
+            return
+        for value in supplies[many[0]].values:
+            yield {**single, many[0]: value}
+
+    def add_owners(self) -> None:
+        """Run the rules that explain why others were skipped, when they were not selected themselves."""
+        wanted = {skip.owner for _, skip in self._skips if skip.owner} - set(self.outcomes)
+        for rule in all_rules():
+            if rule.id in wanted:
+                self.apply(rule)
+
+    def _draft(self, rule: Rule, issue: Issue) -> Draft:
+        severity = effective_severity(
+            issue.severity or rule.severity, issue.category or rule.category, self.documents.profile
+        )
+        where = issue.place()
+        pointer = stable = None
+        if issue.pointer is not None:
+            pointer = clean(json_pointer(issue.pointer))
+            stable = stable_pointer(issue.document.data if issue.document else None, issue.pointer)
+        finding = Finding(
+            rule=rule.id,
+            severity=severity,
+            status="fail",
+            path=clean(issue.path),
+            message=clean(issue.message) or rule.title,
+            docs_url=rule.docs_url,
+            fingerprint=self._prints.make(rule.id, issue.path, stable, issue.subject),
+            line=where.line,
+            column=where.column,
+            end_line=where.end_line,
+            end_column=where.end_column,
+            pointer=pointer,
+            found=_clean(issue.found),
+            expected=_clean(issue.expected),
+            help=_clean(issue.help),
+            fix=issue.fix,
+            fair=rule.fair,
+            rda=rule.rda,
+            fuji=rule.fuji,
+        )
+        return Draft(rule, issue, self._accepted(finding))
+
+    def _accepted(self, finding: Finding) -> Finding:
+        for waiver in self.waivers:
+            if waiver.covers(finding.rule, finding.path, self.documents.today):
+                waiver.used += 1
+                return replace(finding, status="waived", reason=clean(waiver.reason))
+        if finding.fingerprint in self.baseline:
+            return replace(finding, status="waived", reason="in the baseline")
+        return finding
+
+    def findings(self) -> list[Finding]:
+        """Return the findings with their causes, sorted by path and place."""
+        found = attribute_causes(self._drafts)
+        roots = {(finding.rule, finding.path): finding.fingerprint for finding in reversed(found)}
+        skipped = [self._skipped(rule, skip, roots) for rule, skip in self._skips]
+        return sorted([*found, *skipped], key=_order)
+
+    def _skipped(self, rule: Rule, skip: Skip, roots: dict[tuple[str, str], str]) -> Finding:
+        return Finding(
+            rule=rule.id,
+            severity="note",
+            status="skipped",
+            path=clean(skip.path),
+            message=rule.title,
+            docs_url=rule.docs_url,
+            fingerprint=self._prints.make(rule.id, skip.path, None, "skipped"),
+            fair=rule.fair,
+            rda=rule.rda,
+            fuji=rule.fuji,
+            caused_by=roots.get((skip.owner, clean(skip.path))),
+            reason=clean(skip.reason),
+        )
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    return (
+        finding.path,
+        finding.line or 0,
+        finding.column or 0,
+        finding.rule,
+        finding.message,
+        finding.fingerprint,
+    )
+
+
+def _outcome(drafts: Iterable[Draft], skips: Sequence[Skip], ran: bool) -> Outcome:
+    statuses = {draft.finding.status for draft in drafts}
+    if "fail" in statuses:
+        return Outcome("fail")
+    if "waived" in statuses:
+        return Outcome("waived")
+    broken = next((skip for skip in skips if skip.status == "skipped"), None)
+    if broken is not None:
+        return Outcome("skipped", broken.reason)
+    if not ran:
+        return Outcome("not-applicable", skips[0].reason if skips else None)
+    return Outcome("pass")
+
+
+def _internal_issue(rule: Rule, message: str) -> Issue:
+    return Issue(
+        f"Fairport failed inside this rule: {message}",
+        severity="error",
+        category="correctness",
+        help="this is a defect of Fairport, not of your repository; please report it with the file that triggers it",
+        subject="internal",
+    )

@@ -1,0 +1,121 @@
+"""The git boundary: a few read-only questions to git that the repository cannot turn into code execution.
+
+A repository's own configuration can name programs (``core.fsmonitor``, hooks, filters, pagers, remote
+helpers). Only commands that consult none of them are used, the settings that matter are overridden, and
+everything is bounded in time and size.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+_TIMEOUT: Final = 20
+_MAX_OUTPUT: Final = 64_000_000
+_OVERRIDES: Final = (
+    "safe.directory=*",
+    "core.fsmonitor=false",
+    "core.untrackedCache=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "protocol.allow=never",
+)
+_ENVIRONMENT: Final = {
+    "LC_ALL": "C",
+    "HOME": "/nonexistent",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+class GitView:
+    """What git knows about a folder that lies in a work tree."""
+
+    def __init__(self, program: str, top: Path, folder: Path) -> None:
+        self._program, self._top, self._folder = program, top, folder
+
+    @classmethod
+    def of(cls, folder: Path) -> GitView | None:
+        """Return the view of ``folder``, or ``None`` without git or outside a work tree."""
+        program = shutil.which("git")
+        if program is None:
+            return None
+        for top in (folder, *folder.parents):
+            if (top / ".git").exists():
+                return cls(program, top, folder)
+        return None
+
+    @property
+    def own(self) -> bool:
+        """Whether the folder is the top of its work tree."""
+        return self._top == self._folder
+
+    def files(self) -> list[str] | None:
+        """Return tracked and untracked files that are not ignored, relative to the folder; ``None`` on
+        failure.
+        """
+        output = self._ask("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        if output is None:
+            return None
+        return list(dict.fromkeys(os.fsdecode(name) for name in output.split(b"\0") if name))
+
+    def tracked(self) -> frozenset[str]:
+        """Return the tracked files, relative to the folder."""
+        output = self._ask("ls-files", "-z", "--cached") or b""
+        return frozenset(os.fsdecode(name) for name in output.split(b"\0") if name)
+
+    def head(self) -> str | None:
+        """Return the commit that is checked out."""
+        output = self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        text = (output or b"").decode("ascii", "replace").strip()
+        return text if _COMMIT.fullmatch(text) else None
+
+    def head_tags(self) -> list[str]:
+        """Return the tags of the commit that is checked out."""
+        output = self._ask("tag", "--points-at", "HEAD") or b""
+        return output.decode("utf-8", "replace").split()
+
+    def has_commit(self, commit: str) -> bool | None:
+        """Tell whether ``commit`` exists; ``None`` when it cannot be known (shallow clone, failure)."""
+        if not _COMMIT.fullmatch(commit):
+            return False
+        if self._ask("cat-file", "-e", f"{commit}^{{commit}}") is not None:
+            return True
+        shallow = self._ask("rev-parse", "--is-shallow-repository")
+        return False if shallow is not None and shallow.strip() == b"false" else None
+
+    def _ask(self, *arguments: str) -> bytes | None:
+        """Run git; ``None`` when it fails, takes too long or says too much."""
+        settings = [part for item in _OVERRIDES for part in ("-c", item)]
+        command = [
+            self._program,
+            "--no-pager",
+            *settings,
+            f"--git-dir={self._top / '.git'}",
+            f"--work-tree={self._top}",
+            *arguments,
+        ]
+        environment = {**_ENVIRONMENT, "PATH": os.environ.get("PATH", os.defpath)}
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self._folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return None
+        return done.stdout if done.returncode == 0 and len(done.stdout) <= _MAX_OUTPUT else None
