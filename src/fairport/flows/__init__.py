@@ -1,0 +1,1 @@
+"""Flows: what joins several rooms."""
