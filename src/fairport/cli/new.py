@@ -52,6 +52,7 @@ def command(
     suggestions = {"created": datetime.now().astimezone().date().isoformat()}
     if ask:
         suggestions |= _author()
+        output.note("Press Enter to take an answer as it stands; every answer can be changed later.")
     report = new(
         destination,
         kind=kind,
