@@ -1,4 +1,4 @@
-"""The demonstration: three small analyses from published numbers, run, checked and published as one catalogue."""
+"""The demonstration: three small analyses from published numbers, published as one catalogue."""
 
 from __future__ import annotations
 
@@ -158,19 +158,13 @@ def _publish(directory: Path, outcomes: tuple[DemoOutcome, ...], progress: Progr
         catalogue,
         title="Fairport demonstration",
         description=(
-            "Three small analyses that the demonstration of Fairport scaffolded, ran, checked
-            and
-          
-           
-            published. Every curve is " "an example made from published numbers, not a result of the experiment that it is named after."
-    
-     
-      
-       
-        ), show=("collaboration", "recast", "projection", "example"),
-  
-   
-    ) for outcome in outcomes:
+            "Three small analyses that the demonstration of Fairport scaffolded, ran, checked and published. "
+            "Every curve is an example made from published numbers, not a result of the experiment that it "
+            "is named after."
+        ),
+        show=("collaboration", "recast", "projection", "example"),
+    )
+    for outcome in outcomes:
         add_entry(catalogue, str(outcome.path))
     progress.step("catalogue: harvest")
     report = harvest(catalogue, progress=progress)

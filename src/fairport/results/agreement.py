@@ -50,7 +50,7 @@ class Agreement:
 
 
 def agreements(result: LoadedResult) -> tuple[Agreement, ...]:
-    """Return the verdict on each expectation of the record, in its order; empty when the record states none."""
+    """Return the verdict on each expectation of the record; empty when it states none."""
     return tuple(_agreement(result, expected) for expected in result.record.expectation)
 
 
