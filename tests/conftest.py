@@ -81,9 +81,11 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
-    """Public reference data: ``$FAIRPORT_REFERENCE_DATA``, else ``../shared/data`` beside the checkout."""
+    """The public reference data at ``$FAIRPORT_REFERENCE_DATA``; once it is set, missing data is a failure."""
     named = os.environ.get("FAIRPORT_REFERENCE_DATA")
-    path = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not named:
+        pytest.skip("no reference data (FAIRPORT_REFERENCE_DATA is not set)")
+    path = Path(named)
     if not path.is_dir():
-        pytest.skip("no reference data (set FAIRPORT_REFERENCE_DATA)")
+        pytest.fail(f"FAIRPORT_REFERENCE_DATA names no folder: {path}")
     return path
