@@ -38,5 +38,9 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("doctor", "fairport.cli.doctor", "command", "Show what works here, and the mend for what does not"),
     Entry("new", "fairport.cli.new", "command", "Make a new analysis repository"),
     Entry("sync", "fairport.cli.sync", "command", "Make the derived metadata files from fairport.yaml"),
+    Entry("run", "fairport.cli.run", "command", "Run the workflow of an analysis and install its results"),
+    Entry("runs list", "fairport.cli.runs", "list_", "List the runs of an analysis"),
+    Entry("runs status", "fairport.cli.runs", "status", "Show one run: state, steps, results"),
+    Entry("runs logs", "fairport.cli.runs", "logs", "Show what the steps of a run wrote"),
     Entry("completion", "fairport.cli.completion", "command", "Print the completion script for a shell"),
 )

@@ -1,0 +1,148 @@
+"""What git knows of an analysis repository, read without running anything that the repository configures.
+
+Hooks, the file-system monitor, external diff programs and optional locks are off. A repository that git
+cannot read counts as none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from fairport.contract.constants import OUTPUTS_DIR, RESULTS_DIR, STATE_DIR
+
+_TIMEOUT: Final = 120.0
+_SAFE: Final = (
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.untrackedCache=false",
+    "-c", "diff.external=",
+    "-c", "submodule.recurse=false",
+)  # fmt: skip
+_IGNORED: Final = (RESULTS_DIR, OUTPUTS_DIR, STATE_DIR)
+_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """State of the repository of an analysis.
+
+    Attributes:
+        inside: whether the analysis lies in a git work tree.
+        commit: 40 or 64 hexadecimal digits; None outside git and before the first commit.
+        clean: whether nothing differs from the commit, new files included, besides ``results/``,
+            ``outputs/`` and ``.fairport/``.
+        changed: the first files that differ, relative to the analysis.
+        remote: address of the remote ``origin`` without user and password, if it is http(s).
+        user: name and e-mail address that git commits under.
+    """
+
+    inside: bool = False
+    commit: str | None = None
+    clean: bool = False
+    changed: tuple[str, ...] = ()
+    remote: str | None = None
+    user: tuple[str | None, str | None] = (None, None)
+
+
+def read_state(root: Path) -> GitState:
+    """Return what git knows of the analysis at ``root``."""
+    settings = _settings(root)
+    user = (settings.get("user.name"), settings.get("user.email"))
+    exclude = [f":(exclude){name}" for name in _IGNORED]
+    status = _git(
+        root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", ".", *exclude
+    )
+    if status is None:
+        return GitState(user=user)
+    commit, changed = _parse_status(status.split("\0"), _prefix(root))
+    return GitState(
+        inside=True,
+        commit=commit,
+        clean=commit is not None and not changed,
+        changed=tuple(changed[:_SHOWN]),
+        remote=_public_url(settings.get("remote.origin.url")),
+        user=user,
+    )
+
+
+def tracked(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Return those of ``paths`` (relative to ``root``) that git tracks; none outside git."""
+    wanted = list(paths)
+    if not wanted:
+        return frozenset()
+    listed = _git(root, "--literal-pathspecs", "ls-files", "-z", "--", *wanted)
+    return frozenset(listed.split("\0")) & frozenset(wanted) if listed else frozenset()
+
+
+def _parse_status(entries: Sequence[str], prefix: str) -> tuple[str | None, list[str]]:
+    """Read ``git status --porcelain=v2 -z``: headers, then one entry a file (a rename is followed by its
+    source).
+    """
+    commit: str | None = None
+    changed: list[str] = []
+    rest = iter(entries)
+    for entry in rest:
+        kind = entry[:1]
+        if entry.startswith("# branch.oid "):
+            found = entry.removeprefix("# branch.oid ")
+            commit = found if re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", found) else None
+        elif kind == "1":
+            changed.append(entry.split(" ", 8)[8])
+        elif kind == "2":
+            changed.append(entry.split(" ", 9)[9])
+            next(rest, None)
+        elif kind == "u":
+            changed.append(entry.split(" ", 10)[10])
+        elif kind == "?":
+            changed.append(entry[2:])
+    return commit, [path.removeprefix(prefix) for path in changed]
+
+
+def _prefix(root: Path) -> str:
+    """Return the path of ``root`` inside its work tree with a final slash; empty at the top."""
+    return (_git(root, "rev-parse", "--show-prefix") or "").rstrip("\n")
+
+
+def _settings(root: Path) -> dict[str, str]:
+    pattern = r"^(user\.(name|email)|remote\.origin\.url)$"
+    text = _git(root, "config", "-z", "--get-regexp", pattern) or ""
+    return {key: value for key, _, value in (item.partition("\n") for item in text.split("\0")) if key}
+
+
+def _public_url(url: str | None) -> str | None:
+    """Return an http(s) address without user and password; nothing else is recorded."""
+    parts = urlsplit(url or "")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """Run git in ``root`` and return what it wrote, or None when it is missing, fails or takes too long."""
+    try:
+        done = subprocess.run(
+            ["git", *_SAFE, *arguments],
+            cwd=root,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return os.fsdecode(done.stdout) if done.returncode == 0 else None
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what would point git to another repository (as inside a hook)."""
+    kept = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES"}
+    own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in kept}
+    return {**own, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -1,0 +1,317 @@
+"""The engine ``local``: cwltool in a child process on this machine."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from fairport.contract.errors import (
+    ConfigurationError,
+    DocumentError,
+    FairportError,
+    Location,
+    RunFailedError,
+)
+from fairport.contract.files import sha256_file
+from fairport.contract.progress import Progress
+from fairport.contract.run import RunError, RunFile, RunRecord, Step
+from fairport.engines.containers import docker_shim
+from fairport.engines.protocol import Run, RunContext, StepFailedError
+from fairport.engines.recorded import RecordedRun, log_tail
+from fairport.engines.records import RunFolder, now
+from fairport.engines.worker_process import WorkerProcess
+from fairport.interop.cache import cache_root
+
+_START_SECONDS: Final = 120.0
+_POLL_SECONDS: Final = 1.0
+_SAVE_SECONDS: Final = 0.5
+_PATIENCE_SECONDS: Final = 10.0
+_SHOWN_STEPS: Final = 20
+
+
+class LocalEngine:
+    """Runs workflows here, one after the other, in one warm worker process.
+
+    Args:
+        parallel: steps at a time; 0 takes the number of cores.
+    """
+
+    name = "local"
+
+    def __init__(self, parallel: int = 0) -> None:
+        self._parallel = parallel
+        self._worker: WorkerProcess | None = None
+        self._version: str | None = None
+
+    def __enter__(self) -> LocalEngine:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the worker; it imports cwltool while we do something else."""
+        if self._worker is not None and not self._worker.alive:
+            self.close()
+        if self._worker is None:
+            self._worker = WorkerProcess()
+            self._version = None
+
+    def close(self) -> None:
+        """Stop the worker and what runs in it."""
+        if self._worker is not None:
+            self._worker.stop()
+        self._worker = None
+
+    def submit(self, context: RunContext) -> Run:
+        """Validate workflow and inputs with cwltool, then start the run.
+
+        Raises:
+            DocumentError: workflow or inputs are invalid; nothing has run.
+            ToolError: cwltool cannot be started.
+        """
+        worker = self._ready()
+        temporary = tempfile.mkdtemp(prefix="fairport-")
+        try:
+            worker.send(_request(context, temporary, self._parallel))
+            answer = _await(worker, _START_SECONDS)
+            if answer["event"] != "loaded":
+                raise invalid(answer["message"], context)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        record = replace(context.record, status="running", started=now(), engine_version=self._version)
+        context.folder.save(record)
+        worker.send({"op": "run"})
+        return LocalRun(self, worker, context, record)
+
+    def attach(self, folder: RunFolder) -> Run:
+        """Find a run again from its record."""
+        return RecordedRun(folder)
+
+    def _ready(self) -> WorkerProcess:
+        self.start()
+        worker = self._worker
+        assert worker is not None  # noqa: S101 - start made it
+        if self._version is None:
+            self._version = str(_await(worker, _START_SECONDS)["version"])
+        return worker
+
+
+class LocalRun(RecordedRun):
+    """A run in the worker of this process."""
+
+    def __init__(
+        self, engine: LocalEngine, worker: WorkerProcess, context: RunContext, record: RunRecord
+    ) -> None:
+        super().__init__(context.folder)
+        self._engine, self._worker, self._context = engine, worker, context
+        self._record = record
+        self._steps: dict[str, Step] = {step.id: step for step in record.steps}
+        self._reasons: dict[str, str] = {}
+        self._saved = monotonic()
+        self._heard = monotonic()
+        self._watch = StepProgress(context.progress)
+
+    def wait(self) -> RunRecord:
+        """Follow the run to its end; see :class:`fairport.engines.protocol.Run`."""
+        try:
+            while True:
+                event = self._worker.next_event(_POLL_SECONDS)
+                if event is None:
+                    self._watch.tick()
+                elif event["event"] == "finished":
+                    return self._finish(event)
+                else:
+                    self._step(event)
+        except KeyboardInterrupt:
+            self.cancel()
+            raise
+        except RunFailedError:
+            raise
+        except FairportError as error:
+            self._fail(RunError(error.what))
+            raise RunFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
+
+    def cancel(self) -> None:
+        """Stop the worker with all steps; the record says ``cancelled``."""
+        self._engine.close()
+        self._end("cancelled", RunError("cancelled by the user"))
+
+    def _step(self, event: dict[str, Any]) -> None:
+        name = event["id"]
+        if event["event"] == "step-started":
+            self._steps[name] = Step(
+                id=name,
+                status="running",
+                started=event["time"],
+                command=tuple(event["command"]),
+                log=event["log"],
+            )
+            self._watch.started(name)
+        else:
+            self._steps[name] = replace(
+                self._steps[name],
+                status=event["status"],
+                ended=event["time"],
+                exit_code=event.get("exit_code"),
+                outputs=tuple(RunFile(**item) for item in event["outputs"]),
+            )
+            if "reason" in event:
+                self._reasons[name] = event["reason"]
+            self._watch.ended(name, event["status"] == "finished")
+        if monotonic() - self._saved > _SAVE_SECONDS:
+            self._save()
+
+    def _save(self, **changes: Any) -> None:
+        self._record = replace(self._record, steps=tuple(self._steps.values()), **changes)
+        self.folder.save(self._record)
+        self._saved = monotonic()
+
+    def _finish(self, event: dict[str, Any]) -> RunRecord:
+        if event["status"] == "finished":
+            self._save(ended=now(), outputs=measured(self.folder.outputs, event["outputs"]))
+            return self._record
+        failed = next((step for step in self._steps.values() if step.status == "failed"), None)
+        if failed is None:
+            message = event["message"] or "the workflow could not go on"
+            self._fail(RunError(message.splitlines()[0][:300]))
+            raise RunFailedError(
+                "the workflow failed",
+                where=self.folder.shown(self.folder.logs / "cwltool.log"),
+                why=message,
+                mend="outputs/ and results/ are as they were before",
+            )
+        reason = self._reasons.get(failed.id, "")
+        tail = log_tail(self.folder.path / failed.log) if failed.log else ()
+        error = StepFailedError(
+            failed.id,
+            reason,
+            log=self.folder.shown(self.folder.path / (failed.log or "")),
+            command=shlex.join(failed.command),
+            tail=tail,
+        )
+        self._fail(RunError(error.what, failed.id, tail))
+        raise error
+
+    def _fail(self, error: RunError) -> None:
+        self._end("failed", error)
+
+    def _end(self, status: str, error: RunError) -> None:
+        for name, step in self._steps.items():
+            if step.status == "running":
+                self._steps[name] = replace(step, status="failed")
+        self._save(status=status, ended=now(), error=error)
+        self.folder.clear_work()
+        self.folder.release()
+
+
+class StepProgress:
+    """Tells of steps as lines with a mark and seconds; of many scattered ones only now and then."""
+
+    def __init__(self, progress: Progress, clock: Callable[[], float] = monotonic) -> None:
+        self._progress, self._clock = progress, clock
+        self._running: dict[str, float] = {}
+        self._done = 0
+        self._told = clock()
+
+    def started(self, step: str) -> None:
+        """A step has begun."""
+        self._running[step] = self._clock()
+
+    def ended(self, step: str, succeeded: bool) -> None:
+        """A step has ended."""
+        instant = self._clock()
+        seconds = instant - self._running.pop(step, instant)
+        self._done += 1
+        if not succeeded or self._done <= _SHOWN_STEPS:
+            self._tell(f"{'✓' if succeeded else '✗'} {step}  {seconds:.1f} s")
+        elif instant - self._told > _PATIENCE_SECONDS:
+            self._tell(f"✓ {self._done} steps so far")
+
+    def tick(self) -> None:
+        """Some time has passed without news."""
+        if self._running and self._clock() - self._told > _PATIENCE_SECONDS:
+            longest = min(self._running, key=self._running.__getitem__)
+            more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
+            self._tell(f"{longest}{more}: running for {self._clock() - self._running[longest]:.0f} s")
+
+    def _tell(self, text: str) -> None:
+        self._progress.note(text)
+        self._told = self._clock()
+
+
+def measured(folder: Path, named: list[dict[str, str]]) -> tuple[RunFile, ...]:
+    """Return all files below ``folder`` with size, sha256 and the port that each belongs to."""
+    ports = {item["path"]: item["name"] for item in named}
+
+    def port(path: Path) -> str | None:
+        names = [path, *path.parents]
+        return next((ports[name.as_posix()] for name in names if name.as_posix() in ports), None)
+
+    files = sorted(item for item in folder.rglob("*") if item.is_file()) if folder.is_dir() else []
+    return tuple(
+        RunFile(
+            (relative := file.relative_to(folder)).as_posix(),
+            sha256_file(file),
+            file.stat().st_size,
+            name=port(relative),
+        )
+        for file in files
+    )
+
+
+def invalid(message: str, context: RunContext) -> DocumentError:
+    """Word what cwltool says about a workflow or inputs that it does not accept."""
+    lines = message.splitlines()
+    where: Location | str = context.workflow.file
+    for line in lines:
+        path, *numbers = line.strip().split(":")[:3]
+        if len(numbers) == 2 and all(number.isdigit() for number in numbers):
+            where = Location(path, int(numbers[0]), int(numbers[1]))
+            break
+    about_inputs = message.lstrip().startswith(("the `", "Invalid job input", "missing required field"))
+    what = "cwltool does not accept the inputs" if about_inputs else "cwltool does not accept the workflow"
+    return DocumentError(what, where=where, why=message, mend="fairport check looks at the whole repository")
+
+
+def _request(context: RunContext, temporary: str, parallel: int) -> dict[str, Any]:
+    shims = context.folder.work / "bin"
+    path = context.environment.search_path(shims)
+    container = context.container
+    if docker_shim(container, shims):
+        container, path = "docker", os.pathsep.join([str(shims), path])
+    return {
+        "op": "load",
+        "root": str(context.root),
+        "workflow": str(context.root / context.workflow.file),
+        "inputs": context.job.values,
+        "base": str(context.job.base),
+        "logs": str(context.folder.logs),
+        "outputs": str(context.folder.outputs),
+        "work": str(context.folder.work),
+        "temporary": temporary,
+        "images": str(cache_root() / "singularity"),
+        "container": container,
+        "path": path,
+        "variables": context.environment.variables,
+        "parallel": parallel,
+    }
+
+
+def _await(worker: WorkerProcess, seconds: float) -> dict[str, Any]:
+    event = worker.next_event(seconds)
+    if event is None:
+        worker.stop()
+        raise ConfigurationError(
+            f"the workflow engine has not answered within {seconds:.0f} s",
+            mend="see whether the machine is overloaded, then run again",
+        )
+    return event

@@ -1,0 +1,300 @@
+"""Running an analysis: gather what will be recorded, run the workflow, install what it made."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fairport.contract.analysis import Analysis
+from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, OUTPUTS_DIR, STATE_DIR
+from fairport.contract.documents import load_analysis, load_valid
+from fairport.contract.errors import ConfigurationError, FairportError, RunFailedError, UsageError
+from fairport.contract.files import inside
+from fairport.contract.manifest import Lock, LockedFile
+from fairport.contract.progress import SilentProgress
+from fairport.contract.result import Agent
+from fairport.contract.run import AnalysisReference, RunCode, RunError, RunFile, RunRecord, RunWorkflow
+from fairport.engines import git, records
+from fairport.engines.containers import choose_container
+from fairport.engines.environment import pin_environment
+from fairport.engines.job_order import JobOrder, differing, read_job_order, with_identifiers
+from fairport.engines.outputs import put_in_place
+from fairport.engines.protocol import RunContext
+from fairport.engines.records import RunFolder
+from fairport.engines.registry import make_engine
+from fairport.engines.workflow_files import WorkflowFiles, read_workflow
+from fairport.flows.install import install_results
+
+if TYPE_CHECKING:
+    from fairport.contract.progress import Progress
+    from fairport.engines.protocol import Engine, Run
+
+_SHOWN_PATHS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What became of a run.
+
+    Attributes:
+        root: the analysis repository.
+        record: the run record, with the results that were installed.
+        notes: what the user should know besides, one sentence each.
+    """
+
+    root: Path
+    record: RunRecord
+    notes: tuple[str, ...] = ()
+
+
+def find_root(path: Path) -> Path:
+    """Return the analysis repository at ``path`` (a folder, or its ``fairport.yaml``).
+
+    Raises:
+        UsageError: there is no analysis.
+    """
+    folder = path.parent if path.name == ANALYSIS_FILE and not path.is_dir() else path
+    if not (folder / ANALYSIS_FILE).is_file():
+        raise UsageError(
+            f"there is no analysis in {path}",
+            why=f"it has no {ANALYSIS_FILE}",
+            mend="name the folder of an analysis; fairport new makes one",
+        )
+    return folder.resolve()
+
+
+def run_analysis(
+    path: Path,
+    *,
+    engine: str | Engine = "local",
+    inputs: Path | None = None,
+    container: str = "auto",
+    renew: bool = False,
+    progress: Progress | None = None,
+) -> RunOutcome:
+    """Run the workflow of an analysis and install its results.
+
+    Args:
+        path: the analysis repository.
+        engine: name of an engine, or an engine that is kept warm for several runs; that one is not closed.
+        inputs: file of workflow inputs; by default the one that the analysis names.
+        container: ``auto``, ``none``, ``docker``, ``podman`` or ``singularity``.
+        renew: write result records anew even when only commit, environment or time of the run differ.
+        progress: who is told what happens.
+
+    Raises:
+        DocumentError: analysis record, workflow or inputs are invalid; nothing has run.
+        ConfigurationError, ToolError: the environment does not allow it; nothing has run.
+        RunFailedError: the run failed; ``outputs/`` and ``results/`` are as they were, unless it is a
+            malformed result record: then ``outputs/`` holds it and ``results/`` is as it was.
+    """
+    root = find_root(path)
+    analysis = load_analysis(root / ANALYSIS_FILE, name=ANALYSIS_FILE)
+    driver = make_engine(engine) if isinstance(engine, str) else engine
+    try:
+        with _disk_errors(root):
+            driver.start()
+            return _run(root, analysis, driver, inputs, container, renew, progress or SilentProgress())
+    finally:
+        if isinstance(engine, str):
+            driver.close()
+
+
+def _run(
+    root: Path,
+    analysis: Analysis,
+    engine: Engine,
+    inputs: Path | None,
+    container: str,
+    renew: bool,
+    progress: Progress,
+) -> RunOutcome:
+    workflow = read_workflow(root, analysis.workflow.file, analysis.workflow.type)
+    job = read_job_order(root, workflow, inputs or _own_inputs(root, analysis))
+    chosen = choose_container(container, workflow.images, progress)
+    environment = pin_environment(
+        root,
+        container=chosen.engine,
+        lock=analysis.software.lock,
+        scripts=[root / item.path for item in job.files if item.path.endswith(".py")],
+    )
+    locked = _locked_files(root, analysis)
+    files = with_identifiers(job.files, locked)
+    state = git.read_state(root)
+    notes = [*_notes(root, state, files, locked), *([chosen.notice] if chosen.notice else [])]
+    folder = records.create(root)
+    record = RunRecord(
+        schema_version=CONTRACT_VERSION,
+        id=folder.id,
+        analysis=AnalysisReference(analysis.id, analysis.version, analysis.title),
+        engine=engine.name,
+        status="created",
+        created=records.now(),
+        workflow=RunWorkflow(workflow.file, workflow.type, workflow.digest, workflow.files),
+        code=_code(analysis, state),
+        environment=environment.recorded,
+        parameters=job.parameters,
+        inputs=files,
+        image=chosen.image,
+        agent=_agent(analysis, state),
+    )
+    context = RunContext(root, workflow, job, environment, chosen.engine, folder, record, progress)
+    run = _submit(engine, context)
+    finished = _follow(run, context, renew)
+    return RunOutcome(root, finished, tuple(notes))
+
+
+def _submit(engine: Engine, context: RunContext) -> Run:
+    """Hand the run over; when the engine does not take it, nothing has happened and no record stays."""
+    context.folder.save(context.record)
+    context.progress.step(_headline(context.workflow, context.job, context))
+    try:
+        return engine.submit(context)
+    except BaseException:
+        context.folder.discard()
+        raise
+
+
+def _follow(run: Run, context: RunContext, renew: bool) -> RunRecord:
+    """Wait for the end, put the outputs in place, install the results."""
+    folder = context.folder
+    record = run.wait()
+    try:
+        with _one_at_a_time(context.root):
+            _place_outputs(context.root, folder, record)
+            results = install_results(context.root, context.root / OUTPUTS_DIR, record, folder, renew=renew)
+        record = replace(record, status="finished", results=results)
+        folder.save(record)
+        return record
+    except FairportError as error:
+        folder.save(replace(record, status="failed", error=RunError(str(error))))
+        raise RunFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
+    except OSError as error:
+        folder.save(replace(record, status="failed", error=RunError(f"{error.strerror}: {error.filename}")))
+        raise
+    finally:
+        folder.clear_work()
+        folder.release()
+
+
+def _place_outputs(root: Path, folder: RunFolder, record: RunRecord) -> None:
+    """Replace ``outputs/``; files there that no run of ours wrote stay."""
+    folder.outputs.mkdir(exist_ok=True)
+    owned = {item.path for item in record.outputs}
+    for other in records.list_runs(root):
+        try:
+            owned.update(item.path for item in other.load().outputs)
+        except FairportError:
+            continue
+    put_in_place(folder.outputs, root / OUTPUTS_DIR, owned)
+
+
+def _own_inputs(root: Path, analysis: Analysis) -> Path | None:
+    """Return the file of inputs that the analysis names.
+
+    Raises:
+        ConfigurationError: it lies outside the repository.
+    """
+    name = analysis.workflow.inputs
+    if name is None:
+        return None
+    path = inside(root, name)
+    if path is None:
+        raise ConfigurationError(
+            f"workflow.inputs names {name[:200]}, outside the repository", where=ANALYSIS_FILE
+        )
+    return path
+
+
+def _locked_files(root: Path, analysis: Analysis) -> list[LockedFile]:
+    """Return what the lock beside the data manifest knows; nothing when there is no lock."""
+    manifest = inside(root, analysis.data)
+    if manifest is None:
+        return []
+    path = manifest.with_name("manifest.lock.json")
+    if not path.is_file():
+        return []
+    lock = Lock.from_data(load_valid("lock", path, name=path.relative_to(root).as_posix()).data)
+    return [file for dataset in lock.datasets for file in dataset.files]
+
+
+def _notes(
+    root: Path, state: git.GitState, files: tuple[RunFile, ...], locked: list[LockedFile]
+) -> Iterator[str]:
+    """Yield what makes the run harder to repeat."""
+    if not state.inside:
+        yield "this is not a git repository: the results record no commit"
+    elif state.commit is None:
+        yield "nothing is committed yet: the results record no commit"
+    elif not state.clean:
+        yield f"uncommitted changes: the results say so ({_some(state.changed)})"
+    changed = differing(files, locked)
+    if changed:
+        yield f"inputs differ from data/manifest.lock.json: {_some(changed)} (fairport data verify)"
+    if state.inside:
+        known = git.tracked(root, (item.path for item in files)) | {item.path for item in locked}
+        unknown = [item.path for item in files if item.path not in known]
+        if unknown:
+            yield f"neither in git nor in the data manifest, so nobody else can have them: {_some(unknown)}"
+
+
+def _some(names: tuple[str, ...] | list[str]) -> str:
+    more = f" and {len(names) - _SHOWN_PATHS} more" if len(names) > _SHOWN_PATHS else ""
+    return ", ".join(names[:_SHOWN_PATHS]) + more
+
+
+def _code(analysis: Analysis, state: git.GitState) -> RunCode:
+    repository = analysis.repository.url if analysis.repository else state.remote
+    return RunCode(clean=state.clean, commit=state.commit, repository=repository, changed=state.changed)
+
+
+def _agent(analysis: Analysis, state: git.GitState) -> Agent | None:
+    """Return who runs it, as git knows the person; the ORCID when it is one of the authors."""
+    name, email = state.user
+    if not name:
+        return None
+    same = [
+        author
+        for author in analysis.authors
+        if author.display_name == name or (email and author.email and author.email.lower() == email.lower())
+    ]
+    return Agent(name=name, orcid=same[0].orcid if same else None)
+
+
+def _headline(workflow: WorkflowFiles, job: JobOrder, context: RunContext) -> str:
+    where = "in containers of " + context.container if context.container != "none" else ""
+    python = context.environment.recorded.interpreter if context.container == "none" else ""
+    inputs = f" with {job.name}" if job.name else ""
+    return f"running {workflow.file}{inputs} ({where or python})"
+
+
+@contextmanager
+def _one_at_a_time(root: Path) -> Iterator[None]:
+    """Let one run after the other put its outputs and results in place."""
+    handle = os.open(root / STATE_DIR / "install.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk_errors(root: Path) -> Iterator[None]:
+    """Tell of full disks and missing permissions in the user's terms."""
+    try:
+        yield
+    except OSError as error:
+        free = shutil.disk_usage(root).free / 1e6
+        raise ConfigurationError(
+            f"the run could not be written: {error.strerror or error}",
+            where=str(error.filename) if error.filename else root,
+            why=f"{free:,.0f} MB are free there",
+            mend="make room or mend the permissions, then run again",
+        ) from None
