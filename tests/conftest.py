@@ -81,7 +81,7 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
-    """The public reference data at ``$FAIRPORT_REFERENCE_DATA``; once it is set, missing data is a failure."""
+    """The reference data at ``$FAIRPORT_REFERENCE_DATA``; once it is set, missing data is a failure."""
     named = os.environ.get("FAIRPORT_REFERENCE_DATA")
     if not named:
         pytest.skip("no reference data (FAIRPORT_REFERENCE_DATA is not set)")
