@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 GROUPS: Final[dict[str, str]] = {
     "data": "Lock, fetch and verify the data that an analysis needs",
-    "runs": "List, follow, fetch and cancel runs",
+    "runs": "List runs, show their state and their logs",
     "result": "Import, export and show results",
     "catalog": "Harvest analyses and build the catalogue site",
 }
