@@ -1,0 +1,103 @@
+"""Dotted fields of a result record: what is stated, what is not, and where results disagree."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from fairport.contract.constants import NOT_STATED
+from fairport.contract.documents import Plane, Result
+
+MISSING: Final = None
+"""What a field gives that the record does not have."""
+
+
+def field_value(record: Result, path: str) -> Any:
+    """Return the value of a dotted field such as ``astro.halo.rho0`` or ``model.couplings.gq``.
+
+    A value that a person curated later takes the place of ``not-stated``; below a group that is
+    ``not-stated`` every field is.
+
+    Returns:
+        Plain data (a quantity gives its dataclass), ``not-stated``, or ``None`` when the record lacks the
+        field.
+    """
+    group, _, _ = path.partition(".")
+    value: Any = record
+    seen: list[str] = []
+    for part in path.split("."):
+        value = _step(value, part)
+        seen.append(part)
+        if value == NOT_STATED:
+            value = _curated(record, group, ".".join(seen[1:]))
+        if value is None or value == NOT_STATED:
+            return value
+    return value
+
+
+def required_fields(plane: Plane) -> tuple[str, ...]:
+    """Return the dotted fields that a result in this plane must state or call not-stated."""
+    return (
+        *(f"model.{name}" for name in plane.requires.model),
+        *(f"astro.{name}" for name in plane.requires.astro),
+        *(f"statistics.{name}" for name in plane.requires.statistics),
+    )
+
+
+def missing_fields(record: Result, plane: Plane) -> tuple[str, ...]:
+    """Return the required fields that the record does not have at all."""
+    if record.kind == "line":
+        return ()
+    return tuple(path for path in required_fields(plane) if field_value(record, path) is None)
+
+
+def unstated_fields(record: Result, plane: Plane) -> tuple[str, ...]:
+    """Return the required fields for which the record says ``not-stated`` and nobody has curated a value."""
+    return tuple(path for path in required_fields(plane) if field_value(record, path) == NOT_STATED)
+
+
+def disagreements(plane: Plane, records: Sequence[Result]) -> dict[str, tuple[Any, ...]]:
+    """Return the fields that must agree in this plane but do not, with the value of each record in order.
+
+    Lines, which carry no statistics or halo, and fields that a record lacks are left out; ``not-stated``
+    differs from every value.
+    """
+    found: dict[str, tuple[Any, ...]] = {}
+    relevant = [record for record in records if record.kind != "line"]
+    for path in plane.agree:
+        values = tuple(comparable(field_value(record, path)) for record in relevant)
+        stated = {repr(value) for value in values if value is not None}
+        if len(stated) > 1:
+            found[path] = values
+    return found
+
+
+def comparable(value: Any) -> Any:
+    """Return a value in a form in which equal things are equal: quantities as (value, unit) without
+    uncertainty.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        if hasattr(value, "unit") and hasattr(value, "value"):
+            return (float(value.value), value.unit)
+        return {f.name: comparable(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, (list, tuple)):
+        return tuple(comparable(item) for item in value)
+    return value
+
+
+def _step(value: Any, name: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, name, None)
+
+
+def _curated(record: Result, group: str, path: str) -> Any:
+    """Return the curated value of a not-stated field of ``statistics`` or ``astro``, else ``not-stated``."""
+    curated = getattr(getattr(record, group, None), "curated", None) or {}
+    entry = curated.get(path)
+    return entry.value if entry is not None else NOT_STATED

@@ -1,0 +1,332 @@
+"""What a figure shows, free of any drawing library: the model that the web SVG and the matplotlib figure
+share.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fairport.contract.documents import Plane
+from fairport.contract.errors import FairportError
+from fairport.physics.arrays import FloatArray
+from fairport.physics.curves import FunctionCurve, Polyline, Scalar
+from fairport.physics.polygons import Region
+from fairport.results.captions import caption
+from fairport.results.loaded import LoadedResult
+from fairport.results.style import Style, styles_of
+from fairport.results.views import View, fit_view
+
+Piece = tuple[FloatArray, FloatArray]
+"""Points (x, y) of shape (k,) each, in canonical units."""
+
+SAMPLES = 240
+"""Points with which a curve is drawn whose interpolation is not straight on the scales of the plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A single point with optional uncertainties, in canonical units."""
+
+    x: float
+    y: float
+    minus: float | None = None
+    plus: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A filled band between two curves over the same x, shape (k,) each; ``level`` is 68 or 95."""
+
+    level: int
+    x: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One result in a figure.
+
+    Attributes:
+        index: its place among the results that were given.
+        style: how it looks.
+        pieces: unbroken stretches inside the range of validity.
+        faded: stretches outside of it, drawn faintly.
+        closed: whether the pieces are rings.
+        excluded: side that is excluded.
+        bands: filled bands of the expected limit.
+        companions: further curves by name (``p50``, ``unconstrained``).
+        expectations: published numbers to compare with.
+        point: a single measured value.
+        marked: whether its assumptions differ from those of the others.
+    """
+
+    index: int
+    result: LoadedResult
+    style: Style
+    pieces: tuple[Piece, ...] = ()
+    faded: tuple[Piece, ...] = ()
+    closed: bool = False
+    excluded: str = "none"
+    bands: tuple[Band, ...] = ()
+    companions: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    expectations: tuple[Marker, ...] = ()
+    point: Marker | None = None
+    marked: bool = False
+
+    @property
+    def text(self) -> str:
+        """Label as it is printed, with its asterisk."""
+        return self.style.text + ("*" if self.marked else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A figure before it is drawn.
+
+    Attributes:
+        x: shown part of the first axis.
+        y: shown part of the second; ``None`` for planes with one axis.
+        items: what is drawn, in the order given.
+        undrawn: identifier and reason of each result that cannot be drawn.
+        notes: lines for below the figure.
+    """
+
+    plane: Plane
+    x: View
+    y: View | None
+    items: tuple[Item, ...]
+    undrawn: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def build_scene(
+    plane: Plane,
+    results: Sequence[LoadedResult],
+    *,
+    colours: Mapping[str, int] | None = None,
+    details: bool | None = None,
+) -> Scene:
+    """Turn results into what a figure shows. A result that cannot be drawn is left out and named; it never
+    stops the others.
+
+    Args:
+        plane: the plane.
+        results: results in this plane.
+        colours: slots from :func:`fairport.results.style.colour_slots` over the whole catalogue.
+        details: whether bands, companions and published numbers are drawn; by default for a single result.
+    """
+    styles = styles_of(results, colours)
+    notes = caption(plane, results, [style.label for style in styles])
+    detailed = len(results) == 1 if details is None else details
+    items: list[Item] = []
+    undrawn: list[tuple[str, str]] = []
+    for index, (result, style) in enumerate(zip(results, styles, strict=True)):
+        try:
+            item = _item(index, result, style, index in notes.marked, detailed)
+        except FairportError as error:
+            undrawn.append((result.id, error.what))
+            continue
+        if item is None:
+            undrawn.append((result.id, f"a {result.record.kind} is not a curve"))
+        else:
+            items.append(item)
+    x, y = _views(plane, items)
+    return Scene(plane, x, y, tuple(items), tuple(undrawn), notes.lines)
+
+
+def _item(index: int, result: LoadedResult, style: Style, marked: bool, detailed: bool) -> Item | None:
+    if (
+        result.plane.id.split(".")[:2] != result.record.plane.split(".")[:2]
+    ):  # pragma: no cover (a caller's slip)
+        return None
+    curve = result.curve
+    point = _point(result)
+    if point is not None or isinstance(curve, Scalar):
+        value = point or Marker(curve.value, math.nan, curve.minus, curve.plus)  # type: ignore[union-attr]
+        return Item(index, result, style, point=value, marked=marked)
+    excluded = result.record.geometry.excluded if result.record.geometry else "none"
+    if isinstance(curve, FunctionCurve):
+        inner, outer = _function_pieces(result, curve)
+        return Item(
+            index,
+            result,
+            style,
+            inner,
+            outer,
+            excluded=excluded,
+            bands=_bands(result) if detailed else (),
+            companions=_companions(result) if detailed else {},
+            expectations=_expectations(result) if detailed else (),
+            marked=marked,
+        )
+    if isinstance(curve, Region):
+        return Item(index, result, style, curve.rings, closed=True, excluded=excluded, marked=marked)
+    if isinstance(curve, Polyline):
+        return Item(index, result, style, curve.segments, excluded=excluded, marked=marked)
+    return None
+
+
+def _point(result: LoadedResult) -> Marker | None:
+    """Return a point with its values on the axes of the plane."""
+    values = {value.quantity: value for value in result.record.values}
+    wanted = [values.get(axis.quantity) for axis in result.plane.axes]
+    if not values or any(value is None for value in wanted):
+        return None
+    from fairport.physics.units import conversion_factor
+
+    numbers = []
+    for value, axis in zip(wanted, result.plane.axes, strict=True):
+        if value is None:
+            return None
+        factor = conversion_factor(value.unit, axis.unit)
+        numbers.append(
+            (value.value * factor, *(None if e is None else e * factor for e in (value.minus, value.plus)))
+        )
+    last = numbers[-1]
+    x = numbers[0][0] or 0.0
+    y = (last[0] or 0.0) if len(numbers) > 1 else math.nan
+    return Marker(x, y, last[1], last[2])
+
+
+def _function_pieces(
+    result: LoadedResult, curve: FunctionCurve
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Split a function into stretches inside and outside its declared validity, sampled where it is not
+    straight.
+    """
+    low, high = result.valid_range
+    inner: list[Piece] = []
+    outer: list[Piece] = []
+    for segment in _drawn(result, curve):
+        inner += _clipped(segment, low, high)
+        outer += _clipped(segment, -math.inf, low) + _clipped(segment, high, math.inf)
+    return tuple(inner), tuple(outer)
+
+
+def _drawn(result: LoadedResult, curve: FunctionCurve) -> list[Piece]:
+    axes = result.plane.axes
+    straight = curve.method == "linear" and (curve.x_scale, curve.y_scale) == (axes[0].scale, axes[1].scale)
+    if straight:
+        return list(curve.segments)
+    pieces = []
+    for x, y in curve.segments:
+        if x.size < 2:
+            pieces.append((x, y))
+            continue
+        spaced = np.geomspace if x[0] > 0 else np.linspace
+        at = np.union1d(np.clip(spaced(x[0], x[-1], SAMPLES), x[0], x[-1]), x)
+        pieces.append((at, curve.at(at)))
+    return pieces
+
+
+def _clipped(piece: Piece, low: float, high: float) -> list[Piece]:
+    """Return the stretch of a piece with x in [low, high], its ends interpolated on log-log or linear
+    scales.
+    """
+    x, y = piece
+    if x[0] >= low and x[-1] <= high:
+        return [piece]
+    if x[-1] <= low or x[0] >= high or x.size < 2:
+        return []
+    log = bool(x[0] > 0 and np.all(y > 0))
+    u, v = (np.log10(x), np.log10(y)) if log else (x, y)
+    ends = [edge for edge in (low, high) if x[0] < edge < x[-1]]
+    cut = [float(np.interp(np.log10(edge) if log else edge, u, v)) for edge in ends]
+    inside = (x >= low) & (x <= high)
+    xs, ys = x[inside], y[inside]
+    for edge, value in zip(ends, cut, strict=True):
+        number = 10.0**value if log else value
+        if edge == low:
+            xs, ys = np.concatenate(([edge], xs)), np.concatenate(([number], ys))
+        else:
+            xs, ys = np.concatenate((xs, [edge])), np.concatenate((ys, [number]))
+    return [(xs, ys)]
+
+
+def _bands(result: LoadedResult) -> tuple[Band, ...]:
+    found = []
+    for level, low, high in ((95, "p2.5", "p97.5"), (68, "p16", "p84")):
+        if low in result.bands and high in result.bands:
+            x = result.bands[low].x
+            lows, highs = result.bands[low].y, result.bands[high].y
+            good = np.isfinite(lows) & np.isfinite(highs)
+            if np.count_nonzero(good) > 1:
+                found.append(Band(level, x[good], lows[good], highs[good]))
+    return tuple(found)
+
+
+def _companions(result: LoadedResult) -> dict[str, tuple[Piece, ...]]:
+    names = ("p50", "unconstrained", "discovery_3sigma")
+    return {name: tuple(_drawn(result, result.bands[name])) for name in names if name in result.bands}
+
+
+def _expectations(result: LoadedResult) -> tuple[Marker, ...]:
+    """Published numbers on the dependent column at one x, in canonical units."""
+    x_axis, y_axis = result.coordinates[0], result.coordinates[-1]
+    found = []
+    for expected in result.record.expectation:
+        if set(expected.at) == {x_axis.name} and expected.column in {None, y_axis.column}:
+            x = result.canonical(x_axis, values=np.array([expected.at[x_axis.name]]))
+            y = result.canonical(y_axis, values=np.array([expected.value]))
+            found.append(Marker(float(x[0]), float(y[0])))
+    return tuple(found)
+
+
+def _views(plane: Plane, items: Sequence[Item]) -> tuple[View, View | None]:
+    x_extents = [extent for item in items for extent in _extents(item, 0)]
+    if len(plane.axes) == 1:
+        return fit_view(plane.axes[0], x_extents, (0.15, 0.15)), None
+    x = fit_view(plane.axes[0], x_extents)
+    heights = [_height(item, x, plane.orientation) for item in items]
+    log = plane.axes[1].scale == "log"
+    return x, fit_view(plane.axes[1], [h for h in heights if h], (0.25, 0.25) if log else (0.0, 0.12))
+
+
+def _extents(item: Item, axis: int) -> list[tuple[float, float]]:
+    found = [(float(np.min(piece[axis])), float(np.max(piece[axis]))) for piece in item.pieces]
+    if item.point is not None:
+        value = item.point.x if axis == 0 else item.point.y
+        found.append((value - (item.point.minus or 0.0), value + (item.point.plus or 0.0)))
+    return found
+
+
+def _height(item: Item, x: View, orientation: str) -> tuple[float, float] | None:
+    """Return the part of y that is worth showing: everything on the strong side, but not the walls on the
+    weak side.
+    """
+    parts = [_visible_y(piece, x) for piece in item.pieces]
+    parts += [band for item_band in item.bands for band in (item_band.low, item_band.high)]
+    values = np.concatenate(parts) if parts else np.empty(0)
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        extents = _extents(item, 1) if item.point is not None else []
+        return extents[0] if extents else None
+    low, high = float(values.min()), float(values.max())
+    if item.closed:
+        return low, high
+    if orientation == "above":
+        high = float(np.quantile(values, 0.93))
+    elif orientation == "below":
+        low = float(np.quantile(values, 0.07))
+    return low, high
+
+
+def _visible_y(piece: Piece, view: View) -> FloatArray:
+    """Sample the piece evenly along the shown x, so that crowded points do not count more."""
+    x, y = piece
+    if x.size < 2 or np.any(np.diff(x) < 0):
+        return y
+    share = view.share(x)
+    if not np.all(np.isfinite(share)):
+        return y
+    at = np.linspace(max(float(share[0]), 0.0), min(float(share[-1]), 1.0), 120)
+    if at[-1] < at[0]:
+        return np.empty(0)
+    if np.all(y > 0):
+        return np.asarray(10.0 ** np.interp(at, share, np.log10(y)), dtype=np.float64)
+    return np.asarray(np.interp(at, share, y), dtype=np.float64)
