@@ -132,9 +132,7 @@ def _merge(tree: Path, destination: Path) -> None:
         _check_target(destination, name)
     journal = stage / _JOURNAL
     with journal.open("w", encoding="utf-8") as handle:
-        json.dump(
-            {"replaced": [n for n in files if os.path.lexists(destination / n)], "files": files}, handle
-        )
+        json.dump(_plan(files, destination), handle)
         handle.flush()
         os.fsync(handle.fileno())
     try:
@@ -167,15 +165,22 @@ def _undo(stage: Path, destination: Path) -> None:
             continue  # this file had not been moved
         if name not in replaced:
             target.unlink(missing_ok=True)
-            _remove_empty(target.parent, destination)
         elif os.path.lexists(old):
             os.replace(old, target)
+    for name in reversed(journal["folders"]):
+        folder = destination / name
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
-def _remove_empty(folder: Path, root: Path) -> None:
-    while folder != root and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+def _plan(files: list[str], destination: Path) -> dict[str, list[str]]:
+    """Say what will be moved, what is replaced by it and which folders are new, outer ones first."""
+    parents = {str(parent) for name in files for parent in Path(name).parents}
+    return {
+        "files": files,
+        "replaced": [name for name in files if os.path.lexists(destination / name)],
+        "folders": sorted(name for name in parents if not (destination / name).exists()),
+    }
 
 
 def _check_target(destination: Path, name: str) -> None:
