@@ -1,8 +1,11 @@
-"""The direct starter laid out as a scaffold would, without the questions and metadata around it."""
+"""The starters laid out as a scaffold would, without the questions and metadata around them."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +14,11 @@ import pytest
 
 KIND = "{% if kind == 'direct' %}.{% endif %}"
 IMAGE = "example.org/python:3.12@sha256:" + "0" * 64
+
+# The example with which the starter of each other kind begins.
+EXAMPLES = {
+    "indirect": "dwarf-galaxies",
+}
 
 Starter = Callable[[str], Path]
 
@@ -60,3 +68,52 @@ def starter(starter_source: Path, tmp_path_factory: pytest.TempPathFactory) -> S
         return made[example]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def laid_out(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Starter:
+    """``laid_out(kind)``: the starter of a kind other than direct, with its example (once a session each)."""
+    made: dict[str, Path] = {}
+
+    def make(kind: str) -> Path:
+        if kind not in made:
+            folder = tmp_path_factory.mktemp("starter") / f"an analysis of {kind}"
+            answers = {
+                "kind": kind,
+                "example": EXAMPLES[kind],
+                "package": "an_analysis",
+                "slug": "an-analysis",
+            }
+            answers |= {"licence_data": "CC-BY-4.0", "image": IMAGE}
+            for source in sorted((repository / "template").glob("{% if kind *")):
+                if jinja2.Template(source.name).render(answers) == ".":
+                    lay_out(source, folder, answers)
+            made[kind] = folder
+        return made[kind]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ran(laid_out: Starter, tmp_path_factory: pytest.TempPathFactory) -> Starter:
+    """``ran(kind)``: the outputs of that starter's workflow under cwltool (once a session each)."""
+    made: dict[str, Path] = {}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def run(kind: str) -> Path:
+        if kind not in made:
+            folder, out = laid_out(kind) / "workflow", tmp_path_factory.mktemp("out put")
+            command = [sys.executable, "-m", "cwltool", "--quiet", "--no-container", "--outdir", str(out)]
+            done = subprocess.run(
+                [*command, str(folder / "main.cwl"), str(folder / "inputs.yaml")],
+                env={**os.environ, "PATH": path},
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=out,
+            )
+            assert done.returncode == 0, done.stderr
+            made[kind] = out
+        return made[kind]
+
+    return run
