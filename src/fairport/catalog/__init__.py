@@ -1,8 +1,8 @@
 """The catalogue: registry, harvest, pages, combined plots and machine-readable exports.
 
-    from fairport.catalog import init_catalogue, add_entry, harvest, build
-    init_catalogue(Path("catalogue")); add_entry(Path("catalogue"), "my-analysis")
-    harvest(Path("catalogue")); build(Path("catalogue"))
+    from fairport.catalog.registry import add_entry, init_catalogue
+    from fairport.catalog.harvest import harvest
+    from fairport.catalog.build import build
 
 No code of a harvested repository is ever executed.
 """

@@ -42,5 +42,13 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("runs list", "fairport.cli.runs", "list_", "List the runs of an analysis"),
     Entry("runs status", "fairport.cli.runs", "status", "Show one run: state, steps, results"),
     Entry("runs logs", "fairport.cli.runs", "logs", "Show what the steps of a run wrote"),
+    Entry("catalog init", "fairport.cli.catalog", "init", "Begin a catalogue"),
+    Entry("catalog add", "fairport.cli.catalog", "add", "Register a repository"),
+    Entry("catalog remove", "fairport.cli.catalog", "remove", "Take an entry out of the registry"),
+    Entry("catalog preview", "fairport.cli.catalog", "preview", "Show the pages that a repository would get"),
+    Entry("catalog harvest", "fairport.cli.catalog", "harvest", "Look at every repository and freeze its results"),
+    Entry("catalog build", "fairport.cli.catalog", "build", "Build the site from what was harvested"),
+    Entry("catalog status", "fairport.cli.catalog", "status", "Show the state of every entry"),
+    Entry("catalog serve", "fairport.cli.catalog", "serve", "Serve a built site on this machine"),
     Entry("completion", "fairport.cli.completion", "command", "Print the completion script for a shell"),
 )

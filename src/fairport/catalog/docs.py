@@ -1,0 +1,141 @@
+"""The narrative pages: MkDocs with the Material theme, run as a process of its own.
+
+``site/docs`` holds what people write. Reference pages of rules and schemas are generated into a copy of it,
+so that they can never lag behind; nothing generated is kept. No plugin and no hook carries Fairport's logic,
+so that the pages build with any engine that reads ``mkdocs.yml``.
+
+Run as a program it builds the documentation alone: ``python -m fairport.catalog.docs build/docs``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.catalog.schemadocs import schema_pages
+from fairport.contract.digests import canonical_digest, files_digest
+from fairport.contract.errors import ToolError
+from fairport.contract.files import sha256_file
+from fairport.contract.loading import load_yaml
+from fairport.contract.resources import schemas_root, site_root
+from fairport.contract.saving import dump_json
+
+SECONDS: Final = 300
+_DROPPED: Final = ("sitemap.xml", "sitemap.xml.gz", "404.html")
+
+
+@dataclass(frozen=True, slots=True)
+class DocsContext:
+    """What the pages need to know of the catalogue around them.
+
+    Attributes:
+        title: name of the catalogue, shown in the header.
+        url: where the documentation is published.
+        note: sentence of the footer.
+    """
+
+    title: str
+    url: str | None
+    note: str
+
+
+def build_docs(destination: Path, context: DocsContext | None = None) -> None:
+    """Build the narrative pages into ``destination``.
+
+    Args:
+        destination: folder to fill; it is replaced.
+        context: the catalogue around the pages; without it they stand alone.
+
+    Raises:
+        ToolError: MkDocs failed; its last lines are told.
+    """
+    with tempfile.TemporaryDirectory(prefix="fairport-docs-") as folder:
+        work = Path(folder)
+        shutil.copytree(site_root() / "docs", work / "docs")
+        _generate(work / "docs")
+        config = work / "mkdocs.yml"
+        config.write_text(dump_json(_configuration(work, context)), encoding="utf-8")
+        _run_mkdocs(config, destination)
+    for name in _DROPPED:
+        (destination / name).unlink(missing_ok=True)
+    for path in destination.rglob("*.map"):
+        path.unlink()
+
+
+def docs_digest(context: DocsContext | None) -> str:
+    """Return the digest of everything that the pages are made from."""
+    package = Path(__file__).resolve().parent
+    sources = [*_files(site_root()), *_files(schemas_root()), *_files(package.parent / "check" / "rules")]
+    sources += [package / "docs.py", package / "schemadocs.py"]
+    digest = files_digest((str(path), sha256_file(path)) for path in sources)
+    versions = {name: version(name) for name in ("fairport", "mkdocs", "mkdocs-material", "markdown")}
+    shown = [context.title, context.url, context.note] if context else None
+    return canonical_digest({"sources": digest, "versions": versions, "context": shown})[7:39]
+
+
+def _files(root: Path) -> list[Path]:
+    skipped = {"__pycache__", "node_modules", ".cache"}
+    return sorted(p for p in root.rglob("*") if p.is_file() and not skipped.intersection(p.parts))
+
+
+def _generate(docs: Path) -> None:
+    """Write the reference pages of rules and schemas."""
+    from fairport.check.docs import write_docs
+
+    write_docs(docs / "reference" / "rules")
+    for name, text in schema_pages().items():
+        target = docs / "reference" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+
+def _configuration(work: Path, context: DocsContext | None) -> dict[str, Any]:
+    """Return ``site/mkdocs.yml`` with absolute paths and what the catalogue adds."""
+    config: dict[str, Any] = dict(load_yaml(site_root() / "mkdocs.yml").data)
+    config["docs_dir"] = str(work / "docs")
+    config["theme"] = {**config["theme"], "custom_dir": str(site_root() / "overrides")}
+    if context is not None:
+        config["extra"] = {
+            **config.get("extra", {}),
+            "catalogue": {"title": context.title, "note": context.note},
+        }
+        config["site_url"] = context.url or ""
+    return config
+
+
+def _run_mkdocs(config: Path, destination: Path) -> None:
+    shutil.rmtree(destination, ignore_errors=True)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "--quiet",
+        "-f",
+        str(config),
+        "-d",
+        str(destination),
+    ]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolError("MkDocs could not be run", why=str(error)[:300], mend="fairport doctor") from None
+    if done.returncode != 0:
+        tail = "; ".join((done.stdout + done.stderr).strip().splitlines()[-3:])
+        raise ToolError("MkDocs could not build the narrative pages", why=tail[:600])
+
+
+if __name__ == "__main__":
+    build_docs(Path(sys.argv[1]).resolve())

@@ -1,0 +1,130 @@
+"""``catalog.json``: the whole catalogue for machines, valid against ``schemas/index.schema.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fairport.catalog.addresses import safe_link
+from fairport.catalog.licences import may_redistribute
+from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.prose import clean
+from fairport.contract.constants import CONTRACT_VERSION
+
+
+def index_data(model: SiteModel) -> dict[str, Any]:
+    """Return the index as plain data; addresses are relative to it."""
+    return _present(
+        {
+            "schema_version": CONTRACT_VERSION,
+            "title": clean(model.config.title),
+            "url": model.config.url,
+            "licence": model.config.licence,
+            "generated": model.time,
+            "planes": [_plane(plane) for plane in model.planes],
+            "analyses": [_analysis(analysis) for analysis in model.analyses],
+            "results": [_result(result) for result in model.results],
+            "entries": _entries(model),
+        }
+    )
+
+
+def _plane(shown: ShownPlane) -> dict[str, Any]:
+    folder = shown.url.removesuffix("index.html")
+    figures = (
+        [f"{folder}{shown.plane.id}.{suffix}" for suffix in ("svg", "png", "pdf")] if shown.drawn else []
+    )
+    return {
+        "id": shown.plane.id,
+        "title": clean(shown.plane.title),
+        "url": shown.url,
+        "figures": figures,
+        "results": [result.id for result in shown.results],
+    }
+
+
+def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
+    record, check = analysis.record, analysis.state.check
+    return _present(
+        {
+            "id": analysis.id,
+            "title": clean(record.title),
+            "description": clean(record.description),
+            "version": record.version,
+            "status": record.status,
+            "maturity": record.maturity,
+            "search": record.search,
+            "experiment": clean(record.experiment.name),
+            "collaboration": clean(record.experiment.collaboration or "") or None,
+            "licences": {"code": record.licences.code, "data": record.licences.data},
+            "authors": [
+                _present({"name": clean(person.display_name), "orcid": safe_link(person.orcid)})
+                for person in record.authors
+            ],
+            "keywords": [clean(word) for word in record.keywords],
+            "official": analysis.official,
+            "access": record.access.level,
+            "embargo_until": record.access.embargo_until,
+            "repository": record.repository.url if record.repository else analysis.source,
+            "commit": analysis.state.commit,
+            "doi": safe_link(record.identifiers.doi),
+            "findings": {"error": check.error, "warning": check.warning, "note": check.note}
+            if check
+            else None,
+            "url": analysis.url,
+            "results": [result.id for result in analysis.results],
+        }
+    )
+
+
+def _result(result: ShownResult) -> dict[str, Any]:
+    record = result.loaded.record
+    folder = result.url.removesuffix("index.html")
+    is_open = may_redistribute(record.licence)
+    suffix = ".csv.gz" if record.data and record.data.media_type == "application/gzip" else ".csv"
+    return _present(
+        {
+            "id": result.id,
+            "analysis": result.analysis_id,
+            "title": clean(record.title),
+            "version": record.version,
+            "status": record.status,
+            "kind": record.kind,
+            "plane": result.loaded.plane.id,
+            "origin": record.provenance.origin,
+            "role": record.statistics.role if record.statistics else None,
+            "cl": record.statistics.cl if record.statistics else None,
+            "example": result.kind == "example",
+            "licence": record.licence,
+            "citation": list(record.provenance.cite),
+            "digest": result.digest,
+            "url": result.url,
+            "record": folder + "result.json" if is_open else None,
+            "table": f"{folder}{record.id}{suffix}" if is_open and record.data else None,
+            "bibtex": folder + "cite.bib",
+        }
+    )
+
+
+def _entries(model: SiteModel) -> list[dict[str, Any]]:
+    entries = {entry.id: entry for entry in model.catalogue.entries}
+    found = []
+    for state in model.states:
+        entry = entries.get(state.id)
+        found.append(
+            _present(
+                {
+                    "id": state.id,
+                    "type": entry.type if entry else "analysis",
+                    "status": entry.status if entry else "community",
+                    "state": state.state,
+                    "reason": clean(state.reason) if state.reason else None,
+                    "harvested": state.harvested,
+                    "commit": state.commit,
+                }
+            )
+        )
+    return found
+
+
+def _present(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None}

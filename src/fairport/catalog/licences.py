@@ -1,0 +1,47 @@
+"""What a licence lets a catalogue do with numbers: pass them on, or only link to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_CLOSED: Final = re.compile(
+    r"LicenseRef-none|(^|[^A-Za-z])(NC|ND)([^A-Za-z]|$)|NOASSERTION|LicenseRef-.*propriet", re.I
+)
+NONE: Final = "LicenseRef-none"
+
+
+def may_redistribute(licence: str) -> bool:
+    """Tell whether numbers under an SPDX expression may be offered for download by others.
+
+    No licence, and licences that forbid commercial use or derivatives, do not allow it: such results are
+    drawn, cited and linked, not copied.
+    """
+    return _CLOSED.search(licence) is None
+
+
+def licence_url(licence: str) -> str | None:
+    """Return the page of a single SPDX licence, ``None`` for expressions and references of one's own."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}", licence) or licence.startswith("LicenseRef-"):
+        return None
+    return f"https://spdx.org/licenses/{licence}.html"
+
+
+def licence_words(licence: str) -> str:
+    """Return a licence for people."""
+    return "none stated by the source" if licence == NONE else licence
+
+
+def mixture(licences: Iterable[str]) -> str:
+    """Return a sentence on the licences of the numbers in a figure."""
+    distinct = sorted(set(licences))
+    open_ones = [licence for licence in distinct if may_redistribute(licence)]
+    closed = [licence for licence in distinct if not may_redistribute(licence)]
+    parts = []
+    if open_ones:
+        parts.append("Numbers under " + ", ".join(open_ones) + ".")
+    if closed:
+        words = ", ".join("no stated licence" if licence == NONE else licence for licence in closed)
+        parts.append(f"Curves under {words} are drawn and linked, not offered for download.")
+    return " ".join(parts)

@@ -1,0 +1,296 @@
+"""Pages of analyses: what, who, how to run it again, what the check says, how to cite it."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import Any
+
+from fairport.catalog.addresses import refusal, web_address
+from fairport.catalog.drawing import Drawing, draw_results
+from fairport.catalog.jsonld import analysis_ld
+from fairport.catalog.model import ShownAnalysis
+from fairport.catalog.pages.frame import Frame, as_json_ld
+from fairport.catalog.pages.shared import (
+    analysis_badges,
+    authors_words,
+    experiment_words,
+    results_table,
+    status_notices,
+)
+from fairport.catalog.parts import (
+    Cell,
+    Fact,
+    Link,
+    Notice,
+    Row,
+    TableView,
+    Value,
+    code,
+    columns,
+    fact,
+    facts,
+    link,
+)
+from fairport.catalog.prose import plain
+from fairport.catalog.rendering import day
+from fairport.catalog.state import CheckSummary, EntryState
+from fairport.contract.analysis import Analysis, Person
+from fairport.contract.constants import rule_url
+from fairport.interop.bibtex import entry as bibtex_entry
+
+
+def add_analyses(frame: Frame) -> None:
+    """Make the list of analyses, one page for each, and one for each withdrawn entry."""
+    _add_list(frame)
+    for analysis in frame.model.analyses:
+        _add_analysis(frame, analysis)
+    for state in frame.model.states:
+        if state.state == "withdrawn":
+            _add_gone(frame, state)
+
+
+def _add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
+    record = analysis.record
+    page = frame.page(
+        analysis.url,
+        record.title,
+        record.description,
+        section="analyses",
+        jsonld=as_json_ld(analysis_ld(frame, analysis)),
+    )
+    bibtex = bibtex_entry(record)
+    frame.files[f"a/{analysis.id}/cite.bib"] = bibtex
+    frame.add(
+        "analysis.html.jinja",
+        page,
+        trail=[
+            Link(f"{page.root}index.html", frame.model.config.title),
+            Link(f"{page.root}a/index.html", "Analyses"),
+        ],
+        marks=analysis_badges(analysis),
+        notices=_notices(analysis),
+        description=record.description,
+        results=results_table(analysis.results, page.root, analysis=False),
+        no_results=_no_results(analysis),
+        broken=_broken(frame, analysis),
+        drawing=_drawing(frame, analysis, page.root),
+        rerun=_rerun(analysis),
+        check=_check(analysis.state.check),
+        check_problem=analysis.state.check_problem or "The check was not run at the last harvest.",
+        bibtex=bibtex,
+        downloads=(Link("cite.bib", "BibTeX", download=True),),
+        who=_who(analysis),
+        record=_record(analysis),
+    )
+
+
+def _notices(analysis: ShownAnalysis) -> list[Notice]:
+    record = analysis.record
+    notices = status_notices(record.status, record.status_reason, "analysis")
+    if analysis.withheld:
+        reason = f"Its numbers are withheld: {analysis.withheld}."
+        conditions = f" {plain(record.access.conditions)}" if record.access.conditions else ""
+        notices.append(Notice(f"{reason} What it is about and who made it is public.{conditions}", "warn"))
+    if analysis.example:
+        notices.append(
+            Notice(
+                "**An example, not a result of the experiment.** It was made from the inputs that Fairport's "
+                "starter brings along, to show how an analysis is built and published.",
+                "warn",
+            )
+        )
+    if analysis.state.state == "stale":
+        notices.append(
+            Notice(
+                f"The repository could not be harvested on {day(analysis.state.checked)}: "
+                f"{analysis.state.reason}. The version of {day(analysis.state.harvested)} is shown.",
+                "warn",
+            )
+        )
+    return notices
+
+
+def _no_results(analysis: ShownAnalysis) -> str:
+    withheld = [state for state in analysis.state.results if state.state == "withheld"]
+    if analysis.withheld:
+        names = ", ".join(plain(state.title or state.id or state.path) for state in withheld)
+        return (
+            f"The analysis lists {len(withheld)} results: {names}."
+            if withheld
+            else "Its numbers are withheld."
+        )
+    return "The analysis has published no result record yet."
+
+
+def _broken(frame: Frame, analysis: ShownAnalysis) -> list[dict[str, str]]:
+    found = [
+        {
+            "path": state.path,
+            "reason": (state.reason or "")
+            + (f" The version of {day(state.harvested)} is shown." if state.state == "kept" else ""),
+        }
+        for state in analysis.state.results
+        if state.state in {"failed", "kept"}
+    ]
+    for problem in frame.model.problems.get(analysis.id, []):
+        path, _, reason = problem.partition(": ")
+        found.append({"path": path, "reason": reason})
+    return found
+
+
+def _drawing(frame: Frame, analysis: ShownAnalysis, root: str) -> Drawing | None:
+    """Draw the results of the analysis that share the plane of the first one."""
+    if not analysis.results:
+        return None
+    plane = analysis.results[0].loaded.plane
+    members = [result for result in analysis.results if result.loaded.plane.id == plane.id]
+    return draw_results(frame.model, plane, members, root=root, prefix="analysis")
+
+
+def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
+    """Return the commands that run the analysis again, for those places that its record supports."""
+    record = analysis.record
+    workflow = record.workflow
+    address = record.repository.url if record.repository else analysis.source
+    fetch = _fetch(address, record.id)
+    file, inputs, reana = (
+        quote(plain(text or "")) for text in (workflow.file, workflow.inputs, workflow.reana)
+    )
+    steps = [("With Fairport", "fairport run\nfairport reproduce")]
+    if workflow.type == "cwl" and workflow.inputs:
+        steps.append(("With any CWL runner", f"cwltool --outdir outputs {file} {inputs}"))
+    if workflow.type == "snakemake":
+        steps.append(("With Snakemake", f"snakemake --cores 1 --snakefile {file}"))
+    if workflow.reana:
+        steps.append(("On REANA", f"reana-client run --file {reana}"))
+    return [{"title": title, "commands": fetch + commands} for title, commands in steps]
+
+
+def _fetch(address: str | None, identifier: str) -> str:
+    """Return the commands that get the repository; every part is quoted, since people paste them."""
+    if address is None or refusal(address) is not None:
+        return ""
+    return f"git clone {quote(plain(address))} {identifier}\ncd {identifier}\n"
+
+
+def _check(check: CheckSummary | None) -> dict[str, Any] | None:
+    if check is None:
+        return None
+    counts = [(check.error, "error"), (check.warning, "warning"), (check.note, "note")]
+    words = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
+    waived = f", {check.waived} waived" if check.waived else ""
+    rows = tuple(
+        Row(
+            (
+                Cell(finding.rule, href=rule_url(finding.rule)),
+                Cell(finding.severity),
+                Cell(plain(finding.message)),
+                Cell(plain(f"{finding.path}:{finding.line}" if finding.line else finding.path)),
+            )
+        )
+        for finding in check.findings
+    )
+    return {
+        "sentence": f"{words}{waived}, measured by the profile {check.profile}.",
+        "table": TableView(columns("Rule", "Severity", "Finding", "Where"), rows),
+        "open": 0 < len(rows) <= 5,
+    }
+
+
+def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:
+    record = analysis.record
+    experiment = record.experiment
+    contact = record.contact
+    return facts(
+        fact("Experiment", link(experiment_words(record, example=analysis.example), experiment.url or "")),
+        fact("Instrument", experiment.instrument),
+        fact("Site", experiment.site),
+        fact("Authors", *(_author(person) for person in record.authors[:20])),
+        fact(
+            "Contact",
+            link(contact.name or contact.email or contact.url, _contact(contact)) if contact else None,
+        ),
+        fact("Funding", *(plain(f"{grant.funder} {grant.award or ''}") for grant in record.funding)),
+        fact(
+            "Signed off",
+            f"{record.signed_off.by}, {record.signed_off.role}, {day(record.signed_off.date)}"
+            if record.signed_off
+            else None,
+        ),
+    )
+
+
+def _contact(contact: Any) -> str:
+    return f"mailto:{contact.email}" if contact.email else contact.url or ""
+
+
+def _author(person: Person) -> Value | None:
+    return link(person.display_name, person.orcid or person.ror or "")
+
+
+def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
+    record, state = analysis.record, analysis.state
+    identifiers = record.identifiers
+    address = record.repository.url if record.repository else analysis.source
+    return facts(
+        fact("Version", record.version),
+        fact("Search", record.search),
+        fact("Keywords", ", ".join(record.keywords)),
+        fact("Workflow", f"{record.workflow.type}: {record.workflow.file}"),
+        fact("Container", code(record.software.image)),
+        fact("Licence of the code", record.licences.code),
+        fact("Licence of the data", record.licences.data),
+        fact("Access", record.access.level),
+        fact("DOI", link(identifiers.doi)),
+        fact("arXiv", link(f"arXiv:{identifiers.arxiv}") if identifiers.arxiv else None),
+        fact("Software Heritage", code(identifiers.swhid)),
+        fact("Repository", link(address, web_address(address) or "")),
+        fact(
+            "Related", *(link(item.title or item.identifier, item.identifier) for item in record.related[:20])
+        ),
+        fact("Harvested", day(state.harvested), state.ref, code(state.commit)),
+        fact("Last looked at", day(state.checked)),
+    )
+
+
+def _add_gone(frame: Frame, state: EntryState) -> None:
+    page = frame.page(
+        f"a/{state.id}/index.html", state.id, "This analysis was withdrawn.", section="analyses"
+    )
+    trail = [
+        Link(f"{page.root}index.html", frame.model.config.title),
+        Link(f"{page.root}a/index.html", "Analyses"),
+    ]
+    frame.add("gone.html.jinja", page, trail=trail, reason=state.reason or "")
+
+
+def _add_list(frame: Frame) -> None:
+    page = frame.page(
+        "a/index.html",
+        "Analyses",
+        "Every analysis with a page of its own: what it is, who made it, how to run it again.",
+        section="analyses",
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(
+                    plain(analysis.record.title),
+                    href=page.root + analysis.url,
+                    small=authors_words(analysis.record),
+                ),
+                Cell(plain(experiment_words(analysis.record, example=analysis.example))),
+                Cell(analysis.record.search),
+                Cell(str(len(analysis.results)), badge=None),
+                Cell("official" if analysis.official else ("example" if analysis.example else "community")),
+            ),
+            f"{analysis.record.title} {analysis.id} {analysis.record.experiment.name} {' '.join(analysis.record.keywords)}",
+        )
+        for analysis in frame.model.analyses
+    )
+    table = TableView(columns("Analysis", "Experiment", "Search", "Results", "Status", numbers=(3,)), rows)
+    links = (
+        Link(f"{page.root}x/index.html", "By experiment"),
+        Link(f"{page.root}status/index.html", "State of each repository"),
+    )
+    frame.add("list.html.jinja", page, content=table, links=links, sections=())

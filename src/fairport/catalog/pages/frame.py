@@ -1,0 +1,132 @@
+"""What every page has: address, title, navigation, footer, machine-readable head."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from fairport.catalog.model import SiteModel
+from fairport.catalog.parts import Link
+from fairport.catalog.prose import plain
+from fairport.catalog.rendering import render
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """Another form of the same page."""
+
+    href: str
+    type: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The head of a page.
+
+    Attributes:
+        url: address relative to the site, always a file.
+        title: title without the name of the site.
+        description: one or two sentences.
+        section: entry of the navigation that it belongs to.
+        canonical: absolute address, if the catalogue has one.
+        alternates: other forms.
+        jsonld: schema.org description as escaped JSON.
+    """
+
+    url: str
+    title: str
+    description: str
+    section: str = ""
+    canonical: str | None = None
+    alternates: tuple[Alternate, ...] = ()
+    jsonld: Markup | None = None
+
+    @property
+    def root(self) -> str:
+        """Relative way from this page to the root of the site."""
+        return "../" * self.url.count("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all pages of one build share.
+
+    Attributes:
+        model: the catalogue.
+        docs: whether narrative pages are part of the site.
+        files: pages and files made so far, by path.
+    """
+
+    model: SiteModel
+    docs: bool
+    files: dict[str, bytes | str] = field(default_factory=dict)
+
+    def absolute(self, url: str) -> str | None:
+        """Return the published address of a page, ``None`` when the catalogue has none."""
+        base = self.model.config.url
+        if not base:
+            return None
+        return base.rstrip("/") + "/" + url.removesuffix("index.html")
+
+    def page(self, url: str, title: str, description: str, **more: Any) -> Page:
+        """Return the head of a page with its canonical address."""
+        return Page(url, title, description, canonical=self.absolute(url), **more)
+
+    def render(self, template: str, page: Page, **values: Any) -> str:
+        """Render a page."""
+        root = page.root
+        return render(
+            template,
+            page=page,
+            root=root,
+            site={"title": self.model.config.title, "note": self.note},
+            nav=self._navigation(root),
+            more=self._footer_links(root),
+            **values,
+        )
+
+    def add(self, template: str, page: Page, **values: Any) -> None:
+        """Render a page and keep it."""
+        self.files[page.url] = self.render(template, page, **values)
+
+    def _navigation(self, root: str) -> tuple[Link, ...]:
+        links = [
+            Link(f"{root}p/index.html", "Planes", "planes"),
+            Link(f"{root}r/index.html", "Results", "results"),
+            Link(f"{root}a/index.html", "Analyses", "analyses"),
+        ]
+        if self.docs:
+            links.append(Link(f"{root}docs/index.html", "Docs", "docs"))
+        return tuple(links)
+
+    def _footer_links(self, root: str) -> tuple[Link, ...]:
+        links = [
+            Link(f"{root}x/index.html", "Experiments"),
+            Link(f"{root}status/index.html", "Last harvest"),
+            Link(f"{root}catalog.json", "catalog.json"),
+        ]
+        if self.docs:
+            links.append(Link(f"{root}docs/reference/schemas.html", "Schemas"))
+        return tuple(links)
+
+    @property
+    def note(self) -> str:
+        """Sentence of the footer."""
+        config = self.model.config
+        publisher = f"{plain(config.publisher.name)}. " if config.publisher else ""
+        return (
+            f"{publisher}Numbers keep the licence of their result; texts and combined figures of this "
+            f"catalogue: {plain(config.licence)}. Cite the sources of every curve you use."
+        )
+
+
+def as_json_ld(data: dict[str, Any]) -> Markup:
+    """Return JSON that is safe inside a script element: ``<``, ``>`` and ``&`` are escaped."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - escaped above

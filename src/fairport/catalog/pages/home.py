@@ -1,0 +1,123 @@
+"""The front page: the combined plot first."""
+
+from __future__ import annotations
+
+from fairport.catalog.drawing import Drawing, draw, thumbnail
+from fairport.catalog.jsonld import catalogue_ld
+from fairport.catalog.model import ShownAnalysis, ShownPlane, SiteModel
+from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
+from fairport.catalog.pages.planes import plane_downloads
+from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words
+from fairport.catalog.parts import Link
+from fairport.catalog.prose import plain
+
+HEADLINE = "What is excluded, by whom, under which assumptions"
+DESCRIPTION = (
+    "Limits, allowed regions and projections of dark-matter searches, with their assumptions, provenance "
+    "and licences."
+)
+_MAX_ANALYSES = 12
+
+
+def add_home(frame: Frame) -> None:
+    """Make ``index.html``."""
+    model = frame.model
+    front = model.front
+    page = frame.page(
+        "index.html",
+        model.config.title,
+        model.config.description or DESCRIPTION,
+        alternates=(Alternate("catalog.json", "application/json", "The whole catalogue for machines"),),
+        jsonld=as_json_ld(catalogue_ld(frame)),
+    )
+    frame.add(
+        "home.html.jinja",
+        page,
+        headline=HEADLINE,
+        drawing=_drawing(model, front) if front else None,
+        downloads=_downloads(front) if front else (),
+        stats=_stats(model),
+        doors=_doors(frame),
+        planes=[_plane_card(model, plane) for plane in model.planes[1:]],
+        analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
+        failures=model.failures,
+    )
+
+
+def _drawing(model: SiteModel, front: ShownPlane) -> Drawing:
+    return draw(model, front, root="", prefix="front", caption=True)
+
+
+def _downloads(front: ShownPlane) -> tuple[Link, ...]:
+    folder = f"p/{front.plane.id}/"
+    return (
+        Link(folder + "index.html", "Values and assumptions", first=True),
+        *plane_downloads(front, folder),
+    )
+
+
+def _stats(model: SiteModel) -> list[dict[str, object]]:
+    own = [result for result in model.results if result.kind != "example"]
+    examples = len(model.results) - len(own)
+    shown = (
+        [(len(own), "result" if len(own) == 1 else "results", "r/index.html")] if own or not examples else []
+    )
+    if examples:
+        shown.append((examples, "example" if examples == 1 else "examples", "r/index.html"))
+    analyses = len(model.analyses)
+    shown.append((analyses, "analysis" if analyses == 1 else "analyses", "a/index.html"))
+    shown.append((len(model.planes), "plane" if len(model.planes) == 1 else "planes", "p/index.html"))
+    failed = len(model.failures)
+    if failed:
+        shown.append(
+            (failed, "repository not read" if failed == 1 else "repositories not read", "status/index.html")
+        )
+    return [{"count": count, "text": text, "href": href} for count, text, href in shown]
+
+
+def _doors(frame: Frame) -> list[dict[str, str]]:
+    doors = [
+        {
+            "href": "r/index.html",
+            "title": "I want to use a result",
+            "text": "Every number as CSV and JSON, with what it assumes and how to cite it.",
+        }
+    ]
+    if frame.docs:
+        doors += [
+            {
+                "href": "docs/how-to/new-analysis.html",
+                "title": "I have numbers or an idea",
+                "text": "Start a repository that runs, checks and publishes, in a few minutes.",
+            },
+            {
+                "href": "docs/how-to/publish.html",
+                "title": "I have a repository",
+                "text": "See what this catalogue would show of it, and what holds it back.",
+            },
+        ]
+    return doors
+
+
+def _plane_card(model: SiteModel, shown: ShownPlane) -> dict[str, object]:
+    count = len(shown.results)
+    hidden = len(shown.hidden)
+    words = f"{count} result{'' if count == 1 else 's'}" + (
+        f", {hidden} not drawn by default" if hidden else ""
+    )
+    return {
+        "href": shown.url,
+        "title": plain(shown.plane.title),
+        "count": words,
+        "thumbnail": thumbnail(model, shown),
+    }
+
+
+def _analysis_card(analysis: ShownAnalysis) -> dict[str, object]:
+    return {
+        "href": analysis.url,
+        "title": plain(analysis.record.title),
+        "by": f"{experiment_words(analysis.record, example=analysis.example)} · {authors_words(analysis.record)}",
+        "description": analysis.record.description,
+        "badges": analysis_badges(analysis),
+    }

@@ -1,0 +1,141 @@
+"""Pages of parameter planes, with the merged numbers of their results."""
+
+from __future__ import annotations
+
+from fairport.catalog.drawing import Drawing, draw, plane_caption
+from fairport.catalog.exports import plane_bibtex, plane_csv, plane_json
+from fairport.catalog.licences import may_redistribute, mixture
+from fairport.catalog.model import ShownPlane
+from fairport.catalog.pages.frame import Alternate, Frame
+from fairport.catalog.pages.shared import orientation_words, values_table
+from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, Value, columns, fact, facts
+from fairport.catalog.prose import plain
+from fairport.contract.documents import Plane
+from fairport.physics.notation import quantity_text, unit_text
+from fairport.results.captions import FIELD_NAMES
+
+
+def add_planes(frame: Frame) -> None:
+    """Make the list of planes and one page with downloads for each."""
+    _add_list(frame)
+    for shown in frame.model.planes:
+        _add_plane(frame, shown)
+
+
+def plane_downloads(shown: ShownPlane, folder: str = "") -> tuple[Link, ...]:
+    """Return the links to figures and merged numbers of a plane."""
+    name = shown.plane.id
+    figures = [
+        Link(f"{folder}{name}.{suffix}", suffix.upper(), download=True) for suffix in ("svg", "png", "pdf")
+    ]
+    numbers = [Link(f"{folder}{name}.{suffix}", suffix.upper(), download=True) for suffix in ("csv", "json")]
+    cite = Link(f"{folder}{name}.bib", "BibTeX", download=True)
+    return (*(figures if shown.drawn else ()), *(numbers if _open(shown) else ()), cite)
+
+
+def _open(shown: ShownPlane) -> bool:
+    return any(may_redistribute(result.loaded.record.licence) for result in shown.results)
+
+
+def _add_plane(frame: Frame, shown: ShownPlane) -> None:
+    plane = shown.plane
+    page = frame.page(
+        shown.url,
+        plane.title,
+        f"{len(shown.results)} results in the plane {plane.id}: {plain(plane.description)}",
+        section="planes",
+        alternates=(Alternate(f"{plane.id}.json", "application/json", "Numbers of this plane"),)
+        if _open(shown)
+        else (),
+    )
+    folder = shown.url.removesuffix("index.html")
+    drawing = draw(frame.model, shown, root=page.root, prefix="plane", caption=True) if shown.drawn else None
+    frame.add(
+        "plane.html.jinja",
+        page,
+        trail=[
+            Link(f"{page.root}index.html", frame.model.config.title),
+            Link(f"{page.root}p/index.html", "Planes"),
+        ],
+        orientation=orientation_words(plane),
+        drawing=drawing,
+        everything=_everything(frame, shown, page.root),
+        downloads=plane_downloads(shown),
+        differences=plane_caption(shown),
+        values=values_table(shown, page.root),
+        values_note=_values_note(shown),
+        total=len(shown.results),
+        description=plane.description,
+        plane_facts=_plane_facts(plane),
+    )
+    if _open(shown):
+        frame.files[f"{folder}{plane.id}.csv"] = plane_csv(shown)
+        frame.files[f"{folder}{plane.id}.json"] = plane_json(shown)
+    frame.files[f"{folder}{plane.id}.bib"] = plane_bibtex(shown)
+
+
+def _everything(frame: Frame, shown: ShownPlane, root: str) -> Drawing | None:
+    """Return the figure with the curves that are off by default, unless there are none."""
+    if not shown.hidden:
+        return None
+    return draw(frame.model, shown, root=root, prefix="all", everything=True)
+
+
+def _values_note(shown: ShownPlane) -> str:
+    licences = mixture(result.loaded.record.licence for result in shown.results)
+    return (
+        "Values are interpolated between the published points, as each record declares; a dash means that the "
+        f"result says nothing there, a question mark that its source does not state it. {licences}"
+    )
+
+
+def _plane_facts(plane: Plane) -> tuple[Fact, ...]:
+    axes = [
+        fact(
+            "Horizontal" if index == 0 else "Vertical",
+            axis.labels.plain,
+            f"{axis.labels.unicode} in {axis.unit_label or unit_text(axis.unit) or 'no unit'}",
+            _bounds(axis.bounds, axis.unit_label or unit_text(axis.unit)),
+        )
+        for index, axis in enumerate(plane.axes)
+    ]
+    agree = [FIELD_NAMES.get(path, path.rsplit(".", 1)[-1].replace("_", " ")) for path in plane.agree]
+    return facts(
+        fact("Identifier", Value(plane.id, code=True)),
+        *axes,
+        fact("Must agree to be compared without a mark", ", ".join(agree)),
+        fact("Translates to", *(f"{item.to} ({item.method})" for item in plane.translations)),
+    )
+
+
+def _bounds(bounds: tuple[float | None, ...] | None, unit: str) -> str | None:
+    if not bounds or all(bound is None for bound in bounds):
+        return None
+    low, high = bounds[0], bounds[1]
+    if high is None and low is not None:
+        return f"above {quantity_text(low, unit)}"
+    if low is None and high is not None:
+        return f"below {quantity_text(high, unit)}"
+    return f"between {quantity_text(low or 0.0, unit)} and {quantity_text(high or 0.0, unit)}"
+
+
+def _add_list(frame: Frame) -> None:
+    page = frame.page(
+        "p/index.html",
+        "Parameter planes",
+        "Results that can be drawn together share a plane: its axes, their units, and what a result must state.",
+        section="planes",
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(plain(shown.plane.title), href=page.root + shown.url, small=shown.plane.id),
+                Cell(str(len(shown.results))),
+                Cell(", ".join(sorted({result.kind for result in shown.results}))),
+            ),
+            f"{shown.plane.title} {shown.plane.id}",
+        )
+        for shown in frame.model.planes
+    )
+    table = TableView(columns("Plane", "Results", "Kinds", numbers=(1,)), rows)
+    frame.add("list.html.jinja", page, content=table, links=(), sections=())

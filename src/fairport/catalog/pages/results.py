@@ -1,0 +1,342 @@
+"""Pages of results: in words, drawn, in numbers, with assumptions, provenance and citation."""
+
+from __future__ import annotations
+
+import numpy as np
+from markupsafe import Markup
+
+from fairport.catalog.drawing import draw_results, standalone
+from fairport.catalog.exports import record_json
+from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_facts
+from fairport.catalog.jsonld import result_ld
+from fairport.catalog.licences import licence_url, licence_words, may_redistribute
+from fairport.catalog.model import ShownAnalysis, ShownResult
+from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
+from fairport.catalog.pages.shared import (
+    experiment_words,
+    kind_badge,
+    places,
+    results_table,
+    status_badge,
+    status_notices,
+    value_at,
+)
+from fairport.catalog.parts import (
+    Badge,
+    Cell,
+    Column,
+    Fact,
+    Link,
+    Notice,
+    Row,
+    TableView,
+    Value,
+    columns,
+    fact,
+    facts,
+    link,
+)
+from fairport.catalog.prose import plain
+from fairport.catalog.rendering import day, number
+from fairport.contract.constants import RESULT_FILE
+from fairport.contract.result import Result
+from fairport.physics.notation import number_text, quantity_text, unit_text
+from fairport.results.agreement import Agreement, agreements, overall
+from fairport.results.bibtex import bibliography
+from fairport.results.loaded import LoadedResult
+from fairport.results.words import describe
+
+_HEAD_ROWS, _TAIL_ROWS, _ALL_ROWS = 6, 4, 14
+_VERDICTS = {"agrees": "yes", "differs": "no", "not-stated": "cannot be told"}
+
+
+def add_results(frame: Frame) -> None:
+    """Make the list of results and one page with downloads for each."""
+    _add_list(frame)
+    for result in frame.model.results:
+        _add_result(frame, frame.model.by_id[result.analysis_id], result)
+
+
+def _add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> None:
+    record, loaded = result.loaded.record, result.loaded
+    sentences = describe(loaded)
+    files = _files(frame, result)
+    bibtex = bibliography([loaded])
+    folder = result.url.removesuffix("index.html")
+    frame.files[f"{folder}cite.bib"] = bibtex
+    page = frame.page(
+        result.url,
+        record.title,
+        f"{record.description or ''} {' '.join(sentences)}",
+        section="results",
+        alternates=tuple(
+            Alternate(name, kind, name) for name, kind in files.items() if kind == "application/json"
+        ),
+        jsonld=as_json_ld(result_ld(frame, analysis, result, " ".join(sentences), files)),
+    )
+    drawing = draw_results(frame.model, loaded.plane, [result], root=page.root, prefix="result", details=True)
+    if drawing is not None:
+        frame.files[f"{folder}figure.svg"] = standalone(frame.model, loaded.plane, [result])
+    frame.add(
+        "result.html.jinja",
+        page,
+        trail=[
+            Link(f"{page.root}index.html", frame.model.config.title),
+            Link(f"{page.root}p/{loaded.plane.id}/index.html", loaded.plane.title),
+            Link(page.root + analysis.url, analysis.record.title),
+        ],
+        marks=_marks(analysis, result),
+        notices=_notices(result),
+        words=([record.description] if record.description else []) + sentences,
+        drawing=drawing,
+        downloads=_downloads(result, drawing is not None),
+        glance=_glance(analysis, result, page.root),
+        agreement=_agreement(result),
+        assumptions=assumption_facts(record),
+        jfactors=jfactor_table(record),
+        numbers=_numbers(result),
+        values_note=_values_note(analysis, result),
+        notes=record.validity.notes,
+        provenance=provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
+        inputs=_inputs(record),
+        cite_sentence=_cite_sentence(record),
+        bibtex=bibtex,
+    )
+
+
+def _files(frame: Frame, result: ShownResult) -> dict[str, str]:
+    """Keep the downloads of a result; returns media type by name."""
+    record = result.loaded.record
+    if not may_redistribute(record.licence):
+        return {}
+    folder = result.url.removesuffix("index.html")
+    files = {"result.json": "application/json", "result.yaml": "application/yaml"}
+    frame.files[folder + "result.json"] = record_json(result)
+    frame.files[folder + "result.yaml"] = (result.folder / RESULT_FILE).read_bytes()
+    source = record.data.path if record.data else (record.workspace.path if record.workspace else None)
+    if source is not None:
+        name = _table_name(record)
+        frame.files[folder + name] = (result.folder / source).read_bytes()
+        files[name] = record.data.media_type if record.data else "application/octet-stream"
+    return files
+
+
+def _table_name(record: Result) -> str:
+    """Return the name under which a table is offered; never a name of the record's own making."""
+    if record.data is None:
+        return f"{record.id}-workspace" + (
+            ".json" if record.workspace and record.workspace.path.endswith(".json") else ""
+        )
+    return f"{record.id}.csv.gz" if record.data.media_type == "application/gzip" else f"{record.id}.csv"
+
+
+def _downloads(result: ShownResult, drawn: bool) -> tuple[Link, ...]:
+    record = result.loaded.record
+    links = []
+    if may_redistribute(record.licence):
+        if record.data is not None:
+            links.append(Link(_table_name(record), "CSV", download=True, first=True))
+        elif record.workspace is not None:
+            links.append(Link(_table_name(record), "Workspace", download=True, first=True))
+        links += [Link("result.json", "JSON", download=True), Link("result.yaml", "YAML", download=True)]
+    if drawn:
+        links.append(Link("figure.svg", "SVG", download=True))
+    return (*links, Link("cite.bib", "BibTeX", download=True))
+
+
+def _marks(analysis: ShownAnalysis, result: ShownResult) -> tuple[Badge, ...]:
+    record = result.loaded.record
+    badges = [kind_badge(result.kind)]
+    if result.kind != record.provenance.origin and result.kind in {"example", "superseded"}:
+        badges.append(kind_badge(record.provenance.origin))
+    if result.kind != "superseded":
+        badges.append(status_badge(record.status))
+    if result.kind != "example" and analysis.official:
+        badges.append(Badge("official", "good", "signed off by the collaboration"))
+    badges.append(Badge(f"version {plain(record.version)}"))
+    return tuple(badges)
+
+
+def _notices(result: ShownResult) -> list[Notice]:
+    record = result.loaded.record
+    notices = status_notices(record.status, record.status_reason, "result")
+    if result.kind == "example":
+        notices.append(
+            Notice(
+                "**An example, not a result of the experiment.** It was made from inputs that a starter of "
+                "Fairport brings along, and never enters a comparison, an envelope or a combination.",
+                "warn",
+            )
+        )
+    if result.state.state == "kept":
+        notices.append(
+            Notice(
+                f"The record cannot be read as it stands now: {result.state.reason} "
+                f"The version harvested on {day(result.state.harvested)} is shown.",
+                "warn",
+            )
+        )
+    return notices
+
+
+def _glance(analysis: ShownAnalysis, result: ShownResult, root: str) -> tuple[Fact, ...]:
+    record, loaded = result.loaded.record, result.loaded
+    plane = loaded.plane
+    x, y = plane.axes[0], plane.axes[-1]
+    rows = [
+        fact(
+            f"{y.labels.unicode} at {quantity_text(at, x.unit_label or unit_text(x.unit))}",
+            _with_unit(loaded, at),
+        )
+        for at in places(plane, [loaded])
+    ]
+    return facts(
+        *rows,
+        fact("Experiment", experiment_words(analysis.record, example=result.kind == "example")),
+        fact("Plane", Value(plain(plane.title), href=f"{root}p/{plane.id}/index.html")),
+        fact("Analysis", Value(plain(analysis.record.title), href=root + analysis.url)),
+        fact("Identifier", Value(result.id, code=True)),
+        fact("Licence", link(licence_words(record.licence), licence_url(record.licence) or "")),
+    )
+
+
+def _with_unit(loaded: LoadedResult, at: float) -> Markup:
+    y = loaded.plane.axes[-1]
+    value = value_at(loaded, at)
+    return Markup("{}\N{NO-BREAK SPACE}{}").format(value, y.unit_label or unit_text(y.unit))
+
+
+def _agreement(result: ShownResult) -> dict[str, object] | None:
+    """Return the published numbers beside those of the result, ``None`` when the record quotes none."""
+    items = agreements(result.loaded)
+    if not items:
+        return None
+    heads = (
+        Column("Where"),
+        Column("Published", number=True),
+        Column("Here", number=True),
+        Column("Ratio", number=True),
+        Column("Tolerance", number=True),
+        Column("Agrees"),
+        Column("Source"),
+    )
+    units = {axis.name: unit_text(axis.unit) for axis in result.loaded.record.axes}
+    return {
+        "verdict": _VERDICTS[overall(items)].capitalize(),
+        "table": TableView(heads, tuple(_agreement_row(item, units) for item in items)),
+    }
+
+
+def _agreement_row(item: Agreement, units: dict[str, str]) -> Row:
+    where = ", ".join(
+        f"{plain(name)} {quantity_text(value, units.get(name, ''))}" for name, value in item.at.items()
+    )
+    unit = unit_text(item.unit)
+    tones = {"agrees": ("yes", "good"), "differs": ("no", "bad"), "not-covered": ("not covered", "")}
+    text, tone = tones[item.verdict]
+    source = link(item.citation)
+    return Row(
+        (
+            Cell(where),
+            Cell(html=number(item.published, unit)),
+            Cell(html=number(item.value, unit)),
+            Cell("–" if item.ratio is None else f"{item.ratio:.3f}"),
+            Cell(f"{number_text(100 * item.tolerance)}\N{NO-BREAK SPACE}%"),
+            Cell(badge=Badge(text, tone)),
+            Cell(
+                source.text if source else "",
+                href=source.href if source else None,
+                small=plain(item.note or ""),
+            ),
+        )
+    )
+
+
+def _numbers(result: ShownResult) -> TableView | None:
+    """Return the first and last rows of the table as published, in the units of the record."""
+    loaded = result.loaded
+    if not loaded.columns or not may_redistribute(loaded.record.licence):
+        return None
+    units = {axis.column: unit_text(axis.unit) for axis in loaded.record.axes}
+    dependent = loaded.record.dependent
+    if dependent is not None:
+        units |= {
+            column: "" if band == "p_value" else unit_text(dependent.unit)
+            for band, column in loaded.record.bands.items()
+        }
+    names = list(loaded.columns)
+    heads = tuple(
+        Column(f"{plain(name)} [{units[name]}]" if units.get(name) else plain(name), number=True)
+        for name in names
+    )
+    values = np.column_stack([loaded.columns[name] for name in names]).tolist()
+    short = len(values) <= _ALL_ROWS
+    rows = [
+        Row(tuple(Cell(html=number(value, digits=4)) for value in row))
+        for row in (values if short else values[:_HEAD_ROWS])
+    ]
+    if not short:
+        rows.append(Row(tuple(Cell("⋮") for _ in names)))
+        rows += [
+            Row(tuple(Cell(html=number(value, digits=4)) for value in row)) for row in values[-_TAIL_ROWS:]
+        ]
+    return TableView(heads, tuple(rows))
+
+
+def _values_note(analysis: ShownAnalysis, result: ShownResult) -> str:
+    record = result.loaded.record
+    if not may_redistribute(record.licence):
+        return (
+            f"The licence of these numbers is {licence_words(record.licence)}: the curve is drawn and its source "
+            "linked, but the table is not offered for download here."
+        )
+    if record.values:
+        return "; ".join(
+            f"{value.name}: {number_text(value.value, 5)} {unit_text(value.unit)}".strip()
+            for value in record.values
+        )
+    if record.data is not None and record.data.rows > _ALL_ROWS:
+        return f"The first {_HEAD_ROWS} and last {_TAIL_ROWS} of {record.data.rows} rows, rounded for reading; the file has every digit."
+    return ""
+
+
+def _inputs(record: Result) -> TableView:
+    rows = tuple(
+        Row(
+            (
+                Cell(plain(item.did or item.path)),
+                Cell(html=None, text=item.sha256),
+                Cell(f"{item.bytes:,}" if item.bytes else "–"),
+            )
+        )
+        for item in record.provenance.inputs
+    )
+    return TableView(columns("File", "sha256", "Bytes", numbers=(2,)), rows)
+
+
+def _cite_sentence(record: Result) -> str:
+    if record.provenance.example:
+        return "Cite the publication from which the inputs were taken, not this example."
+    return "Cite the source of the numbers, and the analysis if you use its code."
+
+
+def _add_list(frame: Frame) -> None:
+    page = frame.page(
+        "r/index.html",
+        "Results",
+        "Every limit, region, projection and measured value, with what it assumes.",
+        section="results",
+    )
+    own = [result for result in frame.model.results if result.kind != "example"]
+    examples = [result for result in frame.model.results if result.kind == "example"]
+    sections = []
+    if examples and own:
+        text = "Made from the inputs of Fairport's starters; not results of the experiments that they are named after."
+        sections.append({"title": "Examples", "text": text, "content": results_table(examples, page.root)})
+    frame.add(
+        "list.html.jinja",
+        page,
+        content=results_table(own or examples, page.root),
+        links=(Link(f"{page.root}catalog.json", "All records as JSON"),),
+        sections=sections,
+    )

@@ -1,0 +1,214 @@
+"""Words, badges and tables that several kinds of pages show in the same way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+
+from fairport.catalog.model import KINDS, ShownAnalysis, ShownPlane, ShownResult
+from fairport.catalog.parts import Badge, Cell, Column, Notice, Row, TableView
+from fairport.catalog.prose import plain
+from fairport.catalog.rendering import day, number
+from fairport.contract.analysis import Analysis
+from fairport.contract.documents import Plane, PlaneAxis
+from fairport.physics.curves import FunctionCurve
+from fairport.physics.notation import number_text, quantity_text
+from fairport.results.loaded import LoadedResult
+from fairport.results.style import styles_of
+
+_TONES = {"example": "warn", "superseded": "warn", "collaboration": "accent"}
+_STATUS_TONES = {"withdrawn": "bad", "superseded": "warn", "corrected": "warn"}
+MAX_PLACES = 4
+
+
+def kind_badge(kind: str) -> Badge:
+    """Return the badge of a kind of curve."""
+    return Badge(kind, _TONES.get(kind, ""), KINDS[kind])
+
+
+def status_badge(status: str) -> Badge:
+    """Return the badge of a state of publication."""
+    return Badge(status, _STATUS_TONES.get(status, ""))
+
+
+def analysis_badges(analysis: ShownAnalysis) -> tuple[Badge, ...]:
+    """Return what a reader must know of an analysis at once."""
+    badges = [status_badge(analysis.record.status)]
+    if analysis.example:
+        badges.append(kind_badge("example"))
+    elif analysis.official:
+        badges.append(Badge("official", "good", "signed off by the collaboration"))
+    else:
+        badges.append(Badge("community", "", "not signed off by a collaboration"))
+    if analysis.withheld:
+        badges.append(Badge(analysis.withheld, "warn"))
+    if analysis.state.state == "stale":
+        badges.append(Badge("not harvested lately", "warn", analysis.state.reason or ""))
+    return tuple(badges)
+
+
+def experiment_words(record: Analysis, *, example: bool) -> str:
+    """Return whose data an analysis is about; an example only says after whom it is named."""
+    experiment = record.experiment
+    name = experiment.name
+    if experiment.collaboration and experiment.collaboration != name:
+        name = f"{name} ({experiment.collaboration})"
+    return f"example named after {name}" if example else name
+
+
+def authors_words(record: Analysis, limit: int = 3) -> str:
+    """Return the first authors."""
+    names = [plain(person.display_name) for person in record.authors]
+    return ", ".join(names[:limit]) + (" and others" if len(names) > limit else "")
+
+
+def orientation_words(plane: Plane) -> str:
+    """Return how a limit in this plane is read, in one sentence."""
+    sentences = {
+        "above": "Everything above a curve is excluded, at its confidence level and under its assumptions.",
+        "below": "Everything below a curve is excluded, at its confidence level and under its assumptions.",
+        "inside": "Everything inside a contour is excluded, at its confidence level and under its assumptions.",
+        "none": "Measured values with their uncertainties; nothing is excluded by itself.",
+    }
+    return sentences[plane.orientation]
+
+
+def label_of(result: ShownResult) -> str:
+    """Return the short label of a result with its class, as figures print it."""
+    return styles_of([result.loaded])[0].text
+
+
+def places(plane: Plane, results: Sequence[LoadedResult], limit: int = MAX_PLACES) -> tuple[float, ...]:
+    """Choose round values of the first axis at which most results say something, in the canonical unit."""
+    curves = [result for result in results if isinstance(result.curve, FunctionCurve)]
+    if not curves or len(plane.axes) < 2:
+        return ()
+    low = min(result.valid_range[0] for result in curves)
+    high = max(result.valid_range[1] for result in curves)
+    candidates = _round_values(plane.axes[0], low, high)
+    covered = {
+        x: sum(result.valid_range[0] <= x <= result.valid_range[1] for result in curves) for x in candidates
+    }
+    middle = math.sqrt(low * high) if low > 0 else (low + high) / 2
+    best = sorted(
+        (x for x in candidates if covered[x]),
+        key=lambda x: (-covered[x], abs(math.log(x / middle)) if x > 0 and middle > 0 else abs(x - middle)),
+    )
+    return tuple(sorted(best[:limit]))
+
+
+def _round_values(axis: PlaneAxis, low: float, high: float) -> list[float]:
+    if axis.scale == "log" and low > 0:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        decades = [float(f"1e{power}") for power in powers]
+        found = [x for x in decades if low <= x <= high]
+        if len(found) >= 2:
+            return found
+        return [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+    return [float(x) for x in np.linspace(low, high, 5)]
+
+
+def value_at(result: LoadedResult, x: float) -> Markup:
+    """Return what a result says at ``x`` (canonical units): a value, the edges of a contour, or a dash."""
+    reading = result.reading(x)
+    if reading.crossings:
+        return Markup(", ").join(number(value) for value in reading.crossings[:4])
+    return number(reading.value)
+
+
+def values_table(shown: ShownPlane, root: str) -> TableView:
+    """Return the results of a plane with their values at a few places."""
+    plane = shown.plane
+    at = places(plane, shown.all_loaded)
+    x_unit = plane.axes[0].unit_label or plane.axes[0].unit
+    y = plane.axes[-1]
+    titles = [
+        f"{y.labels.unicode} [{y.unit_label or y.unit}] at {quantity_text(x, x_unit)}"
+        if index == 0
+        else f"at {quantity_text(x, x_unit)}"
+        for index, x in enumerate(at)
+    ]
+    heads = (Column("Result"), *(Column(title, number=True) for title in titles), Column("CL", number=True))
+    heads += (() if at else (Column("Value", number=True),)) + (Column("Kind"),)
+    return TableView(heads, tuple(_values_row(result, at, root) for result in shown.results))
+
+
+def _values_row(result: ShownResult, at: Sequence[float], root: str) -> Row:
+    loaded = result.loaded
+    drawn = "" if result.shown else "not drawn"
+    cells = [Cell(plain(loaded.record.title), href=root + result.url, small=label_of(result))]
+    cells += [Cell(html=value_at(loaded, x)) for x in at]
+    cells.append(level_cell(loaded))
+    if not at:
+        cells.append(Cell(html=point_words(loaded)))
+    cells.append(Cell(result.kind, small=drawn))
+    return Row(tuple(cells), f"{loaded.record.title} {result.id} {result.kind}")
+
+
+def level_cell(result: LoadedResult) -> Cell:
+    """Return the confidence level of a result, a question mark where the source states none."""
+    statistics = result.record.statistics
+    if statistics is None:
+        return Cell("–")
+    if statistics.level is None:
+        return Cell(html=Markup('<span title="not stated in the source">?</span>'))
+    return Cell(f"{number_text(100 * statistics.level)}\N{NO-BREAK SPACE}%")
+
+
+def point_words(result: LoadedResult) -> Markup:
+    """Return the numbers of a point with their uncertainties."""
+    parts = []
+    for value in result.record.values:
+        text = Markup("{}").format(number(value.value, digits=5))
+        if value.plus is not None:
+            text += Markup("\N{NO-BREAK SPACE}+{}").format(number(value.plus))
+        if value.minus is not None:
+            text += Markup("\N{NO-BREAK SPACE}−{}").format(number(value.minus))
+        parts.append(text + (f"\N{NO-BREAK SPACE}{value.unit}" if value.unit else ""))
+    return Markup("; ").join(parts) if parts else Markup("–")
+
+
+def results_table(results: Sequence[ShownResult], root: str, *, analysis: bool = True) -> TableView:
+    """Return a list of results."""
+    heads = [
+        Column("Result"),
+        Column("Plane"),
+        Column("Kind"),
+        Column("CL", number=True),
+        Column("Harvested"),
+    ]
+    rows = []
+    for result in results:
+        record = result.loaded.record
+        status = status_badge(record.status) if record.status in _STATUS_TONES else None
+        rows.append(
+            Row(
+                (
+                    Cell(
+                        plain(record.title),
+                        href=root + result.url,
+                        small=result.id if analysis else "",
+                        badge=status,
+                    ),
+                    Cell(
+                        plain(result.loaded.plane.title), href=f"{root}p/{result.loaded.plane.id}/index.html"
+                    ),
+                    Cell(result.kind),
+                    level_cell(result.loaded),
+                    Cell(day(result.state.harvested)),
+                ),
+                f"{record.title} {result.id} {result.kind} {result.loaded.plane.title} {result.loaded.plane.id}",
+            )
+        )
+    return TableView(tuple(heads), tuple(rows))
+
+
+def status_notices(status: str, reason: str | None, noun: str) -> list[Notice]:
+    """Return the notice that a corrected, superseded or withdrawn document carries."""
+    if status not in _STATUS_TONES:
+        return []
+    because = f" {plain(reason)}" if reason else ""
+    return [Notice(f"**This {noun} is {status}.**{because}", _STATUS_TONES[status])]
