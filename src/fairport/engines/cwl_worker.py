@@ -12,6 +12,7 @@ Requests: ``{"op": "load", ...}`` (answers ``loaded`` or ``invalid``), then ``{"
 from __future__ import annotations
 
 import copy
+import glob
 import json
 import logging
 import os
@@ -84,6 +85,19 @@ class LocalFetcher(DefaultFetcher):
         return parts.scheme == "file" and Path(unquote(parts.path)).resolve().is_relative_to(self.root)
 
 
+class LocalAccess(StdFsAccess):
+    """File access that takes the folder of intermediate files literally, whatever characters it contains."""
+
+    work = "/nonexistent"
+
+    def glob(self, pattern: str) -> list[str]:
+        """Return the addresses of the files that match; only what follows the work folder is a pattern."""
+        path = pattern
+        if pattern.startswith(self.work):
+            path = glob.escape(self.work) + pattern.removeprefix(self.work)
+        return [Path(found).as_uri() for found in sorted(glob.glob(path))]  # noqa: PTH207
+
+
 class Worker:
     """Serves requests one after the other.
 
@@ -114,12 +128,15 @@ class Worker:
                 self._run()
 
     def _load(self, request: dict[str, Any]) -> None:
+        subject = "workflow"
         try:
             with logged(Path(request["logs"]) / "cwltool.log"):
                 process = load_process(request)
+                subject = "inputs"
                 job = check_inputs(process, request)
         except (ValidationException, WorkflowException, RuntimeError, ValueError) as error:
-            self.emit({"event": "invalid", "message": readable(str(error), request["root"])})
+            message = readable(str(error), request["root"])
+            self.emit({"event": "invalid", "subject": subject, "message": message})
             return
         self._loaded = process, job, request
         self.emit({"event": "loaded"})
@@ -214,6 +231,7 @@ def runtime_context(request: dict[str, Any]) -> RuntimeContext:
     container = request["container"]
     work = request["work"]
     Path(work).mkdir(parents=True, exist_ok=True)
+    LocalAccess.work = os.path.realpath(work)
     return RuntimeContext(
         {
             "basedir": request["base"],
@@ -227,6 +245,7 @@ def runtime_context(request: dict[str, Any]) -> RuntimeContext:
             "image_base_path": request["images"],
             "preserve_environment": sorted(request["variables"]),
             "compute_checksum": False,
+            "make_fs_access": LocalAccess,
             "on_error": "stop",
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import tempfile
@@ -83,7 +84,7 @@ class LocalEngine:
             worker.send(_request(context, temporary, self._parallel))
             answer = _await(worker, _START_SECONDS)
             if answer["event"] != "loaded":
-                raise invalid(answer["message"], context)
+                raise invalid(answer["subject"], answer["message"], context)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
@@ -268,18 +269,24 @@ def measured(folder: Path, named: list[dict[str, str]]) -> tuple[RunFile, ...]:
     )
 
 
-def invalid(message: str, context: RunContext) -> DocumentError:
-    """Word what cwltool says about a workflow or inputs that it does not accept."""
-    lines = message.splitlines()
-    where: Location | str = context.workflow.file
-    for line in lines:
-        path, *numbers = line.strip().split(":")[:3]
-        if len(numbers) == 2 and all(number.isdigit() for number in numbers):
-            where = Location(path, int(numbers[0]), int(numbers[1]))
-            break
-    about_inputs = message.lstrip().startswith(("the `", "Invalid job input", "missing required field"))
-    what = "cwltool does not accept the inputs" if about_inputs else "cwltool does not accept the workflow"
-    return DocumentError(what, where=where, why=message, mend="fairport check looks at the whole repository")
+def invalid(subject: str, message: str, context: RunContext) -> DocumentError:
+    """Word what cwltool says about a workflow or inputs that it does not accept.
+
+    Args:
+        subject: ``workflow`` or ``inputs``.
+        message: cwltool's text; the first ``file:line:column`` in it is taken for the place.
+        context: the run.
+    """
+    where: Location | str = context.workflow.file if subject == "workflow" else context.job.name or "inputs"
+    place = re.search(r"^\s*([^\s:][^:\n]*):(\d+):(\d+):", message, re.MULTILINE)
+    if place and subject == "workflow":
+        where = Location(place[1], int(place[2]), int(place[3]))
+    return DocumentError(
+        f"cwltool does not accept the {subject}",
+        where=where,
+        why=message,
+        mend="fairport check looks at the whole repository" if subject == "workflow" else None,
+    )
 
 
 def _request(context: RunContext, temporary: str, parallel: int) -> dict[str, Any]:

@@ -151,7 +151,16 @@ def list_runs(root: Path) -> list[RunFolder]:
     """Return the folders of all runs, the newest first; they may hold damaged records."""
     base = runs_folder(root)
     names = [entry.name for entry in base.iterdir() if _ID.fullmatch(entry.name)] if base.is_dir() else []
-    return [RunFolder(root, name) for name in sorted(names, reverse=True)]
+    return sorted((RunFolder(root, name) for name in names), key=_age, reverse=True)
+
+
+def _age(folder: RunFolder) -> tuple[str, int]:
+    """Order by the second in the identifier, then by when the lock file was made."""
+    try:
+        made = (folder.path / _LOCK).stat().st_mtime_ns
+    except OSError:
+        made = 0
+    return folder.id.partition("-")[0], made
 
 
 def find_run(root: Path, name: str | None = None) -> RunFolder:
