@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from fairport.contract.resources import template_root
 from fairport.scaffold.questions import load_questions, template_version
@@ -39,14 +40,23 @@ def _factors() -> dict[str, list[dict[str, str]]]:
     factors: dict[str, list[dict[str, str]]] = {
         question.name: [{question.name: value} for value in question.choices.values()]
         for question in questions.values()
-        if question.choices
+        if question.choices and question.name != "kind"
     }
+    factors["example"] = [
+        {"example": value, "kind": kind}
+        for value, condition in questions["example"].conditions.items()
+        for kind in questions["kind"].choices.values()
+        if not Environment(autoescape=True).from_string(condition).render(kind=kind)
+    ]
     factors["person"] = [
         {},
         PERSON,
         {"affiliation": "CERN", "author_email": PERSON["author_email"]},
-        {"author_orcid": f"https://orcid.org/{PERSON['author_orcid']}"},
-        {key: PERSON[key] for key in ("author_orcid", "affiliation", "affiliation_ror")},
+        {
+            "author_orcid": f"https://orcid.org/{PERSON['author_orcid']}",
+            "affiliation": PERSON["affiliation"],
+            "affiliation_ror": PERSON["affiliation_ror"],
+        },
     ]
     factors["empty"] = [{}, {"collaboration": "", "instrument": "", "site": "", "repository_url": ""}]
     return factors

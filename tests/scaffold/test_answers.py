@@ -111,7 +111,8 @@ def test_every_question_has_a_default_and_one_line_of_help() -> None:
         assert question.default is not None
         assert question.help.strip() == question.help
         assert len(question.help) <= 78, question.name
-        assert not question.choices or question.default in question.choices.values()
+        if question.choices and "{" not in question.default:
+            assert question.default in question.choices.values()
 
 
 def test_an_unknown_name_gets_the_nearest_one() -> None:

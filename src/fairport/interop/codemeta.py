@@ -51,7 +51,6 @@ def metadata(analysis: Analysis) -> dict[str, Any]:
             "datePublished": analysis.released,
             "embargoEndDate": analysis.access.embargo_until,
             "publisher": _organisation(analysis.publisher) if analysis.publisher else None,
-            "keywords": list(analysis.keywords),
             "funder": [_funder(grant) for grant in analysis.funding],
             "funding": "; ".join(grant.award for grant in analysis.funding if grant.award),
             "referencePublication": [
@@ -61,6 +60,7 @@ def metadata(analysis: Analysis) -> dict[str, Any]:
             "citation": [
                 _article(item) for item in related_by(analysis, "IsDerivedFrom", "Cites", "References")
             ],
+            "keywords": list(analysis.keywords),
         }
     )
 

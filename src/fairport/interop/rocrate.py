@@ -133,7 +133,14 @@ def _root(analysis: Analysis, graph: _Graph, parts: list[dict[str, str]]) -> dic
             "author": one_or_many(
                 [_agent(person, number, graph) for number, person in enumerate(analysis.authors, 1)]
             ),
-            "publisher": _publisher(analysis, graph),
+            "isBasedOn": _related(analysis, graph, based_on=True),
+            "citation": _related(analysis, graph, based_on=False),
+            "about": one_or_many(
+                [
+                    graph.add({"@id": subject.iri, "@type": "DefinedTerm", "name": subject.term})
+                    for subject in analysis.subjects
+                ]
+            ),
             "funder": one_or_many(
                 [
                     graph.add(
@@ -146,15 +153,8 @@ def _root(analysis: Analysis, graph: _Graph, parts: list[dict[str, str]]) -> dic
                     for number, grant in enumerate(analysis.funding, 1)
                 ]
             ),
+            "publisher": _publisher(analysis, graph),
             "keywords": list(analysis.keywords),
-            "about": one_or_many(
-                [
-                    graph.add({"@id": subject.iri, "@type": "DefinedTerm", "name": subject.term})
-                    for subject in analysis.subjects
-                ]
-            ),
-            "isBasedOn": _related(analysis, graph, based_on=True),
-            "citation": _related(analysis, graph, based_on=False),
             "mainEntity": {"@id": analysis.workflow.file},
             "hasPart": parts,
         }

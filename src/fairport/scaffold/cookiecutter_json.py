@@ -1,7 +1,9 @@
 """``cookiecutter.json`` made from ``copier.yml``: ``python -m fairport.scaffold.cookiecutter_json``.
 
 Cookiecutter only collects the answers; its hook renders the Copier template with them. A default that is an
-expression over earlier answers gets those answers by name from Cookiecutter's own variable.
+expression over earlier answers gets those answers by name from Cookiecutter's own variable. Where the default
+of a choice depends on an earlier answer Cookiecutter asks for a text, since its choices begin with a fixed
+one.
 """
 
 from __future__ import annotations
@@ -32,11 +34,9 @@ def cookiecutter_json(questions: Iterable[Question]) -> str:
 
 
 def _default(question: Question, names: list[str]) -> Any:
-    if question.choices:
-        values = list(question.choices.values())
-        values.remove(question.default)
-        return [question.default, *values]
     text = str(question.default)
+    if question.choices and text in question.choices.values():
+        return [text, *(value for value in question.choices.values() if value != text)]
     if "{" not in text:
         return text
     from jinja2 import Environment, meta
@@ -49,6 +49,8 @@ def _default(question: Question, names: list[str]) -> Any:
 def _prompt(question: Question) -> Any:
     if not question.choices:
         return question.help
+    if question.default not in question.choices.values():
+        return f"{question.help} ({', '.join(question.choices.values())})"
     return {"__prompt__": question.help} | {value: label for label, value in question.choices.items()}
 
 

@@ -29,6 +29,7 @@ class Question:
         help: the question in words.
         default: default answer, possibly a Jinja expression over earlier answers.
         choices: label to value, empty for a free text.
+        conditions: value to the expression that says why it cannot be chosen, for values that have one.
         asked: false for values that are computed and can not be given.
     """
 
@@ -36,6 +37,7 @@ class Question:
     help: str
     default: Any
     choices: Mapping[str, str]
+    conditions: Mapping[str, str]
     asked: bool
 
 
@@ -99,10 +101,17 @@ def load_answers(path: Path) -> dict[str, Any]:
 
 
 def _question(name: str, entry: Mapping[str, Any]) -> Question:
-    choices = entry.get("choices") or {}
-    if not isinstance(choices, dict):
-        choices = {value: value for value in choices}
-    return Question(name, entry.get("help", name), entry["default"], choices, entry.get("when") is not False)
+    given = entry.get("choices") or {}
+    entries = given.items() if isinstance(given, dict) else ((value, value) for value in given)
+    choices: dict[str, str] = {}
+    conditions: dict[str, str] = {}
+    for label, choice in entries:
+        value = choice["value"] if isinstance(choice, dict) else choice
+        choices[label] = value
+        if isinstance(choice, dict) and "validator" in choice:
+            conditions[value] = choice["validator"]
+    asked = entry.get("when") is not False
+    return Question(name, entry.get("help", name), entry["default"], choices, conditions, asked)
 
 
 def _check_text(question: Question, value: str, where: str) -> None:
