@@ -16,6 +16,10 @@ MODULES: Final = (
     "meta_identifiers",
     "meta_licences",
     "meta_release",
+    "meta_derived",
+    "data_manifest",
+    "data_quality",
+    "wf_cwl",
 )
 """Modules of :mod:`fairport.check.rules`; a new rule goes into one of them, or its module is added here."""
 

@@ -150,6 +150,14 @@ class Repository:
         target = inside(self.root, path)
         return target is not None and target.exists()
 
+    def size_on_disk(self, path: str) -> int | None:
+        """Return the bytes of a regular file inside the repository, listed or not."""
+        target = inside(self.root, path)
+        try:
+            return target.stat().st_size if target is not None and target.is_file() else None
+        except OSError:
+            return None
+
     def _hash(self, path: str, name: str) -> str | None:
         digest = hashlib.new(name)
         blocks = self._blocks(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fairport.check.documents import AnalysisFile, CffFile, CodemetaFile, Documents, Parsed, ResultFile, ZenodoFile
 from fairport.check.identifiers import Flaw, check_doi, check_orcid, check_ror
@@ -85,8 +86,6 @@ def _flawed(file: Parsed, pointer: Pointer, text: str, flaw: Flaw) -> Issue:
 
 
 def _following(issue: Issue) -> Issue:
-    from dataclasses import replace
-
     return replace(issue, cause=("META007", ANALYSIS_FILE), help="mend fairport.yaml and run `fairport sync`", fix=None)
 
 
@@ -207,6 +206,4 @@ def _funder(record: AnalysisFile, pointer: Pointer, text: str) -> Iterator[Issue
         return
     flaw = check_ror(text)
     if flaw is not None:
-        from dataclasses import replace
-
         yield replace(ror_issue(record, pointer, text, flaw), severity="error", category="correctness")

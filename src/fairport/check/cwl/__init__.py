@@ -1,0 +1,1 @@
+"""CWL as far as it can be understood without running anything."""

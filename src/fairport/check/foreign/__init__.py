@@ -1,0 +1,1 @@
+"""Formats of other communities, as schemas that we wrote from their specifications."""

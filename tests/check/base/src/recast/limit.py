@@ -1,0 +1,1 @@
+"""Upper limit of a counting experiment."""
