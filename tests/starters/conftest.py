@@ -18,6 +18,7 @@ IMAGE = "example.org/python:3.12@sha256:" + "0" * 64
 # The example with which the starter of each other kind begins.
 EXAMPLES = {
     "indirect": "dwarf-galaxies",
+    "multimessenger": "galactic-source",
 }
 
 Starter = Callable[[str], Path]

@@ -16,7 +16,7 @@ import yaml
 
 from fairport.contract.schemas import validate
 
-KINDS = ("indirect",)
+KINDS = ("indirect", "multimessenger")
 Starter = Callable[[str], Path]
 
 FORBIDDEN = {
