@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,13 +58,19 @@ def command(path: Path, engine: str, inputs: Path | None, container: str, renew:
       fairport run my-analysis --container none
       fairport run --inputs workflow/quick.yaml --format json
     """
+    from fairport.engines.protocol import WorkflowFailedError
     from fairport.flows.run import run_analysis
 
     output = current()
-    with output.progress() as progress:
-        outcome = run_analysis(
-            path, engine=engine, inputs=inputs, container=container, renew=renew, progress=progress
-        )
+    try:
+        with output.progress() as progress:
+            outcome = run_analysis(
+                path, engine=engine, inputs=inputs, container=container, renew=renew, progress=progress
+            )
+    except WorkflowFailedError as error:
+        if fmt == "json" and error.record is not None:
+            output.json(error.record.to_data())
+        raise
     for note in outcome.notes:
         output.note(f"note: {note}")
     if fmt == "json":
@@ -80,7 +87,6 @@ def _report(output: Output, path: Path, outcome: RunOutcome) -> None:
     if not record.results:
         output.print("no result: the workflow wrote no <id>.result.json")
     files = "file" if len(record.outputs) == 1 else "files"
-    where = "" if path == Path() else f" {path}"
-    output.print(
-        f"outputs/ holds {len(record.outputs)} {files} · run {record.id}      next: fairport check{where}"
-    )
+    output.print(f"outputs/ holds {len(record.outputs)} {files} · run {record.id}")
+    where = "" if path == Path() else f" {shlex.quote(str(path))}"
+    output.print(f"next: fairport check{where}")

@@ -18,13 +18,12 @@ from fairport.contract.errors import (
     DocumentError,
     FairportError,
     Location,
-    RunFailedError,
 )
 from fairport.contract.files import sha256_file
 from fairport.contract.progress import Progress
 from fairport.contract.run import RunError, RunFile, RunRecord, Step
 from fairport.engines.containers import docker_shim
-from fairport.engines.protocol import Run, RunContext, StepFailedError
+from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import RunFolder, now
 from fairport.engines.worker_process import WorkerProcess
@@ -135,11 +134,11 @@ class LocalRun(RecordedRun):
         except KeyboardInterrupt:
             self.cancel()
             raise
-        except RunFailedError:
+        except WorkflowFailedError:
             raise
         except FairportError as error:
             self._fail(RunError(error.what))
-            raise RunFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
+            raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
 
     def cancel(self) -> None:
         """Stop the worker with all steps; the record says ``cancelled``."""
@@ -184,7 +183,7 @@ class LocalRun(RecordedRun):
         if failed is None:
             message = event["message"] or "the workflow could not go on"
             self._fail(RunError(message.splitlines()[0][:300]))
-            raise RunFailedError(
+            raise WorkflowFailedError(
                 "the workflow failed",
                 where=self.folder.shown(self.folder.logs / "cwltool.log"),
                 why=message,

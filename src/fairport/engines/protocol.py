@@ -70,7 +70,7 @@ class Run(Protocol):
 
         Raises:
             StepFailedError: a step failed.
-            RunFailedError: the run failed elsewhere.
+            WorkflowFailedError: the run failed elsewhere.
         """
 
 
@@ -97,7 +97,17 @@ class Engine(Protocol):
         """Let go of processes and connections; runs that the engine holds itself are cancelled."""
 
 
-class StepFailedError(RunFailedError):
+class WorkflowFailedError(RunFailedError):
+    """A workflow was run and failed.
+
+    Attributes:
+        record: the record of the run, once it is written.
+    """
+
+    record: RunRecord | None = None
+
+
+class StepFailedError(WorkflowFailedError):
     """A step of the workflow failed.
 
     Args:

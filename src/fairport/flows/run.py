@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, OUTPUTS_DIR, STATE_DIR
 from fairport.contract.documents import load_analysis, load_valid
-from fairport.contract.errors import ConfigurationError, FairportError, RunFailedError, UsageError
+from fairport.contract.errors import ConfigurationError, FairportError, UsageError
 from fairport.contract.files import inside
 from fairport.contract.manifest import Lock, LockedFile
 from fairport.contract.progress import SilentProgress
@@ -25,7 +25,7 @@ from fairport.engines.containers import choose_container
 from fairport.engines.environment import pin_environment
 from fairport.engines.job_order import JobOrder, differing, read_job_order, with_identifiers
 from fairport.engines.outputs import put_in_place
-from fairport.engines.protocol import RunContext
+from fairport.engines.protocol import RunContext, WorkflowFailedError
 from fairport.engines.records import RunFolder
 from fairport.engines.registry import make_engine
 from fairport.engines.workflow_files import WorkflowFiles, read_workflow
@@ -91,7 +91,7 @@ def run_analysis(
     Raises:
         DocumentError: analysis record, workflow or inputs are invalid; nothing has run.
         ConfigurationError, ToolError: the environment does not allow it; nothing has run.
-        RunFailedError: the run failed; ``outputs/`` and ``results/`` are as they were, unless it is a
+        WorkflowFailedError: the run failed; ``outputs/`` and ``results/`` are as they were, unless it is a
             malformed result record: then ``outputs/`` holds it and ``results/`` is as it was.
     """
     root = find_root(path)
@@ -164,7 +164,11 @@ def _submit(engine: Engine, context: RunContext) -> Run:
 def _follow(run: Run, context: RunContext, renew: bool) -> RunRecord:
     """Wait for the end, put the outputs in place, install the results."""
     folder = context.folder
-    record = run.wait()
+    try:
+        record = run.wait()
+    except WorkflowFailedError as error:
+        error.record = folder.load()
+        raise
     try:
         with _one_at_a_time(context.root):
             _place_outputs(context.root, folder, record)
@@ -173,8 +177,10 @@ def _follow(run: Run, context: RunContext, renew: bool) -> RunRecord:
         folder.save(record)
         return record
     except FairportError as error:
-        folder.save(replace(record, status="failed", error=RunError(str(error))))
-        raise RunFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
+        failed = WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend)
+        failed.record = replace(record, status="failed", error=RunError(str(error)))
+        folder.save(failed.record)
+        raise failed from None
     except OSError as error:
         folder.save(replace(record, status="failed", error=RunError(f"{error.strerror}: {error.filename}")))
         raise
