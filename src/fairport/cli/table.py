@@ -35,6 +35,7 @@ GROUPS: Final[dict[str, str]] = {
 """Short help of each group; a group is shown as soon as one of its commands stands in the table."""
 
 COMMANDS: Final[tuple[Entry, ...]] = (
+    Entry("demo", "fairport.cli.demo", "command", "See the whole flow on three published experiments"),
     Entry("doctor", "fairport.cli.doctor", "command", "Show what works here, and the mend for what does not"),
     Entry("new", "fairport.cli.new", "command", "Make a new analysis repository"),
     Entry("sync", "fairport.cli.sync", "command", "Make the derived metadata files from fairport.yaml"),
@@ -46,7 +47,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("catalog add", "fairport.cli.catalog", "add", "Register a repository"),
     Entry("catalog remove", "fairport.cli.catalog", "remove", "Take an entry out of the registry"),
     Entry("catalog preview", "fairport.cli.catalog", "preview", "Show the pages that a repository would get"),
-    Entry("catalog harvest", "fairport.cli.catalog", "harvest", "Look at every repository and freeze its results"),
+    Entry("catalog harvest", "fairport.cli.catalog", "harvest", "Freeze what every repository publishes"),
     Entry("catalog build", "fairport.cli.catalog", "build", "Build the site from what was harvested"),
     Entry("catalog status", "fairport.cli.catalog", "status", "Show the state of every entry"),
     Entry("catalog serve", "fairport.cli.catalog", "serve", "Serve a built site on this machine"),
