@@ -102,6 +102,7 @@ def _configuration(work: Path, context: DocsContext | None) -> dict[str, Any]:
     config["docs_dir"] = str(work / "docs")
     config["theme"] = {**config["theme"], "custom_dir": str(site_root() / "overrides")}
     if context is not None:
+        config["strict"] = False  # a catalogue is not held up by a loose link in the documentation
         config["extra"] = {
             **config.get("extra", {}),
             "catalogue": {"title": context.title, "note": context.note},
@@ -119,7 +120,6 @@ def _run_mkdocs(config: Path, destination: Path) -> None:
         "-m",
         "mkdocs",
         "build",
-        "--strict",
         "--quiet",
         "-f",
         str(config),

@@ -1,30 +1,38 @@
-"""Figures for download, drawn by matplotlib in processes of their own and kept by the digest of their inputs."""
+"""Figures for download: drawn by matplotlib in processes of their own, kept by the digest of their inputs.
+
+A process of its own, because matplotlib is slow and not made for threads, and because no record may hold up
+a build: a figure that takes too long is given up. Run as a program, this module is such a process.
+"""
 
 from __future__ import annotations
 
 import os
+import pickle
+import subprocess
 import sys
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.contract.digests import canonical_digest
+from fairport.contract.documents import Plane
+from fairport.contract.errors import ToolError
 from fairport.contract.files import sha256_file
 from fairport.contract.structure import unstructure
 from fairport.results.loaded import LoadedResult
 
 SUFFIXES: Final = ("svg", "png", "pdf")
-_ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SECONDS: Final = 180
+_ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class PendingFigure:
-    """A figure that is being drawn, or is already there."""
+    """The figure of a plane in its formats; ``future`` ends when it is drawn, ``None`` if it was already."""
 
     plane: str
     files: dict[str, Path]
@@ -38,16 +46,15 @@ class FigureStudio:
     """
 
     def __init__(self, cache: Path, *, jobs: int = 2) -> None:
+        """Keep figures in ``cache`` and draw at most ``jobs`` at a time."""
         self._cache = cache
-        self._jobs = max(1, jobs)
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool = ThreadPoolExecutor(max_workers=max(1, jobs))
 
     def __enter__(self) -> FigureStudio:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
         """Begin to draw the figure of a plane, unless it is in the cache."""
@@ -55,22 +62,15 @@ class FigureStudio:
         files = {suffix: self._cache / f"{digest}.{suffix}" for suffix in SUFFIXES}
         if all(path.is_file() for path in files.values()):
             return PendingFigure(shown.plane.id, files, None)
+        self._cache.mkdir(parents=True, exist_ok=True)
         results = [result.loaded for result in shown.drawn]
-        future = self._workers().submit(_draw, shown.plane, results, dict(model.colours), files)
+        future = self._pool.submit(_draw_elsewhere, shown.plane, results, dict(model.colours), files)
         return PendingFigure(shown.plane.id, files, future)
-
-    def _workers(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._cache.mkdir(parents=True, exist_ok=True)
-            self._pool = ProcessPoolExecutor(
-                max_workers=self._jobs, mp_context=get_context("spawn"), initializer=_one_thread
-            )
-        return self._pool
 
 
 def figure_digest(model: SiteModel, shown: ShownPlane) -> str:
     """Return the digest of everything that decides how the figure of a plane looks."""
-    results = Path(sys.modules[LoadedResult.__module__].__file__ or "").parent
+    code = Path(sys.modules[LoadedResult.__module__].__file__ or "").parent
     return canonical_digest(
         {
             "plane": unstructure(shown.plane),
@@ -78,24 +78,45 @@ def figure_digest(model: SiteModel, shown: ShownPlane) -> str:
                 [result.id, result.digest, result.kind, result.loaded.experiment] for result in shown.drawn
             ],
             "colours": model.colours,
-            "code": {path.name: sha256_file(path) for path in sorted(results.glob("*.py"))},
+            "code": {path.name: sha256_file(path) for path in sorted(code.glob("*.py"))},
             "matplotlib": version("matplotlib"),
         }
     ).removeprefix("sha256:")[:32]
 
 
+def _draw_elsewhere(
+    plane: Plane, results: Sequence[LoadedResult], colours: Mapping[str, int], files: Mapping[str, Path]
+) -> None:
+    """Draw in a child process, which gets everything through its standard input."""
+    job = pickle.dumps((plane, list(results), dict(colours), dict(files)))
+    environment = {**os.environ, **_ONE_THREAD, "PYTHONWARNINGS": "ignore"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "fairport.catalog.figures"],
+            input=job,
+            capture_output=True,
+            env=environment,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"matplotlib took more than {SECONDS} s for {plane.id}") from None
+    if done.returncode != 0:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise ToolError(f"matplotlib failed for {plane.id}", why=(lines or ["no reason was given"])[-1][:300])
+
+
 def _draw(
-    plane: object, results: Sequence[LoadedResult], colours: dict[str, int], files: dict[str, Path]
+    plane: Plane, results: Sequence[LoadedResult], colours: Mapping[str, int], files: Mapping[str, Path]
 ) -> None:
     from fairport.results.figures import draw_plane, save
 
-    figure = draw_plane(plane, results, colours=colours)  # type: ignore[arg-type]
+    figure = draw_plane(plane, results, colours=colours)
     for path in files.values():
         part = path.with_name(f".{os.getpid()}-{path.name}")
         save(figure, part)
         part.replace(path)
 
 
-def _one_thread() -> None:
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
+if __name__ == "__main__":
+    _draw(*pickle.load(sys.stdin.buffer))  # noqa: S301 - bytes of the parent process, see _draw_elsewhere

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_CLOSED: Final = re.compile(
-    r"LicenseRef-none|(^|[^A-Za-z])(NC|ND)([^A-Za-z]|$)|NOASSERTION|LicenseRef-.*propriet", re.I
-)
+from fairport.results.licences import strictest
+
 NONE: Final = "LicenseRef-none"
 
 
@@ -18,7 +17,7 @@ def may_redistribute(licence: str) -> bool:
     No licence, and licences that forbid commercial use or derivatives, do not allow it: such results are
     drawn, cited and linked, not copied.
     """
-    return _CLOSED.search(licence) is None
+    return strictest([licence]).redistributable
 
 
 def licence_url(licence: str) -> str | None:

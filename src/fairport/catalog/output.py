@@ -41,7 +41,8 @@ class SiteWriter:
         self.written = self.unchanged = self.removed = 0
         self._files: dict[str, str] = {}
         self._known = _known_files(self.root)
-        if not self._known and self.root.is_dir() and any(self.root.iterdir()):
+        ours = any((self.root / name).exists() for name in (MANIFEST, JOURNAL))
+        if not ours and self.root.is_dir() and any(self.root.iterdir()):
             raise UsageError(
                 "the folder is not empty and no site of Fairport",
                 where=self.root,

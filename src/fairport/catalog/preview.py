@@ -49,7 +49,7 @@ def preview(source: str, output: Path | None = None, *, progress: Progress | Non
     state = next((state for state in report.states if state.id == entry.stem), None)
     if state is None:
         raise UsageError("the repository was not looked at", where=source)
-    site = build(catalogue, output or work / "site", docs=False, progress=progress)
+    site = build(catalogue, output=output or work / "site", docs=False, progress=progress)
     page = site.root / "a" / state.id / "index.html"
     return Preview(state, page if page.is_file() else site.root / "index.html", obstacles(state))
 

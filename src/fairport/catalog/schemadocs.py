@@ -38,9 +38,9 @@ def _overview() -> str:
     lines = [
         "# Documents and their schemas",
         "",
-        "Everything that crosses a wall is a document: YAML that people write, JSON that programs write. Each has a",
-        "JSON Schema (2020-12); editors that read the line `# yaml-language-server: $schema=...` complete and check",
-        "while you type.",
+        "Everything that crosses a wall is a document: YAML that people write, JSON that programs write.",
+        "Each has a JSON Schema (2020-12); editors that read the line",
+        "`# yaml-language-server: $schema=...` complete and check while you type.",
         "",
         "| document | file | schema |",
         "| --- | --- | --- |",

@@ -19,7 +19,7 @@ class _Handler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - name of the base class
         """Say nothing."""
 
-    def send_head(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - type of the base class
+    def send_head(self):  # type: ignore[no-untyped-def]
         """Refuse dot files."""
         if any(part.startswith(".") for part in self.path.split("?")[0].split("/")):
             self.send_error(404)

@@ -34,7 +34,7 @@ from fairport.catalog.parts import (
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day
 from fairport.catalog.state import CheckSummary, EntryState
-from fairport.contract.analysis import Analysis, Person
+from fairport.contract.analysis import Person
 from fairport.contract.constants import rule_url
 from fairport.interop.bibtex import entry as bibtex_entry
 
@@ -284,7 +284,7 @@ def _add_list(frame: Frame) -> None:
                 Cell(str(len(analysis.results)), badge=None),
                 Cell("official" if analysis.official else ("example" if analysis.example else "community")),
             ),
-            f"{analysis.record.title} {analysis.id} {analysis.record.experiment.name} {' '.join(analysis.record.keywords)}",
+            " ".join(_searched(analysis)),
         )
         for analysis in frame.model.analyses
     )
@@ -294,3 +294,8 @@ def _add_list(frame: Frame) -> None:
         Link(f"{page.root}status/index.html", "State of each repository"),
     )
     frame.add("list.html.jinja", page, content=table, links=links, sections=())
+
+
+def _searched(analysis: ShownAnalysis) -> tuple[str, ...]:
+    record = analysis.record
+    return (record.title, analysis.id, record.experiment.name, *record.keywords)

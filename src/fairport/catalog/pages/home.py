@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairport.catalog.drawing import Drawing, draw, thumbnail
+from fairport.catalog.drawing import draw, thumbnail
 from fairport.catalog.jsonld import catalogue_ld
 from fairport.catalog.model import ShownAnalysis, ShownPlane, SiteModel
 from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
@@ -34,7 +34,7 @@ def add_home(frame: Frame) -> None:
         "home.html.jinja",
         page,
         headline=HEADLINE,
-        drawing=_drawing(model, front) if front else None,
+        drawing=draw(model, front, root="", prefix="front") if front else None,
         downloads=_downloads(front) if front else (),
         stats=_stats(model),
         doors=_doors(frame),
@@ -42,10 +42,6 @@ def add_home(frame: Frame) -> None:
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
         failures=model.failures,
     )
-
-
-def _drawing(model: SiteModel, front: ShownPlane) -> Drawing:
-    return draw(model, front, root="", prefix="front", caption=True)
 
 
 def _downloads(front: ShownPlane) -> tuple[Link, ...]:
@@ -114,10 +110,11 @@ def _plane_card(model: SiteModel, shown: ShownPlane) -> dict[str, object]:
 
 
 def _analysis_card(analysis: ShownAnalysis) -> dict[str, object]:
+    record = analysis.record
     return {
         "href": analysis.url,
-        "title": plain(analysis.record.title),
-        "by": f"{experiment_words(analysis.record, example=analysis.example)} · {authors_words(analysis.record)}",
-        "description": analysis.record.description,
+        "title": plain(record.title),
+        "by": " · ".join((experiment_words(record, example=analysis.example), authors_words(record))),
+        "description": record.description,
         "badges": analysis_badges(analysis),
     }

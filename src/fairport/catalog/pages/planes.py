@@ -49,7 +49,7 @@ def _add_plane(frame: Frame, shown: ShownPlane) -> None:
         else (),
     )
     folder = shown.url.removesuffix("index.html")
-    drawing = draw(frame.model, shown, root=page.root, prefix="plane", caption=True) if shown.drawn else None
+    drawing = draw(frame.model, shown, root=page.root, prefix="plane") if shown.drawn else None
     frame.add(
         "plane.html.jinja",
         page,
@@ -84,8 +84,8 @@ def _everything(frame: Frame, shown: ShownPlane, root: str) -> Drawing | None:
 def _values_note(shown: ShownPlane) -> str:
     licences = mixture(result.loaded.record.licence for result in shown.results)
     return (
-        "Values are interpolated between the published points, as each record declares; a dash means that the "
-        f"result says nothing there, a question mark that its source does not state it. {licences}"
+        "Values are interpolated between the published points, as each record declares; a dash means that "
+        f"the result says nothing there, a question mark that its source does not state it. {licences}"
     )
 
 
@@ -123,7 +123,7 @@ def _add_list(frame: Frame) -> None:
     page = frame.page(
         "p/index.html",
         "Parameter planes",
-        "Results that can be drawn together share a plane: its axes, their units, and what a result must state.",
+        "Results that can be drawn together share a plane: axes, units, and what each result must state.",
         section="planes",
     )
     rows = tuple(

@@ -287,8 +287,8 @@ def _values_note(analysis: ShownAnalysis, result: ShownResult) -> str:
     record = result.loaded.record
     if not may_redistribute(record.licence):
         return (
-            f"The licence of these numbers is {licence_words(record.licence)}: the curve is drawn and its source "
-            "linked, but the table is not offered for download here."
+            f"The licence of these numbers is {licence_words(record.licence)}: the curve is drawn and its "
+            "source linked, but the table is not offered for download here."
         )
     if record.values:
         return "; ".join(
@@ -296,7 +296,8 @@ def _values_note(analysis: ShownAnalysis, result: ShownResult) -> str:
             for value in record.values
         )
     if record.data is not None and record.data.rows > _ALL_ROWS:
-        return f"The first {_HEAD_ROWS} and last {_TAIL_ROWS} of {record.data.rows} rows, rounded for reading; the file has every digit."
+        shown = f"The first {_HEAD_ROWS} and last {_TAIL_ROWS} of {record.data.rows} rows"
+        return f"{shown}, rounded for reading; the file has every digit."
     return ""
 
 
@@ -331,7 +332,7 @@ def _add_list(frame: Frame) -> None:
     examples = [result for result in frame.model.results if result.kind == "example"]
     sections = []
     if examples and own:
-        text = "Made from the inputs of Fairport's starters; not results of the experiments that they are named after."
+        text = "Made from the inputs of Fairport's starters; not results of any experiment."
         sections.append({"title": "Examples", "text": text, "content": results_table(examples, page.root)})
     frame.add(
         "list.html.jinja",

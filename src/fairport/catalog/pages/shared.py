@@ -67,13 +67,13 @@ def authors_words(record: Analysis, limit: int = 3) -> str:
 
 def orientation_words(plane: Plane) -> str:
     """Return how a limit in this plane is read, in one sentence."""
-    sentences = {
-        "above": "Everything above a curve is excluded, at its confidence level and under its assumptions.",
-        "below": "Everything below a curve is excluded, at its confidence level and under its assumptions.",
-        "inside": "Everything inside a contour is excluded, at its confidence level and under its assumptions.",
-        "none": "Measured values with their uncertainties; nothing is excluded by itself.",
-    }
-    return sentences[plane.orientation]
+    if plane.orientation == "none":
+        return "Measured values with their uncertainties; nothing is excluded by itself."
+    edge = "contour" if plane.orientation == "inside" else "curve"
+    return (
+        f"Everything {plane.orientation} a {edge} is excluded, at its confidence level and under its "
+        "assumptions."
+    )
 
 
 def label_of(result: ShownResult) -> str:
@@ -182,7 +182,7 @@ def results_table(results: Sequence[ShownResult], root: str, *, analysis: bool =
     ]
     rows = []
     for result in results:
-        record = result.loaded.record
+        record, plane = result.loaded.record, result.loaded.plane
         status = status_badge(record.status) if record.status in _STATUS_TONES else None
         rows.append(
             Row(
@@ -200,7 +200,7 @@ def results_table(results: Sequence[ShownResult], root: str, *, analysis: bool =
                     level_cell(result.loaded),
                     Cell(day(result.state.harvested)),
                 ),
-                f"{record.title} {result.id} {result.kind} {result.loaded.plane.title} {result.loaded.plane.id}",
+                f"{record.title} {result.id} {result.kind} {plane.title} {plane.id}",
             )
         )
     return TableView(tuple(heads), tuple(rows))

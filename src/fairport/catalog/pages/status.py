@@ -18,7 +18,8 @@ def add_status(frame: Frame) -> None:
     page = frame.page(
         "status/index.html",
         "Status of the last harvest",
-        f"On {day(model.time)} at {model.time[11:16]} UTC, {good} of {len(model.states)} repositories were read.",
+        f"On {day(model.time)} at {model.time[11:16]} UTC, {good} of {len(model.states)} repositories "
+        "were read.",
     )
     rows = tuple(_row(frame, state, page.root) for state in model.states)
     partial = tuple(

@@ -1,0 +1,144 @@
+"""Figures of pages: every figure twice, wide and compact, each linked to the pages of its results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from markupsafe import Markup
+
+from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
+from fairport.contract.documents import Plane
+from fairport.results.captions import caption
+from fairport.results.loaded import LoadedResult
+from fairport.results.style import styles_of
+from fairport.results.svg import plane_svg, stylesheet
+
+T = TypeVar("T")
+MAX_THUMBNAIL_CURVES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A kind of curves that is off by default: its name, meaning and number."""
+
+    name: str
+    meaning: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure of a page.
+
+    Attributes:
+        wide: SVG for wide screens and print.
+        compact: SVG for narrow screens.
+        hidden: kinds that are not drawn.
+    """
+
+    wide: Markup
+    compact: Markup
+    hidden: tuple[Hidden, ...] = ()
+
+
+def draw(
+    model: SiteModel, shown: ShownPlane, *, root: str, prefix: str, everything: bool = False
+) -> Drawing | None:
+    """Draw a plane with the results that are on by default, or with all of them.
+
+    Args:
+        model: the catalogue, for its colours.
+        shown: the plane.
+        root: relative way to the root of the site.
+        prefix: start of element ids, different for each figure of a page.
+        everything: whether results that are off by default are drawn too.
+    """
+    members = [result for result in shown.results if everything or result.shown]
+    return draw_results(
+        model, shown.plane, members, root=root, prefix=prefix, hidden=() if everything else shown.hidden
+    )
+
+
+def draw_results(
+    model: SiteModel,
+    plane: Plane,
+    members: Sequence[ShownResult],
+    *,
+    root: str,
+    prefix: str,
+    details: bool | None = None,
+    hidden: Sequence[ShownResult] = (),
+) -> Drawing | None:
+    """Draw some results of a plane; ``None`` when nothing of them is a curve or point.
+
+    A result that makes the drawing fail is left out: it never takes the others with it.
+    """
+    links = {result.loaded.id: root + result.url for result in members}
+
+    def both(results: Sequence[LoadedResult]) -> Drawing:
+        wide, compact = (
+            plane_svg(
+                plane,
+                results,
+                links=links,
+                colours=model.colours,
+                compact=narrow,
+                details=details,
+                prefix=f"{prefix}-{'c' if narrow else 'w'}",
+            )
+            for narrow in (False, True)
+        )
+        # The SVG writer escapes every text that comes from a record.
+        return Drawing(Markup(wide), Markup(compact), _hidden(hidden))  # noqa: S704
+
+    return _sturdy(both, [result.loaded for result in members])
+
+
+def standalone(model: SiteModel, plane: Plane, members: Sequence[ShownResult]) -> str:
+    """Return a figure as a file of its own."""
+    return plane_svg(
+        plane, [result.loaded for result in members], colours=model.colours, standalone=True, prefix="figure"
+    )
+
+
+def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
+    """Return a small picture of a plane without links, ``None`` when nothing of it is drawn by default."""
+
+    def small(results: Sequence[LoadedResult]) -> Markup:
+        text = plane_svg(
+            shown.plane, results, colours=model.colours, compact=True, prefix=f"t-{shown.plane.id}"
+        )
+        return Markup(text)  # noqa: S704 - escaped by its writer
+
+    return _sturdy(small, [result.loaded for result in shown.drawn][:MAX_THUMBNAIL_CURVES])
+
+
+def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
+    """Return what the drawn results of a plane share, and which differ."""
+    loaded = [result.loaded for result in shown.drawn]
+    return caption(shown.plane, loaded, [style.label for style in styles_of(loaded)]).lines
+
+
+def figure_css() -> str:
+    """Return the style sheet that inline figures need."""
+    return stylesheet()
+
+
+def _sturdy(draw_all: Callable[[Sequence[LoadedResult]], T], results: Sequence[LoadedResult]) -> T | None:
+    """Draw results; when that fails draw those that can be drawn alone, ``None`` when none can."""
+    if not results:
+        return None
+    try:
+        return draw_all(results)
+    except Exception:  # noqa: BLE001 - whatever is wrong with one record, the others are drawn
+        if len(results) == 1:
+            return None
+    good = [result for result in results if _sturdy(draw_all, [result]) is not None]
+    return _sturdy(draw_all, good) if len(good) < len(results) else None
+
+
+def _hidden(results: Sequence[ShownResult]) -> tuple[Hidden, ...]:
+    counts = {kind: sum(result.kind == kind for result in results) for kind in KINDS}
+    return tuple(Hidden(kind, KINDS[kind], count) for kind, count in counts.items() if count)
