@@ -44,7 +44,11 @@ PRESETS: Final = (
         "https://vre-rucio-auth.cern.ch",
         "escape",
         "oidc",
-        {"oidc_scope": "openid profile offline_access", "oidc_polling": "true", "auth_oidc_refresh_active": "true"},
+        {
+            "oidc_scope": "openid profile offline_access",
+            "oidc_polling": "true",
+            "auth_oidc_refresh_active": "true",
+        },
     ),
 )
 """Lakes whose addresses and way of logging in Fairport knows; any other is given in full."""
@@ -116,7 +120,9 @@ def find_access(lake: Lake, environment: Mapping[str, str] | None = None) -> Acc
     written.pop("auth_type", None)
     auth_type = auth_type or (preset.auth_type if preset else "userpass")
     if auth_type not in AUTH_TYPES:
-        raise ConfigurationError(f'"{auth_type}" is no way to log in', mend=f"use one of {', '.join(AUTH_TYPES)}")
+        raise ConfigurationError(
+            f'"{auth_type}" is no way to log in', mend=f"use one of {', '.join(AUTH_TYPES)}"
+        )
     base = dict(preset.options) if preset and auth_type == preset.auth_type else {}
     base = {**_OIDC, **base} if auth_type == "oidc" else {}
     options = {**base, **written, **given}
@@ -132,7 +138,11 @@ def config_path(variables: Mapping[str, str]) -> Path | None:
     named = variables.get("RUCIO_CONFIG")
     if named:
         return Path(named)
-    places = [Path(value) / "etc" / "rucio.cfg" for key in ("RUCIO_HOME", "VIRTUAL_ENV") if (value := variables.get(key))]
+    places = [
+        Path(value) / "etc" / "rucio.cfg"
+        for key in ("RUCIO_HOME", "VIRTUAL_ENV")
+        if (value := variables.get(key))
+    ]
     places += [Path("/opt/rucio/etc/rucio.cfg"), Path("~/.rucio/rucio.cfg").expanduser()]
     return next((path for path in places if path.is_file()), None)
 
@@ -147,7 +157,10 @@ def _user_options(lake: Lake, variables: Mapping[str, str]) -> tuple[dict[str, s
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise ConfigurationError(
-            "the configuration of Rucio cannot be read", where=path, why=reason, mend="mend it or unset RUCIO_CONFIG"
+            "the configuration of Rucio cannot be read",
+            where=path,
+            why=reason,
+            mend="mend it or unset RUCIO_CONFIG",
         ) from None
     if not parser.has_section("client"):
         return {}, path
@@ -176,7 +189,10 @@ def _environment_options(lake: Lake, variables: Mapping[str, str], preset: Prese
             found[key] = value
     if "X509_USER_PROXY" in variables:
         found.setdefault("client_x509_proxy", variables["X509_USER_PROXY"])
-    hosts = [variables.get(name) or variables.get(f"RUCIO_CFG_CLIENT_{name}") for name in ("RUCIO_HOST", "AUTH_HOST")]
+    hosts = [
+        variables.get(name) or variables.get(f"RUCIO_CFG_CLIENT_{name}")
+        for name in ("RUCIO_HOST", "AUTH_HOST")
+    ]
     hosts[1] = variables.get("RUCIO_AUTH_HOST") or hosts[1]
     named = [host for host in hosts if host]
     if named:
@@ -210,7 +226,9 @@ def _require(auth_type: str, options: Mapping[str, str], lake: Lake, source: str
     for name in _CREDENTIAL_FILES:
         path = options.get(name)
         if path and not Path(path).expanduser().is_file():
-            raise ConfigurationError(f"{name} does not exist", where=path, mend="correct its path, or renew it")
+            raise ConfigurationError(
+                f"{name} does not exist", where=path, mend="correct its path, or renew it"
+            )
 
 
 def _token_file(lake: Lake, vo: str | None, auth_type: str, options: Mapping[str, str]) -> Path:
@@ -221,7 +239,9 @@ def _token_file(lake: Lake, vo: str | None, auth_type: str, options: Mapping[str
     """
     folder = cache_root() / "lake" / "tokens"
     parts = [_origin(lake.auth_host), vo or "", auth_type, options.get("account", "")]
-    parts += [f"{name}={options.get(name, '')}" for name in ("username", "password", "oidc_issuer", "oidc_audience")]
+    parts += [
+        f"{name}={options.get(name, '')}" for name in ("username", "password", "oidc_issuer", "oidc_audience")
+    ]
     for name in _CREDENTIAL_FILES:
         path = options.get(name)
         content = Path(path).expanduser().read_bytes() if path else b""
@@ -245,7 +265,10 @@ def _key(folder: Path) -> bytes:
         key = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(
-            "the folder for tokens cannot be used", where=folder, why=error.strerror, mend="set FAIRPORT_CACHE"
+            "the folder for tokens cannot be used",
+            where=folder,
+            why=error.strerror,
+            mend="set FAIRPORT_CACHE",
         ) from None
     if len(key) != 32:  # the rest of an interrupted start
         path.unlink(missing_ok=True)

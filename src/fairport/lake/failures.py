@@ -43,7 +43,11 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
         "check user name, password or certificate, and that the account is right (RUCIO_ACCOUNT)",
     ),
     "NoAuthInformation": (ConfigurationError, "no credentials were found for this way of logging in", _RENEW),
-    "CannotAuthorize": (ConfigurationError, "the lake knows you, but your login has run out or is not enough", _RENEW),
+    "CannotAuthorize": (
+        ConfigurationError,
+        "the lake knows you, but your login has run out or is not enough",
+        _RENEW,
+    ),
     "MissingClientParameter": (
         ConfigurationError,
         "the login lacks a setting",
@@ -54,7 +58,11 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
         "your account may not do this",
         "ask the owner of the scope or of the storage element for the right, or choose your own scope (user.<account>)",
     ),
-    "ClientProtocolNotSupported": (ConfigurationError, "the address of the lake is not http or https", "correct it"),
+    "ClientProtocolNotSupported": (
+        ConfigurationError,
+        "the address of the lake is not http or https",
+        "correct it",
+    ),
     "DataIdentifierNotFound": (
         UsageError,
         "the lake does not know this DID",
@@ -72,8 +80,16 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
         "this expression names no storage element",
         "correct it; `rucio rse list` shows what there is",
     ),
-    "RSEWriteBlocked": (LakeError, "the storage element takes no data at the moment", "choose another one, or wait"),
-    "RSEOverQuota": (LakeError, "the storage element is full for your account", "ask for quota, or choose another one"),
+    "RSEWriteBlocked": (
+        LakeError,
+        "the storage element takes no data at the moment",
+        "choose another one, or wait",
+    ),
+    "RSEOverQuota": (
+        LakeError,
+        "the storage element is full for your account",
+        "ask for quota, or choose another one",
+    ),
     "InsufficientAccountLimit": (LakeError, "your quota on the storage element is used up", "ask for more"),
     "UnsupportedOperation": (
         RefusedError,
@@ -93,9 +109,19 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
         "the database of the lake refused the request",
         "if the scope exists and you may write to it, try again later and tell the operators",
     ),
-    "RSEOperationNotSupported": (LakeError, "the storage element refused the operation", "choose another one"),
+    "RSEOperationNotSupported": (
+        LakeError,
+        "the storage element refused the operation",
+        "choose another one",
+    ),
 }
-_AWAY: Final = ("ServerConnectionException", "ConnectionError", "ReadTimeout", "Timeout", "ChunkedEncodingError")
+_AWAY: Final = (
+    "ServerConnectionException",
+    "ConnectionError",
+    "ReadTimeout",
+    "Timeout",
+    "ChunkedEncodingError",
+)
 
 
 def explain(error: RemoteError, *, subject: str | None = None) -> FairportError:

@@ -36,7 +36,13 @@ class Client:
     """One isolated client process; used by one thread at a time."""
 
     def __init__(
-        self, tool: ToolEnv, access: Access, *, patience: float, note: Callable[[str], None], debug: bool = False
+        self,
+        tool: ToolEnv,
+        access: Access,
+        *,
+        patience: float,
+        note: Callable[[str], None],
+        debug: bool = False,
     ) -> None:
         package = str(Path(next(iter(fairport.__path__))))
         kept = tool.environment({"FAIRPORT_ISOLATED": "1"})
@@ -122,7 +128,9 @@ class Client:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         last = self._tail[-1] if self._tail else "no message"
-        return ToolError("the isolated Rucio client ended by itself", why=last, mend="try again; see fairport -v")
+        return ToolError(
+            "the isolated Rucio client ended by itself", why=last, mend="try again; see fairport -v"
+        )
 
     def _read_errors(self) -> None:
         for line in self._pipe(self._process.stderr):
@@ -235,9 +243,7 @@ class LakeLink:
         try:
             return self._free.get_nowait()
         except queue.Empty:
-            client = Client(
-                self._tool, self.access, patience=self.patience, note=self._heard, debug=False
-            )
+            client = Client(self._tool, self.access, patience=self.patience, note=self._heard, debug=False)
             with self._lock:
                 self._all.append(client)
             return client

@@ -209,7 +209,9 @@ def _read_head(path: Path) -> LockHead:
             written = sum(1 for line in kept if line.startswith(_DATASET_START))
         except (ValueError, KeyError, TypeError, UnicodeDecodeError):
             raise _OtherLayoutError from None
-    if not isinstance(datasets, list) or any(not isinstance(item, dict) or item.get("files") for item in datasets):
+    if not isinstance(datasets, list) or any(
+        not isinstance(item, dict) or item.get("files") for item in datasets
+    ):
         raise _OtherLayoutError
     if written != len(datasets):
         raise _OtherLayoutError

@@ -80,7 +80,9 @@ def _entry(file: dict[str, Any]) -> str:
         return ""
     did = file["did"]
     lines = [f" <file name={quoteattr(did.partition(':')[2])}>", f"  <identity>{escape(did)}</identity>"]
-    lines += [f'  <hash type="{kind}">{escape(file[kind])}</hash>' for kind in ("adler32", "md5") if file.get(kind)]
+    lines += [
+        f'  <hash type="{kind}">{escape(file[kind])}</hash>' for kind in ("adler32", "md5") if file.get(kind)
+    ]
     lines.append(f"  <size>{file['bytes']}</size>")
     for number, source in enumerate(sources, start=1):
         attributes = f"location={quoteattr(source['rse'])} domain={quoteattr(source['domain'])}"
@@ -94,6 +96,10 @@ def _sources(element: Any) -> list[dict[str, str]]:
     found = []
     for url in element.iter(f"{_NAMESPACE}url"):
         priority = url.get("priority", "999999")
-        source = {"rse": url.get("location", ""), "domain": url.get("domain", "wan"), "pfn": (url.text or "").strip()}
+        source = {
+            "rse": url.get("location", ""),
+            "domain": url.get("domain", "wan"),
+            "pfn": (url.text or "").strip(),
+        }
         found.append((int(priority) if priority.isdigit() else 999999, source))
     return [source for _, source in sorted(found, key=lambda pair: pair[0])]

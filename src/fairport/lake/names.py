@@ -35,7 +35,13 @@ def parse_did(text: str) -> Did:
         UsageError: it is not of that form.
     """
     scope, colon, name = text.partition(":")
-    if not colon or not name or not _SCOPE.fullmatch(scope) or len(name) > _MAX_NAME or not name.isprintable():
+    if (
+        not colon
+        or not name
+        or not _SCOPE.fullmatch(scope)
+        or len(name) > _MAX_NAME
+        or not name.isprintable()
+    ):
         raise UsageError(f"{text[:120]!r} is not a DID", mend="write it as scope:name")
     return Did(scope, name)
 

@@ -69,7 +69,9 @@ class Workspace:
         seen: set[str] = set()
         for dataset in manifest.datasets:
             if dataset.id in seen:
-                raise UsageError(f'two data sets have the id "{dataset.id}"', where=MANIFEST_FILE, mend="rename one")
+                raise UsageError(
+                    f'two data sets have the id "{dataset.id}"', where=MANIFEST_FILE, mend="rename one"
+                )
             seen.add(dataset.id)
         return manifest
 

@@ -28,7 +28,9 @@ def find_programs() -> Path | None:
     folders = [Path(found).resolve().parent] if found else []
     with_version = (path for path in Path(_PLACES).glob("*/bin") if path.parent.name.isdigit())
     folders += sorted(with_version, key=lambda path: -int(path.parent.name))
-    return next((path for path in folders if (path / "initdb").exists() and (path / "postgres").exists()), None)
+    return next(
+        (path for path in folders if (path / "initdb").exists() and (path / "postgres").exists()), None
+    )
 
 
 def start(lab: Lab) -> None:

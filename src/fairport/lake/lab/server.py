@@ -84,7 +84,16 @@ def launch_server(lab: Lab, environment: ToolEnv, *, workers: int = 2) -> None:
                 mend="stop that program, or purge the lab: fairport data lab stop --purge",
             )
         command = [str(environment.bin / "gunicorn"), "--bind", f"127.0.0.1:{lab.port}"]
-        command += ["--workers", str(workers), "--name", _marker(lab), "--timeout", "120", "--log-level", "warning"]
+        command += [
+            "--workers",
+            str(workers),
+            "--name",
+            _marker(lab),
+            "--timeout",
+            "120",
+            "--log-level",
+            "warning",
+        ]
         command += ["--no-control-socket", _MARKER]
         processes.spawn(
             command,
@@ -181,7 +190,9 @@ def _wait_for_server(lab: Lab, patience: float = 60.0) -> None:
         if processes.alive(_pid(lab), _marker(lab)) is None:
             break
         time.sleep(0.1)
-    raise ToolError("the Rucio server of the lab did not start", where=lab.log, mend="see the end of that file")
+    raise ToolError(
+        "the Rucio server of the lab did not start", where=lab.log, mend="see the end of that file"
+    )
 
 
 def _pid(lab: Lab) -> Path:

@@ -52,7 +52,9 @@ def fetch(
             traces_copy_out=traces,
             deactivate_file_download_exceptions=True,
         )
-    reasons = {f"{trace.get('scope')}:{trace.get('filename')}": str(trace.get("stateReason")) for trace in traces}
+    reasons = {
+        f"{trace.get('scope')}:{trace.get('filename')}": str(trace.get("stateReason")) for trace in traces
+    }
     states = {f"{item['scope']}:{item['name']}": item for item in done}
     with ThreadPoolExecutor(max(1, min(threads, len(files)))) as pool:
         return list(pool.map(lambda file: _result(file, states.get(file["did"]), reasons, kinds), files))

@@ -12,7 +12,13 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-_AWAY: Final = ("ServerConnectionException", "ConnectionError", "ReadTimeout", "ConnectTimeout", "ChunkedEncodingError")
+_AWAY: Final = (
+    "ServerConnectionException",
+    "ConnectionError",
+    "ReadTimeout",
+    "ConnectTimeout",
+    "ChunkedEncodingError",
+)
 _BUSY: Final = ("locked", "deadlock", "serialize", "timeout", "timed out", "temporarily", "connection", "closed", "(502", "(503", "(504", "bad gateway", "unavailable")  # fmt: skip
 
 

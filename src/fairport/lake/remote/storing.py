@@ -126,7 +126,11 @@ def ensure_rule(session: Session, scope: str, name: str, rse: str, lifetime: int
     try:
         session.call(
             lambda: client.add_replication_rule(
-                [{"scope": scope, "name": name}], copies=1, rse_expression=rse, lifetime=lifetime, grouping="DATASET"
+                [{"scope": scope, "name": name}],
+                copies=1,
+                rse_expression=rse,
+                lifetime=lifetime,
+                grouping="DATASET",
             )
         )
     except DuplicateRule:

@@ -12,10 +12,16 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 _LONGEST: Final = 600
-_TOKEN: Final = re.compile(r"(?i)((?:x-rucio-auth-token|auth[_-]?token|access_token|authorization|password)['\"]?\s*[:=]\s*['\"]?)(?:Bearer\s+)?[^\s'\",;&]+")
+_TOKEN: Final = re.compile(
+    r"(?i)((?:x-rucio-auth-token|auth[_-]?token|access_token|authorization|password)['\"]?\s*[:=]\s*['\"]?)(?:Bearer\s+)?[^\s'\",;&]+"
+)
 _JWT: Final = re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*")
-_RUCIO_TOKEN: Final = re.compile(r"\b[\w.@-]+-(?:/[^\s'\"]*|[\w.@ ,=-]*)-unknown-[0-9a-f]{20,}|\b[\w.-]+-[\w.@=/ ,-]+-[\w.-]+-[0-9a-f]{32}\b")
-_SIGNED: Final = re.compile(r"(?i)([?&](?:x-amz-[a-z-]+|signature|x-goog-[a-z-]+|awsaccesskeyid|googleaccessid|authz|token|temp_url_sig|sig)=)[^&\s\"'<]+")
+_RUCIO_TOKEN: Final = re.compile(
+    r"\b[\w.@-]+-(?:/[^\s'\"]*|[\w.@ ,=-]*)-unknown-[0-9a-f]{20,}|\b[\w.-]+-[\w.@=/ ,-]+-[\w.-]+-[0-9a-f]{32}\b"
+)
+_SIGNED: Final = re.compile(
+    r"(?i)([?&](?:x-amz-[a-z-]+|signature|x-goog-[a-z-]+|awsaccesskeyid|googleaccessid|authz|token|temp_url_sig|sig)=)[^&\s\"'<]+"
+)
 
 
 def encode(message: Any) -> str:
