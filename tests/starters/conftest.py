@@ -19,6 +19,7 @@ IMAGE = "example.org/python:3.12@sha256:" + "0" * 64
 EXAMPLES = {
     "indirect": "dwarf-galaxies",
     "multimessenger": "galactic-source",
+    "generic": "axion-haloscope",
 }
 
 Starter = Callable[[str], Path]

@@ -16,7 +16,7 @@ import yaml
 
 from fairport.contract.schemas import validate
 
-KINDS = ("indirect", "multimessenger")
+KINDS = ("indirect", "multimessenger", "generic")
 Starter = Callable[[str], Path]
 
 FORBIDDEN = {
