@@ -71,6 +71,9 @@ _LANGUAGES: Final[dict[str, dict[str, Any]]] = {
     },
 }
 
+_PUBLISHERS: Final = {"Zenodo": "https://zenodo.org/"}
+"""Addresses of publishers that records name by their name."""
+
 _BASED_ON: Final = ("IsDerivedFrom", "IsSourceOf", "IsNewVersionOf", "IsVariantFormOf")
 """DataCite relations that say what this work was made from; the others become citations."""
 
@@ -176,7 +179,9 @@ def _parts(analysis: Analysis, graph: _Graph) -> list[dict[str, str]]:
     for path, name in files:
         if path:
             media = _MEDIA_TYPES.get(PurePosixPath(path).suffix)
-            entity = {"@id": path, "@type": "File", "name": name, "encodingFormat": media}
+            entity: dict[str, Any] = {"@id": path, "@type": "File", "name": name, "encodingFormat": media}
+            if path == "README.md":
+                entity["about"] = {"@id": "./"}
             parts.append(graph.add(entity))
     folder = re.split(r"[^/]*[*?\[]", analysis.results, maxsplit=1)[0]
     if folder.endswith("/"):
@@ -259,7 +264,10 @@ def _institution(item: Affiliation, number: int, index: int, graph: _Graph) -> d
 def _publisher(analysis: Analysis, graph: _Graph) -> dict[str, str] | None:
     if analysis.publisher is None:
         return None
-    return graph.add({"@id": "#publisher", "@type": "Organization", "name": analysis.publisher})
+    url = _PUBLISHERS.get(analysis.publisher)
+    return graph.add(
+        {"@id": url or "#publisher", "@type": "Organization", "name": analysis.publisher, "url": url}
+    )
 
 
 def _related(analysis: Analysis, graph: _Graph, *, based_on: bool) -> Any:
