@@ -112,6 +112,9 @@ def build(
             for path in sorted(frame.files, key=_leaves_first):
                 writer.put(path, frame.files[path])
             progress.step("Figures and narrative pages")
+            warnings += [
+                f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
+            ]
             warnings += [*_put_figures(writer, figures), *_put_docs(writer, narrative)]
         writer.finish()
     finally:

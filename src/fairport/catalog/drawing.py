@@ -16,6 +16,7 @@ from fairport.results.style import styles_of
 from fairport.results.svg import plane_svg, stylesheet
 
 T = TypeVar("T")
+THUMBNAIL_HEIGHT = 230
 MAX_THUMBNAIL_CURVES = 12
 
 
@@ -93,7 +94,7 @@ def draw_results(
         # The SVG writer escapes every text that comes from a record.
         return Drawing(Markup(wide), Markup(compact), _hidden(hidden))  # noqa: S704
 
-    return _sturdy(both, [result.loaded for result in members])
+    return _sturdy(model, members, both)
 
 
 def standalone(model: SiteModel, plane: Plane, members: Sequence[ShownResult]) -> str:
@@ -108,11 +109,16 @@ def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
 
     def small(results: Sequence[LoadedResult]) -> Markup:
         text = plane_svg(
-            shown.plane, results, colours=model.colours, compact=True, prefix=f"t-{shown.plane.id}"
+            shown.plane,
+            results,
+            colours=model.colours,
+            compact=True,
+            height=THUMBNAIL_HEIGHT,
+            prefix=f"t-{shown.plane.id}",
         )
         return Markup(text)  # noqa: S704 - escaped by its writer
 
-    return _sturdy(small, [result.loaded for result in shown.drawn][:MAX_THUMBNAIL_CURVES])
+    return _sturdy(model, shown.drawn[:MAX_THUMBNAIL_CURVES], small)
 
 
 def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
@@ -126,17 +132,27 @@ def figure_css() -> str:
     return stylesheet()
 
 
-def _sturdy(draw_all: Callable[[Sequence[LoadedResult]], T], results: Sequence[LoadedResult]) -> T | None:
-    """Draw results; when that fails draw those that can be drawn alone, ``None`` when none can."""
-    if not results:
+def _sturdy(
+    model: SiteModel, members: Sequence[ShownResult], draw_all: Callable[[Sequence[LoadedResult]], T]
+) -> T | None:
+    """Draw results; when that fails, draw those that can be drawn alone and note the others as problems."""
+    if not members:
         return None
     try:
-        return draw_all(results)
-    except Exception:  # noqa: BLE001 - whatever is wrong with one record, the others are drawn
-        if len(results) == 1:
+        return draw_all([result.loaded for result in members])
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one record, the others are drawn
+        if len(members) == 1:
+            _note(model, members[0], error)
             return None
-    good = [result for result in results if _sturdy(draw_all, [result]) is not None]
-    return _sturdy(draw_all, good) if len(good) < len(results) else None
+    good = [result for result in members if _sturdy(model, [result], draw_all) is not None]
+    return _sturdy(model, good, draw_all) if len(good) < len(members) else None
+
+
+def _note(model: SiteModel, result: ShownResult, error: Exception) -> None:
+    known = model.problems.setdefault(result.analysis_id, [])
+    problem = f"{result.state.path}: it cannot be drawn ({type(error).__name__}: {str(error)[:200]})"
+    if problem not in known:
+        known.append(problem)
 
 
 def _hidden(results: Sequence[ShownResult]) -> tuple[Hidden, ...]:

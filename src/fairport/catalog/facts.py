@@ -7,7 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from fairport.catalog.parts import Cell, Fact, Row, TableView, Value, code, columns, fact, facts, link
-from fairport.catalog.rendering import day, number
+from fairport.catalog.rendering import day, number, symbol
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.result import Halo, JFactor, Quantity, Result
 from fairport.physics.notation import number_text, quantity_text, unit_text
@@ -94,7 +94,7 @@ def _model(record: Result) -> list[Fact | None]:
     return [
         fact(
             "Dark matter",
-            f"spin {particle.spin}" if particle and particle.spin else None,
+            _spin(particle.spin) if particle else None,
             _SELF.get(particle.self_conjugate) if particle and particle.self_conjugate is not None else None,
             _fraction(particle.local_fraction) if particle else None,
         ),
@@ -123,7 +123,9 @@ def _astro(record: Result) -> list[Fact | None]:
     if isinstance(halo, Halo):
         parts = (("ρ₀", halo.rho0), ("v₀", halo.v0), ("v_esc", halo.vesc), ("v_Earth", halo.v_earth))
         values = [
-            Markup("{} = {}").format(name, quantity(value)) for name, value in parts if value is not None
+            Markup("{} = {}").format(symbol(name), quantity(value))
+            for name, value in parts
+            if value is not None
         ]
         shown.append(fact("Halo", halo.set, *values, curated.get("halo")))
     elif halo is not None:
@@ -273,6 +275,10 @@ def _stated(value: Any, words: dict[str, str] | None = None) -> Markup | str | N
 
 def _number(value: float | None) -> Markup | None:
     return None if value is None else number(float(value), digits=5)
+
+
+def _spin(spin: str | None) -> str | None:
+    return {None: None, "any": "any spin"}.get(spin, f"spin {spin}")
 
 
 def _fraction(value: float | None) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from fairport.catalog import prose
 from fairport.catalog.addresses import safe_link, web_address
@@ -16,6 +17,8 @@ from fairport.physics.notation import number_text, unit_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_SUBSCRIPT: Final = re.compile(r"(?<![\w/.-])([A-Za-zα-ωΑ-Ω⟨⟩])_([A-Za-zα-ω0-9ℓ]{1,6})(?![\w])")
 
 PAGES_DIR = "pages"
 OVERRIDES_DIR = "overrides"
@@ -44,6 +47,7 @@ def environment() -> Environment:
         "plain": prose.plain,
         "summary": prose.summary,
         "number": number,
+        "symbol": symbol,
         "unit": unit_text,
         "day": day,
         "safe_link": safe_link,
@@ -65,6 +69,11 @@ def number(value: float | None, unit: str = "", digits: int = 3) -> Markup:
     text = number_text(value, digits).replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
     label = f"\N{NO-BREAK SPACE}{unit}" if unit else ""
     return Markup('<data value="{}">{}{}</data>').format(repr(float(value)), text, label)
+
+
+def symbol(text: str) -> Markup:
+    """Return text in which the subscripts of symbols (``v_esc``, ``σ_SI``) are set as such."""
+    return Markup(_SUBSCRIPT.sub(r"\1<sub>\2</sub>", str(escape(prose.clean(text)))))  # noqa: S704 - escaped
 
 
 def day(instant: str | None) -> str:

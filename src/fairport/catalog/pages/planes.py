@@ -61,7 +61,7 @@ def _add_plane(frame: Frame, shown: ShownPlane) -> None:
         drawing=drawing,
         everything=_everything(frame, shown, page.root),
         downloads=plane_downloads(shown),
-        differences=plane_caption(shown),
+        differences=[line.removeprefix("* ") for line in plane_caption(shown) if line.startswith("*")],
         values=values_table(shown, page.root),
         values_note=_values_note(shown),
         total=len(shown.results),
@@ -112,6 +112,8 @@ def _bounds(bounds: tuple[float | None, ...] | None, unit: str) -> str | None:
     if not bounds or all(bound is None for bound in bounds):
         return None
     low, high = bounds[0], bounds[1]
+    if low == 0 and high is None:
+        return None
     if high is None and low is not None:
         return f"above {quantity_text(low, unit)}"
     if low is None and high is not None:

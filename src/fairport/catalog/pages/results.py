@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from markupsafe import Markup
 
 from fairport.catalog.drawing import draw_results, standalone
 from fairport.catalog.exports import record_json
@@ -43,10 +42,10 @@ from fairport.contract.result import Result
 from fairport.physics.notation import number_text, quantity_text, unit_text
 from fairport.results.agreement import Agreement, agreements, overall
 from fairport.results.bibtex import bibliography
-from fairport.results.loaded import LoadedResult
 from fairport.results.words import describe
 
 _HEAD_ROWS, _TAIL_ROWS, _ALL_ROWS = 6, 4, 14
+_EXAMPLE = "This is an example"  # the notice on the page says it already
 _VERDICTS = {"agrees": "yes", "differs": "no", "not-stated": "cannot be told"}
 
 
@@ -77,6 +76,7 @@ def _add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> N
     drawing = draw_results(frame.model, loaded.plane, [result], root=page.root, prefix="result", details=True)
     if drawing is not None:
         frame.files[f"{folder}figure.svg"] = standalone(frame.model, loaded.plane, [result])
+    values = _values(result)
     frame.add(
         "result.html.jinja",
         page,
@@ -87,9 +87,12 @@ def _add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> N
         ],
         marks=_marks(analysis, result),
         notices=_notices(result),
-        words=([record.description] if record.description else []) + sentences,
+        description=record.description,
+        words=[text for text in sentences if not text.startswith(_EXAMPLE)],
         drawing=drawing,
         downloads=_downloads(result, drawing is not None),
+        values=values,
+        glance_title=_values_title(result) if values else "",
         glance=_glance(analysis, result, page.root),
         agreement=_agreement(result),
         assumptions=assumption_facts(record),
@@ -163,8 +166,8 @@ def _notices(result: ShownResult) -> list[Notice]:
     if result.kind == "example":
         notices.append(
             Notice(
-                "**An example, not a result of the experiment.** It was made from inputs that a starter of "
-                "Fairport brings along, and never enters a comparison, an envelope or a combination.",
+                "**An example, not a result of the experiment.** It was made from the inputs that a starter "
+                "of Fairport brings along, and enters no comparison, envelope or combination.",
                 "warn",
             )
         )
@@ -180,18 +183,8 @@ def _notices(result: ShownResult) -> list[Notice]:
 
 
 def _glance(analysis: ShownAnalysis, result: ShownResult, root: str) -> tuple[Fact, ...]:
-    record, loaded = result.loaded.record, result.loaded
-    plane = loaded.plane
-    x, y = plane.axes[0], plane.axes[-1]
-    rows = [
-        fact(
-            f"{y.labels.unicode} at {quantity_text(at, x.unit_label or unit_text(x.unit))}",
-            _with_unit(loaded, at),
-        )
-        for at in places(plane, [loaded])
-    ]
+    record, plane = result.loaded.record, result.loaded.plane
     return facts(
-        *rows,
         fact("Experiment", experiment_words(analysis.record, example=result.kind == "example")),
         fact("Plane", Value(plain(plane.title), href=f"{root}p/{plane.id}/index.html")),
         fact("Analysis", Value(plain(analysis.record.title), href=root + analysis.url)),
@@ -200,10 +193,23 @@ def _glance(analysis: ShownAnalysis, result: ShownResult, root: str) -> tuple[Fa
     )
 
 
-def _with_unit(loaded: LoadedResult, at: float) -> Markup:
-    y = loaded.plane.axes[-1]
-    value = value_at(loaded, at)
-    return Markup("{}\N{NO-BREAK SPACE}{}").format(value, y.unit_label or unit_text(y.unit))
+def _values(result: ShownResult) -> tuple[Fact, ...]:
+    """Return what the result says at a few round places."""
+    loaded = result.loaded
+    x = loaded.plane.axes[0]
+    unit = x.unit_label or unit_text(x.unit)
+    return facts(
+        *(
+            fact(f"at {quantity_text(at, unit)}", value_at(loaded, at))
+            for at in places(loaded.plane, [loaded])
+        )
+    )
+
+
+def _values_title(result: ShownResult) -> str:
+    y = result.loaded.plane.axes[-1]
+    unit = y.unit_label or unit_text(y.unit)
+    return f"{y.labels.unicode} in {unit}" if unit else y.labels.unicode
 
 
 def _agreement(result: ShownResult) -> dict[str, object] | None:
