@@ -45,7 +45,9 @@ def test_bad_example_fails_at_its_mark(
             marks[path] = marked(base, path, text)
     for path, place in marks.items():
         places = [(item.line, item.column) for item in findings if item.path == path]
-        assert place in places, f"{path}: found {places}, marked {place}: {[item.message for item in findings]}"
+        assert place in places, (
+            f"{path}: found {places}, marked {place}: {[item.message for item in findings]}"
+        )
 
 
 def test_complete_repository_has_no_findings(make_repository: Callable[..., Path]) -> None:

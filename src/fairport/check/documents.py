@@ -216,6 +216,7 @@ class Documents:
         self.repository, self.today = repository, today
         self.profile = profile
         self.extras: dict[type, Any] = {}
+        self.memory: dict[Any, Any] = {}
         self._parsed: dict[str, Document | DocumentError] = {}
         self._supplies: dict[type, Supply] = {}
 

@@ -28,7 +28,9 @@ class Flaw:
     severe: bool = True
 
 
-_ORCID: Final = re.compile(r"(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid:)?([0-9]{4}-?[0-9]{4}-?[0-9]{4}-?[0-9]{3}[0-9Xx])/?", re.I)
+_ORCID: Final = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid:)?([0-9]{4}-?[0-9]{4}-?[0-9]{4}-?[0-9]{3}[0-9Xx])/?", re.I
+)
 _ORCID_FORM: Final = "https://orcid.org/0000-0002-1825-0097"
 _ORCID_BLOCKS: Final = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
 
@@ -50,7 +52,10 @@ def check_orcid(text: str, *, bare: bool = False) -> Flaw | None:
     digits = match[1].replace("-", "").upper()
     computed = orcid_check_digit(digits[:15])
     if digits[15] != computed:
-        return Flaw(f"has check digit {digits[15]}, computed {computed}: mistyped", "the digits as orcid.org shows them")
+        return Flaw(
+            f"has check digit {digits[15]}, computed {computed}: mistyped",
+            "the digits as orcid.org shows them",
+        )
     groups = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
     canonical = groups if bare else f"https://orcid.org/{groups}"
     if text != canonical:
@@ -67,7 +72,9 @@ def _form_flaw(text: str, name: str) -> str:
     return f"is not the canonical form of this {name}"
 
 
-_ROR: Final = re.compile(r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6})([0-9]{2})/?", re.I)
+_ROR: Final = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6})([0-9]{2})/?", re.I
+)
 _CROCKFORD: Final = {letter: value for value, letter in enumerate("0123456789abcdefghjkmnpqrstvwxyz")}
 
 
@@ -86,7 +93,9 @@ def check_ror(text: str) -> Flaw | None:
         return Flaw("is no ROR identifier", "https://ror.org/01ggx4157")
     computed = ror_checksum(match[1])
     if match[2] != computed:
-        return Flaw(f"has checksum {match[2]}, computed {computed}: mistyped", "the identifier as ror.org shows it")
+        return Flaw(
+            f"has checksum {match[2]}, computed {computed}: mistyped", "the identifier as ror.org shows it"
+        )
     canonical = f"https://ror.org/{match[1].lower()}{match[2]}"
     return None if text == canonical else Flaw(_form_flaw(text, "ROR"), canonical, canonical)
 
@@ -108,12 +117,16 @@ def check_doi(text: str) -> Flaw | None:
         return Flaw("is no DOI", "https://doi.org/10.5281/zenodo.1234567")
     canonical = f"https://doi.org/{doi}"
     if text != canonical:
-        return Flaw(f"a DOI must be written https://doi.org/10..., found \"{text.strip()[:80]}\"", canonical, canonical)
+        return Flaw(
+            f'a DOI must be written https://doi.org/10..., found "{text.strip()[:80]}"', canonical, canonical
+        )
     return None
 
 
 _ARXIV_NEW: Final = re.compile(r"([0-9]{2})([0-9]{2})\.([0-9]{4,5})(v[1-9][0-9]*)?")
-_ARXIV_OLD: Final = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/([0-9]{2})([0-9]{2})[0-9]{3}(v[1-9][0-9]*)?")
+_ARXIV_OLD: Final = re.compile(
+    r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/([0-9]{2})([0-9]{2})[0-9]{3}(v[1-9][0-9]*)?"
+)
 _ARXIV_PREFIX: Final = re.compile(r"(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*", re.I)
 
 
@@ -133,7 +146,9 @@ def check_arxiv(text: str) -> Flaw | None:
             return Flaw("identifiers of this form begin in April 2007", "archive/YYMMNNN")
         digits = 4 if date < 1501 else 5
         if len(new[3]) != digits:
-            return Flaw(f"in that month the number has {digits} digits", f"{match[1]}{match[2]}." + "N" * digits)
+            return Flaw(
+                f"in that month the number has {digits} digits", f"{match[1]}{match[2]}." + "N" * digits
+            )
     if text != bare:
         return Flaw("only the identifier is wanted", bare, bare)
     return None
@@ -163,7 +178,8 @@ def check_swhid(text: str) -> Flaw | None:
 
 _INSPIRE: Final = re.compile(r"https://inspirehep\.net/literature/([1-9][0-9]{0,9})")
 _INSPIRE_LOOSE: Final = re.compile(
-    r"(?:(?:https?://)?(?:www\.)?inspirehep\.net/(?:literature|record|api/literature)/|inspire:\s*)?([1-9][0-9]{3,9})/?", re.I
+    r"(?:(?:https?://)?(?:www\.)?inspirehep\.net/(?:literature|record|api/literature)/|inspire:\s*)?([1-9][0-9]{3,9})/?",
+    re.I,
 )
 
 
@@ -203,7 +219,10 @@ def check_identifier(text: str) -> Flaw | None:
         return Flaw("an identifier is given as a URI", mended or "https://arxiv.org/abs/1802.07198v2", mended)
     if any(pattern.fullmatch(text) for pattern in (_HANDLE, _ARK, _URL)):
         return None
-    return Flaw("is neither DOI, handle, ARK, SWHID nor URL", "an identifier as a URI, for example https://doi.org/10...")
+    return Flaw(
+        "is neither DOI, handle, ARK, SWHID nor URL",
+        "an identifier as a URI, for example https://doi.org/10...",
+    )
 
 
 def is_persistent(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +23,7 @@ class FileReference:
         path: relative to the repository; ``None`` for an address on the network, or when it leads out.
         problem: why there is no path, when that is wrong.
         folder: whether it is a folder.
+        listed: whether it stands in a list of files to upload, rather than being a value of a parameter.
     """
 
     pointer: Pointer
@@ -30,6 +31,7 @@ class FileReference:
     path: str | None
     problem: str | None = None
     folder: bool = False
+    listed: bool = False
 
 
 def file_references(file: Parsed) -> Iterator[FileReference]:
@@ -40,7 +42,7 @@ def file_references(file: Parsed) -> Iterator[FileReference]:
         base = folder_of(file.path)
         for kind in ("files", "directories"):
             for pointer, text in file.texts(f"inputs/{kind}/*"):
-                yield _reference(pointer, text, base, kind == "directories")
+                yield replace(_reference(pointer, text, base, kind == "directories"), listed=True)
         for pointer, value in file.select("inputs/parameters"):
             yield from _objects(value, pointer, base)
 

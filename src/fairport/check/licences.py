@@ -12,8 +12,22 @@ from functools import cache
 from typing import Any, Final
 
 _COMMON: Final = frozenset(
-    {"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "MPL-2.0", "EUPL-1.2", "CECILL-2.1", "Unlicense"}
-    | {f"{name}-{rest}" for name in ("GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0") for rest in ("only", "or-later")}
+    {
+        "MIT",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "Apache-2.0",
+        "ISC",
+        "MPL-2.0",
+        "EUPL-1.2",
+        "CECILL-2.1",
+        "Unlicense",
+    }
+    | {
+        f"{name}-{rest}"
+        for name in ("GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0")
+        for rest in ("only", "or-later")
+    }
     | {f"CC-{terms}-4.0" for terms in ("BY", "BY-SA", "BY-NC", "BY-ND", "BY-NC-SA", "BY-NC-ND")}
     | {"CC0-1.0", "ODbL-1.0", "ODC-By-1.0", "PDDL-1.0"}
 )
@@ -23,8 +37,14 @@ _OPERATORS: Final = frozenset({"AND", "OR", "WITH"})
 _MAX_LENGTH: Final = 500
 
 DEPRECATED: Final = {
-    **{f"{name}": f"{name}-only" for name in ("GPL-1.0", "GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0")},
-    **{f"{name}+": f"{name}-or-later" for name in ("GPL-1.0", "GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0")},
+    **{
+        f"{name}": f"{name}-only"
+        for name in ("GPL-1.0", "GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0")
+    },
+    **{
+        f"{name}+": f"{name}-or-later"
+        for name in ("GPL-1.0", "GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0")
+    },
     "AGPL-1.0": "AGPL-1.0-only",
     "AGPL-3.0": "AGPL-3.0-only",
     "GFDL-1.1": "GFDL-1.1-only",
@@ -143,7 +163,9 @@ def _parse_slowly(text: str) -> Expression:
     deprecated = [word for word in symbols if word in DEPRECATED]
     if not references and not deprecated and normal != text:
         same = normal is not None and _squeezed(normal) == _squeezed(text)
-        return Expression(text, symbols, error="it is not written as SPDX does", suggestion=normal, case_only=same)
+        return Expression(
+            text, symbols, error="it is not written as SPDX does", suggestion=normal, case_only=same
+        )
     return Expression(text, symbols)
 
 
@@ -173,7 +195,9 @@ def _squeezed(text: str) -> str:
 
 
 def _creative_commons(text: str) -> str | None:
-    match = re.fullmatch(r"cc[\s-]*by((?:[\s-]*(?:nc|sa|nd))*)[\s-]*v?(\d\.\d)?(?:\s*international)?", text.strip(), re.I)
+    match = re.fullmatch(
+        r"cc[\s-]*by((?:[\s-]*(?:nc|sa|nd))*)[\s-]*v?(\d\.\d)?(?:\s*international)?", text.strip(), re.I
+    )
     if match is None:
         return None
     terms = re.findall("nc|sa|nd", match[1].lower())

@@ -20,6 +20,11 @@ MODULES: Final = (
     "data_manifest",
     "data_quality",
     "wf_cwl",
+    "wf_reana",
+    "wf_runs",
+    "res_record",
+    "res_table",
+    "res_provenance",
 )
 """Modules of :mod:`fairport.check.rules`; a new rule goes into one of them, or its module is added here."""
 

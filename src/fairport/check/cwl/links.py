@@ -25,7 +25,14 @@ REQUIREMENTS: Final = {
     "InlineJavascriptRequirement": {"expressionLib"},
     "SchemaDefRequirement": {"types"},
     "LoadListingRequirement": {"loadListing"},
-    "DockerRequirement": {"dockerPull", "dockerLoad", "dockerFile", "dockerImport", "dockerImageId", "dockerOutputDirectory"},
+    "DockerRequirement": {
+        "dockerPull",
+        "dockerLoad",
+        "dockerFile",
+        "dockerImport",
+        "dockerImageId",
+        "dockerOutputDirectory",
+    },
     "SoftwareRequirement": {"packages"},
     "InitialWorkDirRequirement": {"listing"},
     "EnvVarRequirement": {"envDef"},
@@ -53,7 +60,8 @@ def process_issues(process: Process, files: Mapping[str, CwlFile]) -> Iterator[I
         if process.kind:
             yield file.issue(
                 (*process.pointer, "class"),
-                f"unknown class {quoted(process.kind, 60)}" + (f' (did you mean "{near[0]}"?)' if near else ""),
+                f"unknown class {quoted(process.kind, 60)}"
+                + (f' (did you mean "{near[0]}"?)' if near else ""),
                 expected=near[0] if near else ", ".join(PROCESS_CLASSES),
             )
         return
@@ -73,7 +81,8 @@ def _requirement_issues(file: CwlFile, value: Mapping[str, Any], pointer: Pointe
                 near = difflib.get_close_matches(item.name, REQUIREMENTS, 1, 0.6)
                 yield file.issue(
                     item.pointer,
-                    f"unknown requirement {quoted(item.name, 60)}" + (f' (did you mean "{near[0]}"?)' if near else ""),
+                    f"unknown requirement {quoted(item.name, 60)}"
+                    + (f' (did you mean "{near[0]}"?)' if near else ""),
                     at_key=True,
                     expected=near[0] if near else "a requirement of CWL; others may be hints",
                 )
@@ -83,7 +92,8 @@ def _requirement_issues(file: CwlFile, value: Mapping[str, Any], pointer: Pointe
                 near = difflib.get_close_matches(key, fields, 1, 0.6)
                 yield file.issue(
                     (*item.pointer, key),
-                    f"{item.name} has no field {quoted(key, 60)}" + (f' (did you mean "{near[0]}"?)' if near else ""),
+                    f"{item.name} has no field {quoted(key, 60)}"
+                    + (f' (did you mean "{near[0]}"?)' if near else ""),
                     at_key=True,
                     expected=near[0] if near else ", ".join(sorted(fields)) or "no field",
                 )
@@ -101,7 +111,9 @@ def _is_resource(value: Any) -> bool:
     return isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().startswith("$"))
 
 
-def _type_issues(file: CwlFile, value: Any, pointer: Pointer, custom: bool, depth: int = 0) -> Iterator[Issue]:
+def _type_issues(
+    file: CwlFile, value: Any, pointer: Pointer, custom: bool, depth: int = 0
+) -> Iterator[Issue]:
     if isinstance(value, list) and depth < 10:
         for index, item in enumerate(value):
             yield from _type_issues(file, item, (*pointer, index), custom, depth + 1)
@@ -111,7 +123,13 @@ def _type_issues(file: CwlFile, value: Any, pointer: Pointer, custom: bool, dept
                 yield from _type_issues(file, value[key], (*pointer, key), custom, depth + 1)
     elif isinstance(value, str):
         name = re.sub(r"(?:\[\]|\?)+$", "", value)
-        if name not in SIMPLE_TYPES and not custom and "#" not in name and ":" not in name and "/" not in name:
+        if (
+            name not in SIMPLE_TYPES
+            and not custom
+            and "#" not in name
+            and ":" not in name
+            and "/" not in name
+        ):
             near = difflib.get_close_matches(name, SIMPLE_TYPES, 1, 0.6)
             yield file.issue(
                 pointer,
@@ -180,7 +198,9 @@ def _run_issues(step: Step, tool: Process | None, files: Mapping[str, CwlFile]) 
     target = run_target(step)
     if target is None:
         yield file.issue(
-            pointer, f"step {step.name} runs {quoted(run, 80)} from the network", help="put the tool into the repository"
+            pointer,
+            f"step {step.name} runs {quoted(run, 80)} from the network",
+            help="put the tool into the repository",
         )
     elif target[0].startswith(("../", "/")) or target[0] == "..":
         yield file.issue(pointer, f"step {step.name} runs a file outside the repository", found=run)
@@ -206,7 +226,11 @@ def _source_issues(
             yield _no_source(file, place, text, sources)
         elif name.split("/")[0] == step.name and "/" in name:
             yield file.issue(place, f"step {step.name} feeds itself", found=text)
-        elif isinstance(source, str) and wanted is not None and (plain or set(port.value) <= {"id", "source", "default"}):
+        elif (
+            isinstance(source, str)
+            and wanted is not None
+            and (plain or set(port.value) <= {"id", "source", "default"})
+        ):
             scatter = step.value.get("scatter")
             scattered = scatter == port.name or (isinstance(scatter, list) and port.name in scatter)
             if not scattered:
@@ -276,7 +300,9 @@ def value_fits(value: Any, port: Port) -> bool:
     types = port.types
     if types is None or "Any" in types:
         return True
-    return any(_value_is(value, _normal(name)) for name in types) or (value is None and "default" in port.mapping)
+    return any(_value_is(value, _normal(name)) for name in types) or (
+        value is None and "default" in port.mapping
+    )
 
 
 def _value_is(value: Any, name: str) -> bool:
@@ -293,5 +319,3 @@ def _value_is(value: Any, name: str) -> bool:
     if isinstance(value, str):
         return name == "string"
     return value is None and name == "null"
-
-

@@ -45,7 +45,9 @@ class Port:
     @property
     def type_pointer(self) -> Pointer:
         """Where its type stands."""
-        return (*self.pointer, "type") if isinstance(self.value, dict) and "type" in self.value else self.pointer
+        return (
+            (*self.pointer, "type") if isinstance(self.value, dict) and "type" in self.value else self.pointer
+        )
 
     @property
     def types(self) -> frozenset[str] | None:

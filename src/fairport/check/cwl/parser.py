@@ -97,7 +97,9 @@ def _parse(text: str, fetch: Callable[[str], str]) -> tuple[CwlProblem, ...]:
     try:
         cwl_utils.parser.load_document_by_string(text, _URI, options, load_all=True)
     except SchemaSaladException as error:
-        return tuple(dict.fromkeys(_leaves(error, None, None))) or (CwlProblem(None, None, _first_line(str(error))),)
+        return tuple(dict.fromkeys(_leaves(error, None, None))) or (
+            CwlProblem(None, None, _first_line(str(error))),
+        )
     except (RecursionError, MemoryError):
         return (CwlProblem(None, None, "the document is nested too deep"),)
     except Exception as error:  # noqa: BLE001 - the parser raises many things on malformed documents
@@ -125,7 +127,9 @@ def _fetcher(fetch: Callable[[str], str]) -> Any:
             parts = urlsplit(urldefrag(url)[0])
             self.count += 1
             if parts.scheme != "file" or self.count > _MAX_IMPORTS:
-                raise ValidationException(f"{url[:200]} is not fetched: everything must lie in the repository")
+                raise ValidationException(
+                    f"{url[:200]} is not fetched: everything must lie in the repository"
+                )
             try:
                 text = fetch(unquote(parts.path).lstrip("/"))
                 parse_yaml(text)  # the bounds of safe loading
@@ -142,7 +146,11 @@ def _fetcher(fetch: Callable[[str], str]) -> Any:
             if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
                 return url
             base, target = urldefrag(base_url)[0], urldefrag(url)
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(urlsplit(base).path), target[0])) if target[0] else urlsplit(base).path
+            path = (
+                posixpath.normpath(posixpath.join(posixpath.dirname(urlsplit(base).path), target[0]))
+                if target[0]
+                else urlsplit(base).path
+            )
             return f"file://{path}" + (f"#{target[1]}" if target[1] else "")
 
     return RepositoryFetcher()
@@ -199,8 +207,12 @@ def _reworded(message: str, field: str | None) -> tuple[str, str | None]:
         return f'unknown key "{match[1][:60]}"{hint}', near[0] if near else ", ".join(known)
     if match := re.match(r"missing required field `([^`]*)`", message):
         return f'"{match[1]}" is missing', None
-    if match := re.match(r"Value (?:.* )?is a (\w+), but valid types? for this field (?:is|are) (.+?)\.?$", message):
-        wanted = " or ".join(_TYPES.get(part.strip(), part.strip()) for part in match[2].strip("()").split(","))
+    if match := re.match(
+        r"Value (?:.* )?is a (\w+), but valid types? for this field (?:is|are) (.+?)\.?$", message
+    ):
+        wanted = " or ".join(
+            _TYPES.get(part.strip(), part.strip()) for part in match[2].strip("()").split(",")
+        )
         return f"{name} must be {wanted}, found {_TYPES.get(match[1], match[1])}", wanted
     if message.startswith("Expected a <class"):
         return f"{name} has a value that CWL does not allow here", None

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
-_URL: Final[dict[str, Any]] = {"type": "string", "pattern": r"^(https?|s?ftp)://\S+", "description": "A URL (https, http, ftp, sftp)."}
+_URL: Final[dict[str, Any]] = {
+    "type": "string",
+    "pattern": r"^(https?|s?ftp)://\S+",
+    "description": "A URL (https, http, ftp, sftp).",
+}
 _VERSION: Final[dict[str, Any]] = {"anyOf": [_TEXT, {"type": "number"}]}
-_DATE: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "A date as YYYY-MM-DD."}
+_DATE: Final[dict[str, Any]] = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "description": "A date as YYYY-MM-DD.",
+}
 _DOI: Final[dict[str, Any]] = {
     "type": "string",
     "pattern": r"^10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-\.\(\)\[\]\\]+$",
@@ -53,7 +61,8 @@ _IDENTIFIERS: Final[dict[str, Any]] = {
     "type": "array",
     "minItems": 1,
     "items": _closed(
-        {"type": {"enum": ["doi", "url", "swh", "other"]}, "value": _TEXT, "description": _TEXT}, ("type", "value")
+        {"type": {"enum": ["doi", "url", "swh", "other"]}, "value": _TEXT, "description": _TEXT},
+        ("type", "value"),
     ),
 }
 _KEYWORDS: Final[dict[str, Any]] = {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TEXT}
@@ -85,12 +94,30 @@ _WORKS: Final = (
 _REFERENCE: Final = _closed(
     {
         **_SHARED,
-        **_texts("abbreviation", "collection-doi", "collection-title", "collection-type", "copyright", "data-type"),
-        **_texts("database", "department", "edition", "entry", "filename", "format", "isbn", "issn", "issue-date"),
-        **_texts("issue-title", "journal", "medium", "nihmsid", "notes", "number", "pmcid", "scope", "section"),
+        **_texts(
+            "abbreviation", "collection-doi", "collection-title", "collection-type", "copyright", "data-type"
+        ),
+        **_texts(
+            "database", "department", "edition", "entry", "filename", "format", "isbn", "issn", "issue-date"
+        ),
+        **_texts(
+            "issue-title", "journal", "medium", "nihmsid", "notes", "number", "pmcid", "scope", "section"
+        ),
         **_texts("status", "term", "thesis-type", "volume-title"),
         **dict.fromkeys(
-            ("end", "issue", "loc-end", "loc-start", "month", "number-volumes", "pages", "start", "volume", "year", "year-original"),
+            (
+                "end",
+                "issue",
+                "loc-end",
+                "loc-start",
+                "month",
+                "number-volumes",
+                "pages",
+                "start",
+                "volume",
+                "year",
+                "year-original",
+            ),
             {"anyOf": [_TEXT, {"type": "number"}]},
         ),
         **dict.fromkeys(("conference", "database-provider", "institution", "location", "publisher"), _ENTITY),

@@ -12,7 +12,16 @@ CONTEXTS: Final = (
 )
 """Context addresses of version 3."""
 
-REQUIRED: Final = ("@context", "@type", "name", "description", "author", "codeRepository", "license", "version")
+REQUIRED: Final = (
+    "@context",
+    "@type",
+    "name",
+    "description",
+    "author",
+    "codeRepository",
+    "license",
+    "version",
+)
 """CodeMeta itself demands nothing; this is the least that a reader needs."""
 
 RENAMED: Final = {

@@ -9,13 +9,14 @@ _TEXTS: Final[dict[str, Any]] = {"type": "array", "items": _TEXT}
 
 
 def _objects(properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "object", "properties": properties, "required": list(required)}}
+    return {
+        "type": "array",
+        "items": {"type": "object", "properties": properties, "required": list(required)},
+    }
 
 
 _PERSON: Final[dict[str, Any]] = dict.fromkeys(("name", "affiliation", "orcid", "gnd"), _TEXT)
-UPLOAD_TYPES: Final = (
-    "publication poster presentation dataset image video software lesson physicalobject workflow other".split()
-)
+UPLOAD_TYPES: Final = "publication poster presentation dataset image video software lesson physicalobject workflow other".split()
 
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -40,7 +41,9 @@ SCHEMA: Final[dict[str, Any]] = {
         "keywords": _TEXTS,
         "references": _TEXTS,
         "related_identifiers": _objects(
-            {**dict.fromkeys(("identifier", "relation", "resource_type", "scheme"), _TEXT)}, "identifier", "relation"
+            {**dict.fromkeys(("identifier", "relation", "resource_type", "scheme"), _TEXT)},
+            "identifier",
+            "relation",
         ),
         "communities": _objects({"identifier": _TEXT}, "identifier"),
         "grants": _objects({"id": _TEXT}, "id"),

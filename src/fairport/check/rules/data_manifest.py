@@ -54,8 +54,12 @@ _NAME: Final = re.compile(r"[/A-Za-z0-9][/A-Za-z0-9._-]{0,249}")
     fair=("F1",),
     rda=("F1-02D",),
     fuji=("FsF-F1-01MD",),
-    good={_MANIFEST: "datasets:\n  - {id: events, did: 'toy:run7.events', role: input, licence: CC0-1.0, access: open access}\n"},
-    bad={_MANIFEST: "datasets:\n  - id: events\n    did: ▸toy:run 7 events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"},
+    good={
+        _MANIFEST: "datasets:\n  - {id: events, did: 'toy:run7.events', role: input, licence: CC0-1.0, access: open access}\n"
+    },
+    bad={
+        _MANIFEST: "datasets:\n  - id: events\n    did: ▸toy:run 7 events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"
+    },
 )
 def identifiers(documents: Documents) -> Iterator[Issue]:
     """A data identifier is a scope and a name joined by a colon. Rucio refuses scopes of more than 25 and names of more
@@ -75,7 +79,11 @@ def did_problem(text: str) -> str | None:
     if not colon:
         return f"{quoted(text, 60)} has no scope"
     if not _SCOPE.fullmatch(scope):
-        return f"the scope has {len(scope)} characters, at most 25 are allowed" if len(scope) > 25 else _stray(text, scope, 0, "scope")
+        return (
+            f"the scope has {len(scope)} characters, at most 25 are allowed"
+            if len(scope) > 25
+            else _stray(text, scope, 0, "scope")
+        )
     if not _NAME.fullmatch(name):
         if len(name) > 250:
             return f"the name has {len(name)} characters, at most 250 are allowed"
@@ -102,7 +110,9 @@ def _stray(text: str, part: str, offset: int, what: str) -> str:
     fair=("F1",),
     rda=("F1-02D",),
     fuji=("FsF-F1-01MD",),
-    good={_MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"},
+    good={
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
+    },
     bad={
         _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
         "  - {id: b, did: ▸'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
@@ -126,7 +136,10 @@ def unique(manifest: ManifestFile) -> Iterator[Issue]:
     for pointer, entry in manifest.select("datasets/*"):
         if isinstance(entry, dict) and entry.get("type", "file") == "file" and "filter" in entry:
             yield manifest.issue(
-                (*pointer, "filter"), "a file has nothing to filter", at_key=True, help="write `type: dataset`, or remove `filter`"
+                (*pointer, "filter"),
+                "a file has nothing to filter",
+                at_key=True,
+                help="write `type: dataset`, or remove `filter`",
             )
 
 
@@ -146,7 +159,9 @@ def _is_folder(manifest: ManifestFile, pointer: Pointer) -> bool:
     after=("DATA001",),
     good={},
     bad={
-        _LOCK: '{"schema_version": "1.0", "manifest_digest": "sha256:' + "0" * 64 + '", "resolved_at": "2026-01-20T10:00:00Z",\n'
+        _LOCK: '{"schema_version": "1.0", "manifest_digest": "sha256:'
+        + "0" * 64
+        + '", "resolved_at": "2026-01-20T10:00:00Z",\n'
         ' "datasets": [{"id": "calibration", "length": 1, "bytes": 1, "digest": "sha256:' + "0" * 64 + '",\n'
         '  "files": [▸{"did": "toy:run7.calibration.root", "path": "data/raw/calibration.root", "bytes": 1}]}]}\n'
     },
@@ -164,9 +179,16 @@ def checksums(manifest: ManifestFile, documents: Documents) -> Iterator[Issue]:
     if any(True for _ in documents.failures(LockFile)):
         return
     for pointer, entry in manifest.select("datasets/*"):
-        if isinstance(entry, dict) and "did" in entry and entry.get("role") != "output" and entry.get("id") not in locked:
+        if (
+            isinstance(entry, dict)
+            and "did" in entry
+            and entry.get("role") != "output"
+            and entry.get("id") not in locked
+        ):
             yield manifest.issue(
-                pointer, f"the files of {quoted(entry.get('id'), 60)} are not locked", help="run `fairport data lock`"
+                pointer,
+                f"the files of {quoted(entry.get('id'), 60)} are not locked",
+                help="run `fairport data lock`",
             )
 
 

@@ -29,9 +29,7 @@ _MANIFEST: Final = "data/manifest.yaml"
     fuji=("FsF-F3-01M",),
     after=("WF005",),
     good={},
-    bad={
-        "workflow/inputs.yaml": "events:\n  class: File\n  location: ▸../data/raw/other.csv\n"
-    },
+    bad={"workflow/inputs.yaml": "events:\n  class: File\n  location: ▸../data/raw/other.csv\n"},
 )
 def accounted(documents: Documents, repository: Repository) -> Iterator[Issue]:
     """An input that is neither tracked by git nor listed in the manifest exists on one computer only. An entry of the
@@ -40,12 +38,14 @@ def accounted(documents: Documents, repository: Repository) -> Iterator[Issue]:
     used: set[str] = set()
     for file in (*documents.all(InputsFile), *documents.all(ReanaFile)):
         for reference in file_references(file):
+            if reference.path is not None:
+                used.add(reference.path)
+            if reference.listed:
+                continue  # WF005
             if reference.path is None:
                 if reference.problem:
                     yield file.issue(reference.pointer, reference.problem, found=reference.text)
-                continue
-            used.add(reference.path)
-            if not _known(reference, repository, destinations):
+            elif not is_known(reference, repository, destinations):
                 yield file.issue(
                     reference.pointer,
                     f"{shown(reference.path)} is neither in the repository nor in the manifest",
@@ -69,7 +69,8 @@ def accounted(documents: Documents, repository: Repository) -> Iterator[Issue]:
                 )
 
 
-def _known(reference: FileReference, repository: Repository, destinations: list[str]) -> bool:
+def is_known(reference: FileReference, repository: Repository, destinations: list[str]) -> bool:
+    """Tell whether an input is a file of the repository or comes from a data set."""
     path = reference.path or ""
     if path in repository or (reference.folder and path.rstrip("/") in repository.folders):
         return True
@@ -104,7 +105,9 @@ def citable(manifest: ManifestFile) -> Iterator[Issue]:
     for pointer, entry in manifest.select("datasets/*"):
         if isinstance(entry, dict) and "citation" not in entry and entry.get("role") != "output":
             yield manifest.issue(
-                (*pointer, "citation"), f"data set {quoted(entry.get('id'), 60)} cannot be cited", help="add `citation: https://doi.org/...`"
+                (*pointer, "citation"),
+                f"data set {quoted(entry.get('id'), 60)} cannot be cited",
+                help="add `citation: https://doi.org/...`",
             )
     for pointer, text in manifest.texts("datasets/*/citation"):
         flaw = check_identifier(text)
@@ -121,8 +124,12 @@ def citable(manifest: ManifestFile) -> Iterator[Issue]:
     rda=("R1.1-01M",),
     fuji=("FsF-R1.1-01M", "FsF-A1-01M"),
     fix="safe",
-    good={_MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"},
-    bad={_MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: ▸CC0, access: open access}\n"},
+    good={
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
+    },
+    bad={
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: ▸CC0, access: open access}\n"
+    },
 )
 def licensed(manifest: ManifestFile, repository: Repository) -> Iterator[Issue]:
     """Each data set has its own owner and its own terms, which need not be those of the analysis."""
@@ -146,8 +153,12 @@ _CLOSED: Final = {
     ".mx": "bound to one program",
     ".qdp": "bound to one program",
 }
-_MEDIA: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
-_CLOSED_MEDIA: Final = re.compile(r"application/(?:x-)?(?:pickle|python-pickle|vnd\.ms-excel|msword|x-matlab-data|vnd\.openxmlformats\S*)")
+_MEDIA: Final = re.compile(
+    r"(?:application|audio|font|image|message|model|multipart|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+)
+_CLOSED_MEDIA: Final = re.compile(
+    r"application/(?:x-)?(?:pickle|python-pickle|vnd\.ms-excel|msword|x-matlab-data|vnd\.openxmlformats\S*)"
+)
 
 
 @rule(
@@ -161,26 +172,42 @@ _CLOSED_MEDIA: Final = re.compile(r"application/(?:x-)?(?:pickle|python-pickle|v
     good={
         _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a.parquet', role: input, licence: CC0-1.0, access: open access}\n"
     },
-    bad={_MANIFEST: "datasets:\n  - {id: a, did: ▸'toy:a.pkl', role: input, licence: CC0-1.0, access: open access}\n"},
+    bad={
+        _MANIFEST: "datasets:\n  - {id: a, did: ▸'toy:a.pkl', role: input, licence: CC0-1.0, access: open access}\n"
+    },
 )
 def open_format(manifest: ManifestFile) -> Iterator[Issue]:
     """FITS, HDF5, ROOT, Parquet, CSV, ECSV, VOTable, JSON and YAML can be read without the program that wrote them. A pickle
     runs code when it is opened, and only the Python that wrote it is sure to read it."""
     for pointer, text in manifest.texts("datasets/*/media_type"):
         if not _MEDIA.fullmatch(text):
-            yield manifest.issue(pointer, f"{quoted(text, 60)} is no media type", expected="for example text/csv")
+            yield manifest.issue(
+                pointer, f"{quoted(text, 60)} is no media type", expected="for example text/csv"
+            )
         elif _CLOSED_MEDIA.fullmatch(text):
-            yield manifest.issue(pointer, f"{text} is not an open format", found=text, expected="FITS, HDF5, ROOT, Parquet, CSV, ...")
-    for pointer, text in manifest.texts("datasets/*/did", "datasets/*/sources/*/url", "datasets/*/destination", "datasets/*/filter"):
+            yield manifest.issue(
+                pointer,
+                f"{text} is not an open format",
+                found=text,
+                expected="FITS, HDF5, ROOT, Parquet, CSV, ...",
+            )
+    for pointer, text in manifest.texts(
+        "datasets/*/did", "datasets/*/sources/*/url", "datasets/*/destination", "datasets/*/filter"
+    ):
         suffix = PurePosixPath(re.split(r"[?#]", text)[0]).suffix.lower()
         if suffix in _CLOSED:
             yield manifest.issue(
-                pointer, f"{suffix} is {_CLOSED[suffix]}", found=shown(text), expected="FITS, HDF5, ROOT, Parquet, CSV, ECSV, VOTable, JSON or YAML"
+                pointer,
+                f"{suffix} is {_CLOSED[suffix]}",
+                found=shown(text),
+                expected="FITS, HDF5, ROOT, Parquet, CSV, ECSV, VOTable, JSON or YAML",
             )
 
 
 _SCHEMES: Final = frozenset({"https", "http", "davs", "root", "srm", "gsiftp", "s3s", "ftp"})
-_HOME: Final = re.compile(r"^(?:/(?:home|Users|afs|eos|root|scratch|data|mnt|media|tmp|private|nfs|lustre|gpfs)\b|~|[A-Za-z]:[\\/])")
+_HOME: Final = re.compile(
+    r"^(?:/(?:home|Users|afs|eos|root|scratch|data|mnt|media|tmp|private|nfs|lustre|gpfs)\b|~|[A-Za-z]:[\\/])"
+)
 
 
 @rule(
@@ -192,11 +219,15 @@ _HOME: Final = re.compile(r"^(?:/(?:home|Users|afs|eos|root|scratch|data|mnt|med
     rda=("A1-04D", "A1.1-01D", "A1-05D"),
     fuji=("FsF-A1.1-01MD",),
     good={
-        _MANIFEST: "datasets:\n  - id: a\n    sources: [{url: 'https://example.org/a.csv', sha256: '" + "0" * 64 + "'}]\n"
+        _MANIFEST: "datasets:\n  - id: a\n    sources: [{url: 'https://example.org/a.csv', sha256: '"
+        + "0" * 64
+        + "'}]\n"
         "    role: input\n    licence: CC0-1.0\n    access: open access\n"
     },
     bad={
-        _MANIFEST: "datasets:\n  - id: a\n    sources:\n      - url: ▸/home/ada/a.csv\n        sha256: '" + "0" * 64 + "'\n"
+        _MANIFEST: "datasets:\n  - id: a\n    sources:\n      - url: ▸/home/ada/a.csv\n        sha256: '"
+        + "0" * 64
+        + "'\n"
         "    role: input\n    licence: CC0-1.0\n    access: open access\n"
     },
 )
@@ -207,27 +238,39 @@ def reachable(manifest: ManifestFile) -> Iterator[Issue]:
         yield from _url_issues(manifest, pointer, text)
     for pointer, text in manifest.texts("lake/rucio_host", "lake/auth_host"):
         if url_scheme(text) != "https" and "://localhost" not in text and "://127.0.0.1" not in text:
-            yield manifest.issue(pointer, f"{quoted(text, 80)} is not reached by https", expected="https://...")
+            yield manifest.issue(
+                pointer, f"{quoted(text, 80)} is not reached by https", expected="https://..."
+            )
     for pointer, text in manifest.texts("datasets/*/destination"):
         if _HOME.match(text) or text.startswith("/") or ".." in PurePosixPath(text).parts:
             yield manifest.issue(
-                pointer, f"{quoted(text, 80)} leaves the repository", expected="a path in the repository, for example data/raw"
+                pointer,
+                f"{quoted(text, 80)} leaves the repository",
+                expected="a path in the repository, for example data/raw",
             )
 
 
 def _url_issues(manifest: ManifestFile, pointer: tuple[str | int, ...], text: str) -> Iterator[Issue]:
     if _HOME.match(text) or text.startswith(("/", "file:")):
         yield manifest.issue(
-            pointer, f"{shown(text, 80)} works only on your computer", found=text, expected="an address such as https://..."
+            pointer,
+            f"{shown(text, 80)} works only on your computer",
+            found=text,
+            expected="an address such as https://...",
         )
         return
     scheme = url_scheme(text)
     if scheme is None or not all(part in _SCHEMES for part in scheme.split("+")):
         yield manifest.issue(
-            pointer, f"{quoted(text, 80)} is not reached by a standard protocol", found=text, expected=", ".join(sorted(_SCHEMES))
+            pointer,
+            f"{quoted(text, 80)} is not reached by a standard protocol",
+            found=text,
+            expected=", ".join(sorted(_SCHEMES)),
         )
     elif re.match(r"[^/]*//[^/@]*:[^/@]*@", text):
-        yield manifest.issue(pointer, "the address holds a password", help="remove it and change the password")
+        yield manifest.issue(
+            pointer, "the address holds a password", help="remove it and change the password"
+        )
 
 
 def url_scheme(text: str) -> str | None:
@@ -257,5 +300,7 @@ def retention(manifest: ManifestFile) -> Iterator[Issue]:
     for pointer, entry in manifest.select("datasets/*"):
         if isinstance(entry, dict) and "retention" not in entry:
             yield manifest.issue(
-                (*pointer, "retention"), f"no retention statement for {quoted(entry.get('id'), 60)}", help="add `retention`"
+                (*pointer, "retention"),
+                f"no retention statement for {quoted(entry.get('id'), 60)}",
+                help="add `retention`",
             )

@@ -85,7 +85,9 @@ def _differences(path: str, found: Document, text: str) -> Iterator[Issue]:
         elif key not in wanted:
             message = f"{name} is here but not in {ANALYSIS_FILE}"
         elif isinstance(wanted[key], (str, int, float)) and isinstance(found.data[key], (str, int, float)):
-            message = f"{name}: {shown(found.data[key], 60)} here, {shown(wanted[key], 60)} in {ANALYSIS_FILE}"
+            message = (
+                f"{name}: {shown(found.data[key], 60)} here, {shown(wanted[key], 60)} in {ANALYSIS_FILE}"
+            )
         else:
             message = f"{name} differs from {ANALYSIS_FILE}"
         yield file.issue(
@@ -99,7 +101,11 @@ def _differences(path: str, found: Document, text: str) -> Iterator[Issue]:
         )
     if same:
         yield file.issue(
-            (), "the content is right, but the text is not as `fairport sync` writes it", severity="note", help=_HELP, fix=fix
+            (),
+            "the content is right, but the text is not as `fairport sync` writes it",
+            severity="note",
+            help=_HELP,
+            fix=fix,
         )
 
 
@@ -131,11 +137,17 @@ def citation_file(cff: CffFile) -> Iterator[Issue]:
         expression = parse_licence(text)
         if expression.error is not None:
             yield cff.issue(
-                pointer, f"{quoted(text, 60)} is no SPDX identifier", found=text, expected=expression.suggestion or "an SPDX identifier"
+                pointer,
+                f"{quoted(text, 60)} is no SPDX identifier",
+                found=text,
+                expected=expression.suggestion or "an SPDX identifier",
             )
         elif len(expression.symbols) > 1:
             yield cff.issue(
-                pointer, "this format takes no licence expression", found=text, expected="a list of SPDX identifiers, meaning any of them"
+                pointer,
+                "this format takes no licence expression",
+                found=text,
+                expected="a list of SPDX identifiers, meaning any of them",
             )
         elif text in DEPRECATED:
             yield cff.issue(pointer, f"{text} is deprecated", severity="note", expected=DEPRECATED[text])
@@ -174,8 +186,19 @@ def codemeta(file: CodemetaFile) -> Iterator[Issue]:
     for key in data:
         if key in codemeta_format.RENAMED:
             better = codemeta_format.RENAMED[key]
-            yield file.issue((key,), f"{key} was renamed {better} in 3.0", at_key=True, expected=better, help=f"rename it to {better}")
-        elif not key.startswith("@") and ":" not in key and key not in codemeta_format.TERMS and key not in ("id", "type"):
+            yield file.issue(
+                (key,),
+                f"{key} was renamed {better} in 3.0",
+                at_key=True,
+                expected=better,
+                help=f"rename it to {better}",
+            )
+        elif (
+            not key.startswith("@")
+            and ":" not in key
+            and key not in codemeta_format.TERMS
+            and key not in ("id", "type")
+        ):
             near = difflib.get_close_matches(key, codemeta_format.TERMS, 1, 0.75)
             yield file.issue(
                 (key,),
@@ -183,7 +206,9 @@ def codemeta(file: CodemetaFile) -> Iterator[Issue]:
                 at_key=True,
                 severity="warning",
                 expected=near[0] if near else None,
-                help=f"did you mean {near[0]}?" if near else "use a term of CodeMeta or schema.org, or a prefix of your own",
+                help=f"did you mean {near[0]}?"
+                if near
+                else "use a term of CodeMeta or schema.org, or a prefix of your own",
             )
 
 
@@ -201,7 +226,9 @@ def _context(file: CodemetaFile, context: Any) -> Iterator[Issue]:
         severity="warning" if old else "error",
         found=shown(json.dumps(context, ensure_ascii=False)),
         expected=codemeta_format.CONTEXTS[0],
-        fix=replace_value(file.path, ("@context",), codemeta_format.CONTEXTS[0], safe=False) if old == context else None,
+        fix=replace_value(file.path, ("@context",), codemeta_format.CONTEXTS[0], safe=False)
+        if old == context
+        else None,
     )
 
 

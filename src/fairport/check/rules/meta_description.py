@@ -76,7 +76,10 @@ def description(record: AnalysisFile) -> Iterator[Issue]:
             )
         elif match := _PLACEHOLDER.search(text):
             yield record.issue(
-                pointer, "the description still has template text", found=match.group(), help="describe the analysis"
+                pointer,
+                "the description still has template text",
+                found=match.group(),
+                help="describe the analysis",
             )
 
 
@@ -89,9 +92,7 @@ def description(record: AnalysisFile) -> Iterator[Issue]:
     rda=("F2-01M", "R1-01M"),
     fuji=("FsF-F2-01M", "FRSM-06-F2"),
     good={ANALYSIS_FILE: "authors:\n  - given_names: Ada\n    family_names: Lovelace\n"},
-    bad={
-        ANALYSIS_FILE: "authors:\n  - organisation: DarkSide Collaboration\n  - ▸given_names: Ada\n"
-    },
+    bad={ANALYSIS_FILE: "authors:\n  - organisation: DarkSide Collaboration\n  - ▸given_names: Ada\n"},
 )
 def creators(record: AnalysisFile) -> Iterator[Issue]:
     """A citation needs a name that can be sorted: given and family names for a person, the name of the
@@ -156,5 +157,8 @@ def keywords(record: AnalysisFile) -> Iterator[Issue]:
     if len(unique) < 3:
         count = f"only {len(unique)} keyword{'s' if len(unique) != 1 else ''}" if unique else "no keywords"
         yield record.issue(
-            ("keywords",), count, expected="three or more", help="add subject, technique and target or channel"
+            ("keywords",),
+            count,
+            expected="three or more",
+            help="add subject, technique and target or channel",
         )

@@ -63,7 +63,9 @@ def identifiers(record: AnalysisFile, profile: Profile) -> Iterator[Issue]:
         if flaw is not None:
             yield identifier_issue(record, pointer, text, flaw)
     given = record.mapping.get("identifiers")
-    if isinstance(record.data, dict) and not (isinstance(given, dict) and {"doi", "swhid", "concept_doi"} & given.keys()):
+    if isinstance(record.data, dict) and not (
+        isinstance(given, dict) and {"doi", "swhid", "concept_doi"} & given.keys()
+    ):
         yield record.issue(
             ("identifiers", "doi"),
             "the analysis has no DOI and no SWHID",
@@ -154,4 +156,3 @@ def paper_identifiers(documents: Documents) -> Iterator[Issue]:
                 flaw = check_doi(text)
                 if flaw is not None:
                     yield identifier_issue(file, pointer, text, flaw)
-

@@ -97,7 +97,11 @@ def licence_issues(file: Parsed, pointer: Pointer, text: str, repository: Reposi
         path = f"LICENSES/{name}.txt"
         if name.startswith("LicenseRef-") and path not in repository:
             yield file.issue(
-                pointer, f"there is no text of {name}", expected=path, help=f"put the licence text into {path}", subject=name
+                pointer,
+                f"there is no text of {name}",
+                expected=path,
+                help=f"put the licence text into {path}",
+                subject=name,
             )
 
 
@@ -108,7 +112,9 @@ def deprecated_issues(file: Parsed, pointer: Pointer, text: str) -> Iterator[Iss
             continue
         only = DEPRECATED[name]
         choice = f"{name}-only or {name}-or-later" if only == f"{name}-only" else only
-        fix = replace_value(file.path, pointer, text.replace(name, only), safe=False) if text == name else None
+        fix = (
+            replace_value(file.path, pointer, text.replace(name, only), safe=False) if text == name else None
+        )
         yield file.issue(
             pointer, f"{name} is deprecated; use {choice}", found=text, expected=choice, fix=fix, subject=name
         )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fairport.check.documents import AnalysisFile, CffFile, CodemetaFile, Documents, Parsed, ResultFile, ZenodoFile
+from fairport.check.documents import (
+    AnalysisFile,
+    CffFile,
+    CodemetaFile,
+    Documents,
+    Parsed,
+    ResultFile,
+    ZenodoFile,
+)
 from fairport.check.identifiers import Flaw, check_doi, check_orcid, check_ror
 from fairport.check.issue import Issue, quoted, replace_value, shown
 from fairport.check.rule import rule
@@ -59,13 +67,17 @@ def orcid(documents: Documents) -> Iterator[Issue]:
 
 def _derived_orcids(documents: Documents) -> Iterator[tuple[Parsed, Pointer, str]]:
     for cff in documents.all(CffFile):
-        for pointer, text in cff.texts("authors/*/orcid", "contact/*/orcid", "preferred-citation/authors/*/orcid"):
+        for pointer, text in cff.texts(
+            "authors/*/orcid", "contact/*/orcid", "preferred-citation/authors/*/orcid"
+        ):
             yield cff, pointer, text
     for zenodo in documents.all(ZenodoFile):
         for pointer, text in zenodo.texts("creators/*/orcid", "contributors/*/orcid"):
             yield zenodo, pointer, text
     for codemeta in documents.all(CodemetaFile):
-        patterns = [f"{key}{rest}" for key in ("author", "contributor", "maintainer") for rest in ("/@id", "/*/@id")]
+        patterns = [
+            f"{key}{rest}" for key in ("author", "contributor", "maintainer") for rest in ("/@id", "/*/@id")
+        ]
         for pointer, text in codemeta.texts(*patterns):
             if "orcid.org" in text.lower():
                 yield codemeta, pointer, text
@@ -86,7 +98,9 @@ def _flawed(file: Parsed, pointer: Pointer, text: str, flaw: Flaw) -> Issue:
 
 
 def _following(issue: Issue) -> Issue:
-    return replace(issue, cause=("META007", ANALYSIS_FILE), help="mend fairport.yaml and run `fairport sync`", fix=None)
+    return replace(
+        issue, cause=("META007", ANALYSIS_FILE), help="mend fairport.yaml and run `fairport sync`", fix=None
+    )
 
 
 @rule(
@@ -109,9 +123,13 @@ def orcid_present(record: AnalysisFile) -> Iterator[Issue]:
     for pointer, person in record.select("authors/*"):
         if isinstance(person, dict) and "organisation" not in person and "orcid" not in person:
             names = [person.get(key) for key in ("given_names", "family_names")]
-            name = " ".join(text for text in names if isinstance(text, str)) or f"creator {int(pointer[-1]) + 1}"
+            name = (
+                " ".join(text for text in names if isinstance(text, str)) or f"creator {int(pointer[-1]) + 1}"
+            )
             yield record.issue(
-                (*pointer, "orcid"), f"no ORCID for {shown(name, 60)}", help="add `orcid: https://orcid.org/...`"
+                (*pointer, "orcid"),
+                f"no ORCID for {shown(name, 60)}",
+                help="add `orcid: https://orcid.org/...`",
             )
 
 
@@ -190,7 +208,9 @@ def grants(record: AnalysisFile) -> Iterator[Issue]:
         identifier = grant.get("ror")
         if identifier is None:
             yield record.issue(
-                (*pointer, "ror"), "funder without ROR or Crossref identifier", help="add `ror: https://ror.org/...`"
+                (*pointer, "ror"),
+                "funder without ROR or Crossref identifier",
+                help="add `ror: https://ror.org/...`",
             )
         elif isinstance(identifier, str):
             yield from _funder(record, (*pointer, "ror"), identifier)
@@ -201,7 +221,12 @@ def _funder(record: AnalysisFile, pointer: Pointer, text: str) -> Iterator[Issue
         flaw = check_doi(text)
         if flaw is not None:
             yield record.issue(
-                pointer, flaw.message, found=quoted(text), expected=flaw.expected, severity="error", category="correctness"
+                pointer,
+                flaw.message,
+                found=quoted(text),
+                expected=flaw.expected,
+                severity="error",
+                category="correctness",
             )
         return
     flaw = check_ror(text)

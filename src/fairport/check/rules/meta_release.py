@@ -56,7 +56,10 @@ def dates(documents: Documents, today: date) -> Iterator[Issue]:
     for result in documents.all(ResultFile):
         start, end = result.text("data_overlap/live_time/start"), result.text("data_overlap/live_time/end")
         if start and end and (first := read_date(start)) and (last := read_date(end)) and last < first:
-            yield result.issue(("data_overlap", "live_time", "end"), f"the live time ends on {end}, before it starts on {start}")
+            yield result.issue(
+                ("data_overlap", "live_time", "end"),
+                f"the live time ends on {end}, before it starts on {start}",
+            )
 
 
 def read_date(text: str) -> date | None:
@@ -81,7 +84,9 @@ def _date_issues(file: Parsed, pointer: Pointer, text: str, latest: date | None)
             help=f"write {mended}" if mended else "write year, month and day with hyphens",
         )
     elif latest is not None and day > latest:
-        yield file.issue(pointer, f"{name} {text} lies in the future", found=text, expected=f"no later than {latest}")
+        yield file.issue(
+            pointer, f"{name} {text} lies in the future", found=text, expected=f"no later than {latest}"
+        )
 
 
 def _mended(text: str) -> str | None:
@@ -119,7 +124,10 @@ def publication(record: AnalysisFile) -> Iterator[Issue]:
     kind = record.data.get("resource_type")
     if kind is None:
         yield record.issue(
-            ("resource_type",), "no resource type", expected="a DataCite type", help="add `resource_type: Workflow`"
+            ("resource_type",),
+            "no resource type",
+            expected="a DataCite type",
+            help="add `resource_type: Workflow`",
         )
     elif isinstance(kind, str) and kind not in RESOURCE_TYPES:
         same = {name.lower(): name for name in RESOURCE_TYPES}.get(kind.strip().lower())
@@ -154,7 +162,9 @@ def access(record: AnalysisFile, today: date) -> Iterator[Issue]:
     until = stated.get("embargo_until")
     if level == "embargoed access" and until is None:
         yield record.issue(
-            ("access", "level"), 'access "embargoed access" without end date', help="add `embargo_until: YYYY-MM-DD`"
+            ("access", "level"),
+            'access "embargoed access" without end date',
+            help="add `embargo_until: YYYY-MM-DD`",
         )
     elif level == "embargoed access" and isinstance(until, str) and (end := read_date(until)) and end < today:
         yield record.issue(
@@ -165,7 +175,10 @@ def access(record: AnalysisFile, today: date) -> Iterator[Issue]:
         )
     elif until is not None and level in {"open access", "metadata only access"}:
         yield record.issue(
-            ("access", "embargo_until"), f"an embargo date with {level}", at_key=True, help="write `level: embargoed access`"
+            ("access", "embargo_until"),
+            f"an embargo date with {level}",
+            at_key=True,
+            help="write `level: embargoed access`",
         )
     contact = record.mapping.get("contact")
     if level == "restricted access" and not ({"conditions", "contact"} & stated.keys()) and not contact:
@@ -210,7 +223,10 @@ def version(record: AnalysisFile, repository: Repository) -> Iterator[Issue]:
         return
     if not is_version(text):
         yield record.issue(
-            ("version",), f"{quoted(text, 40)} is no version", found=text, expected="for example 1.2.0 or 1.2.0rc1"
+            ("version",),
+            f"{quoted(text, 40)} is no version",
+            found=text,
+            expected="for example 1.2.0 or 1.2.0rc1",
         )
         return
     tags = repository.git.head_tags() if repository.git is not None and repository.git.own else []

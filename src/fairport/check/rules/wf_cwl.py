@@ -98,7 +98,11 @@ def version(cwl: CwlFile) -> Iterator[Issue]:
     text = cwl.text("cwlVersion")
     if text in {"v1.0", "v1.1"}:
         yield cwl.issue(
-            ("cwlVersion",), f"{text}: v1.2 is current", found=text, expected="v1.2", help="run cwl-upgrader and look at the difference"
+            ("cwlVersion",),
+            f"{text}: v1.2 is current",
+            found=text,
+            expected="v1.2",
+            help="run cwl-upgrader and look at the difference",
         )
 
 
@@ -123,10 +127,16 @@ def described(cwl: CwlFile) -> Iterator[Issue]:
         inline = process.pointer and process.pointer[-1] == "run"
         for key in ("label", "doc"):
             if not _stated(process.value.get(key)) and not inline:
-                yield cwl.issue((*process.pointer, key), f"the {what} {shown(process.name, 60)} has no {key}", help=f"add `{key}`")
+                yield cwl.issue(
+                    (*process.pointer, key),
+                    f"the {what} {shown(process.name, 60)} has no {key}",
+                    help=f"add `{key}`",
+                )
         for step in process.steps():
             if not _stated(step.value.get("doc")) and not _stated(step.value.get("label")):
-                yield cwl.issue((*step.pointer, "doc"), f"step {shown(step.name, 60)} has no doc", help="add `doc`")
+                yield cwl.issue(
+                    (*step.pointer, "doc"), f"step {shown(step.name, 60)} has no doc", help="add `doc`"
+                )
 
 
 def _stated(value: Any) -> bool:
@@ -158,7 +168,9 @@ def ports(cwl: CwlFile) -> Iterator[Issue]:
         for kind, found in (("input", process.inputs()), ("output", process.outputs())):
             for port in found:
                 if not (_stated(port.mapping.get("doc")) or _stated(port.mapping.get("label"))):
-                    yield cwl.issue((*port.pointer, "doc"), f"{kind} {shown(port.name, 60)} has no doc", help="add `doc`")
+                    yield cwl.issue(
+                        (*port.pointer, "doc"), f"{kind} {shown(port.name, 60)} has no doc", help="add `doc`"
+                    )
                 if port.is_file and not port.mapping.get("format"):
                     yield cwl.issue(
                         (*port.pointer, "format"),
@@ -170,7 +182,10 @@ def ports(cwl: CwlFile) -> Iterator[Issue]:
 _SPECIAL: Final = {
     "InlineJavascriptRequirement": (r"javascript|expression", "evaluates JavaScript"),
     "NetworkAccess": (r"network|download|internet|fetch", "uses the network at run time"),
-    "InitialWorkDirRequirement": (r"work(?:ing)? ?dir|stag|folder|director", "prepares its working directory"),
+    "InitialWorkDirRequirement": (
+        r"work(?:ing)? ?dir|stag|folder|director",
+        "prepares its working directory",
+    ),
     "ShellCommandRequirement": (r"shell|pipe", "runs a shell line"),
     "InplaceUpdateRequirement": (r"in.?place", "changes files in place"),
 }
@@ -200,18 +215,31 @@ def portable(cwl: CwlFile) -> Iterator[Issue]:
                 if item.name == "NetworkAccess" and item.value.get("networkAccess") is False:
                     continue
                 yield cwl.issue(
-                    item.pointer, f"{shown(process.name, 60)} {what}", at_key=True, help="explain it in `doc`, or do without", subject=item.name
+                    item.pointer,
+                    f"{shown(process.name, 60)} {what}",
+                    at_key=True,
+                    help="explain it in `doc`, or do without",
+                    subject=item.name,
                 )
         network = any(item.name == "NetworkAccess" for item in process.requirements())
         for pointer, word in _command(process):
             if _FETCHING.search(word) and not network:
                 yield cwl.issue(
-                    pointer, f"{shown(process.name, 60)} downloads data at run time", found=shown(word), help="put the data into the manifest"
+                    pointer,
+                    f"{shown(process.name, 60)} downloads data at run time",
+                    found=shown(word),
+                    help="put the data into the manifest",
                 )
 
 
 def _words(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return (
+        [value]
+        if isinstance(value, str)
+        else [item for item in value if isinstance(item, str)]
+        if isinstance(value, list)
+        else []
+    )
 
 
 def _command(process: Process) -> Iterator[tuple[Pointer, str]]:
@@ -219,7 +247,9 @@ def _command(process: Process) -> Iterator[tuple[Pointer, str]]:
     for key in ("baseCommand", "arguments"):
         value = process.value.get(key)
         for index, item in enumerate(value if isinstance(value, list) else [value]):
-            pointer: Pointer = (*process.pointer, key, index) if isinstance(value, list) else (*process.pointer, key)
+            pointer: Pointer = (
+                (*process.pointer, key, index) if isinstance(value, list) else (*process.pointer, key)
+            )
             if isinstance(item, str):
                 yield pointer, item
             elif isinstance(item, dict) and isinstance(item.get("valueFrom"), str):
@@ -240,7 +270,9 @@ _CPU: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]+m")
     fuji=("FRSM-13-R1",),
     good={},
     bad={
-        _TOOL: "hints:\n  DockerRequirement:\n    dockerPull: docker.io/library/python:3.12-slim@sha256:" + "0" * 64 + "\n"
+        _TOOL: "hints:\n  DockerRequirement:\n    dockerPull: docker.io/library/python:3.12-slim@sha256:"
+        + "0" * 64
+        + "\n"
         "  reana:\n    kubernetes_memory_limit: ▸4GB\n"
     },
 )
@@ -250,7 +282,9 @@ def resources(documents: Documents) -> Iterator[Issue]:
     for cwl in documents.all(CwlFile):
         for process in processes(cwl):
             asked = process.requirements()
-            if process.kind == "CommandLineTool" and not any(item.name == "ResourceRequirement" for item in asked):
+            if process.kind == "CommandLineTool" and not any(
+                item.name == "ResourceRequirement" for item in asked
+            ):
                 yield cwl.issue(
                     (*process.pointer, "requirements", "ResourceRequirement"),
                     f"{shown(process.name, 60)} does not say what it needs",
@@ -275,7 +309,8 @@ def _kubernetes(file: Any, pointer: Pointer, item: Requirement) -> Iterator[Issu
             better = re.sub(r"^([0-9.]+)\s*([KMGT])i?[Bb]$", r"\1\2i or \1\2", text)
             yield file.issue(
                 (*pointer, key),
-                f"{quoted(text, 40)} is not a Kubernetes quantity" + (f"; {better}" if better != text else ""),
+                f"{quoted(text, 40)} is not a Kubernetes quantity"
+                + (f"; {better}" if better != text else ""),
                 found=text,
                 expected=better if better != text else ("4Gi" if memory else "2 or 500m"),
                 category="correctness",
@@ -283,7 +318,9 @@ def _kubernetes(file: Any, pointer: Pointer, item: Requirement) -> Iterator[Issu
             )
 
 
-_ABSOLUTE: Final = re.compile(r"(?:^|[\s=:'\"])(/(?:home|Users|afs|eos|root|scratch|data|mnt|media|private|nfs|lustre|gpfs|cvmfs)/[^\s'\"]*|~/\S+|[A-Za-z]:\\\S+)")
+_ABSOLUTE: Final = re.compile(
+    r"(?:^|[\s=:'\"])(/(?:home|Users|afs|eos|root|scratch|data|mnt|media|private|nfs|lustre|gpfs|cvmfs)/[^\s'\"]*|~/\S+|[A-Za-z]:\\\S+)"
+)
 _SEED: Final = re.compile(r"--?(?:random[-_]?)?seed[= ]\d+", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"\$\(date\b|`date\b|\bdate \+%|\$\{?RANDOM\b")
 
@@ -319,5 +356,9 @@ def _fixed(file: Any, pointer: Pointer, text: str, name: str) -> Iterator[Issue]
         match = pattern.search(text)
         if match is not None and not (pattern is _ABSOLUTE and "/cvmfs/" in match.group()):
             yield file.issue(
-                pointer, f"{message} in {shown(name, 60)}", found=shown(match.group().strip(), 80), help=mend, subject=message
+                pointer,
+                f"{message} in {shown(name, 60)}",
+                found=shown(match.group().strip(), 80),
+                help=mend,
+                subject=message,
             )

@@ -1,0 +1,19 @@
+"""The starters' example inputs: a result that was made from them unchanged is nobody's result."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fairport.contract.errors import FairportError
+from fairport.contract.files import sha256_file
+from fairport.contract.resources import template_root
+
+
+@cache
+def example_digests() -> frozenset[str]:
+    """Return the sha256 of every example input that ships with the template (64 hexadecimal digits each)."""
+    try:
+        folder = template_root() / "template"
+    except FairportError:
+        return frozenset()
+    return frozenset(sha256_file(path) for path in folder.glob("*/data/*/experiment.json") if path.is_file())
