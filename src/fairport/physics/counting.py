@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from fairport.physics.arrays import FloatArray
+from fairport.physics.likelihood import upper_limits
 
 LOW_BACKGROUND: Final = 10.0
 """Expected background below which the threshold rule is not to be trusted."""
@@ -104,13 +105,10 @@ def efficiency_of_table(
         Events per unit of s, and the largest |T - T_count| over the points with T < 10: near zero if the
         table is such a likelihood. (nan, inf) when the table does not reach the threshold.
     """
-    above = np.flatnonzero((t[:-1] < threshold) & (t[1:] >= threshold))
-    if not above.size:
+    root = float(upper_limits(np.log10(s), (t - np.min(t))[None, :], threshold)[0])
+    if not math.isfinite(root):
         return math.nan, math.inf
-    i = int(above[-1])
-    share = (threshold - t[i]) / (t[i + 1] - t[i])
-    root = 10.0 ** (math.log10(s[i]) + share * (math.log10(s[i + 1]) - math.log10(s[i])))
-    efficiency = threshold_limit(n, background, threshold) / root
+    efficiency = threshold_limit(n, background, threshold) / 10.0**root
     near = t < 10.0
     model = np.array([statistic(efficiency * float(value), n, background) for value in s[near]])
     return efficiency, float(np.max(np.abs(model - t[near])))

@@ -64,7 +64,7 @@ def threshold_of(cl: float, sided: str = "one") -> float:
 
 
 def check_steps(u: FloatArray) -> None:
-    """Make sure that log10 s rises in steps of at most :data:`MAX_STEP` dex (with 1e-6 of grace).
+    """Make sure that log10 s rises in steps of at most :data:`MAX_STEP` dex (0.002 more for rounded tables).
 
     Args:
         u: shape (S,).
@@ -78,11 +78,11 @@ def check_steps(u: FloatArray) -> None:
     if np.any(steps <= 0.0):
         raise CurveProblem("the values of the parameter do not rise")
     widest = float(steps.max())
-    if widest > MAX_STEP + 1e-6:
+    if widest > MAX_STEP + 2e-3:
         at = 10.0 ** float(u[int(np.argmax(steps))])
         raise CurveProblem(
             f"the likelihood has a step of {widest:.2f} dex at {at:.3g}",
-            why=f"steps of at most {MAX_STEP} dex are accepted, since the limit is read between the points by a cubic spline in log10",
+            why=f"at most {MAX_STEP} dex are accepted: the limit is read between the points by a cubic",
             mend="give a finer table",
         )
 
@@ -143,6 +143,35 @@ def is_flat_below(u: FloatArray, t: FloatArray) -> npt.NDArray[np.bool_]:
     """Tell which rows of shape (M, S) have reached their value at s = 0 at the lower end, shape (M,)."""
     slope = np.abs(t[:, 1] - t[:, 0]) / (u[1] - u[0]) * 0.1
     return np.asarray(slope < FLAT)
+
+
+def extended_below(u: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Continue tables that stop before s = 0 down by two decades, where their lower ends are not flat.
+
+    T is analytic in s at s = 0, so that the parabola in s through the three lowest points tells T below
+    them. Rows that would change by more than 1 in T are kept as they are: that far nothing is known.
+
+    Args:
+        u: shape (S,), rising log10 s.
+        t: shape (M, S).
+
+    Returns:
+        The longer log10 s and T; both unchanged when all rows are flat.
+    """
+    flat = is_flat_below(u, t) | ~np.all(np.isfinite(t[:, :3]), axis=1)
+    if np.all(flat):
+        return u, t
+    step = float(u[1] - u[0])
+    lower = u[0] - step * np.arange(int(np.ceil(2.0 / step)), 0, -1)
+    x, at = 10.0 ** (u[:3] - u[0]), 10.0 ** (lower - u[0])
+    below = np.zeros((t.shape[0], lower.size))
+    for i in range(3):
+        others = [x[j] for j in range(3) if j != i]
+        weight = (at - others[0]) * (at - others[1]) / ((x[i] - others[0]) * (x[i] - others[1]))
+        below += t[:, i : i + 1] * weight
+    known = ~flat & (np.abs(below[:, 0] - t[:, 0]) < 1.0)
+    below = np.where(known[:, None], below, t[:, :1])
+    return np.concatenate((lower, u)), np.concatenate((below, t), axis=1)
 
 
 def shared_grid(tables: list[FloatArray], step: float | None = None) -> FloatArray:
@@ -229,11 +258,17 @@ def upper_limits(u: FloatArray, t: FloatArray, threshold: float) -> FloatArray:
         Shape (M,); NaN where T does not rise above the threshold (no sensitivity, or the table ends too
         early).
     """
-    lowest = minimum(t)
+    f = t - minimum(t)[:, None] - threshold
+    with np.errstate(invalid="ignore"):
+        crossing = (f[:, :-1] < 0.0) & (f[:, 1:] >= 0.0)
+        last_below = f.shape[1] - 1 - np.argmax((f < 0.0)[:, ::-1], axis=1)
+    found = np.any(crossing, axis=1)
+    last = crossing.shape[1] - 1 - np.argmax(crossing[:, ::-1], axis=1)
+    found &= last_below == last  # else T falls below the threshold again and the table ends there
     out = np.full(t.shape[0], np.nan)
-    for row in range(t.shape[0]):
-        if np.isfinite(lowest[row]):
-            out[row] = _last_root(u, t[row] - lowest[row] - threshold)
+    rows = np.flatnonzero(found)
+    if rows.size:
+        out[rows] = _roots(u, f, rows, last[rows])
     return out
 
 
@@ -315,28 +350,23 @@ def _longest_stretch(good: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(starts[longest]), int(ends[longest])
 
 
-def _last_root(u: FloatArray, f: FloatArray) -> float:
-    """Return the largest root of f by a cubic through the four points around it; NaN without one."""
-    with np.errstate(invalid="ignore"):
-        crossing = np.flatnonzero((f[:-1] < 0.0) & (f[1:] >= 0.0))
-    if not crossing.size:
-        return float("nan")
-    i = int(crossing[-1])
-    if np.any(f[i + 1 :] < 0.0):  # T falls again below the threshold and never returns
-        return float("nan")
-    return _root_between(u, f, i)
-
-
-def _root_between(u: FloatArray, f: FloatArray, i: int) -> float:
-    from scipy import interpolate, optimize
-
-    a, b = max(i - 2, 0), min(i + 4, u.size)
-    piece = slice(a, b)
-    if b - a < 4 or not np.all(np.isfinite(f[piece])):
-        return float(u[i] - f[i] * (u[i + 1] - u[i]) / (f[i + 1] - f[i]))
-    spline = interpolate.CubicSpline(u[piece], f[piece])
-    if float(spline(u[i])) >= 0.0:
-        return float(u[i])
-    if float(spline(u[i + 1])) <= 0.0:
-        return float(u[i + 1])
-    return float(optimize.brentq(spline, u[i], u[i + 1], xtol=1e-10))
+def _roots(u: FloatArray, f: FloatArray, rows: npt.NDArray[np.intp], i: npt.NDArray[np.intp]) -> FloatArray:
+    """Return the root of each row between points i and i + 1, by the cubic through the four points around
+    it (a straight line where one of them is missing), found by bisection.
+    """
+    first = np.clip(i - 1, 0, u.size - 4)
+    knots = first[:, None] + np.arange(4)
+    x, y = u[knots], f[rows[:, None], knots]
+    weights = 1.0 / np.prod(np.where(np.eye(4, dtype=np.bool_), 1.0, x[:, :, None] - x[:, None, :]), axis=2)
+    curved = np.all(np.isfinite(y), axis=1)
+    low, high = u[i].copy(), u[i + 1].copy()
+    f_low, f_high = f[rows, i], f[rows, i + 1]
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        gaps = middle[:, None] - x
+        others = np.stack([np.prod(np.delete(gaps, k, axis=1), axis=1) for k in range(4)], axis=1)
+        value = np.sum(np.where(curved[:, None], y, 0.0) * weights * others, axis=1)
+        below = value < 0.0
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    straight = u[i] - f_low * (u[i + 1] - u[i]) / (f_high - f_low)
+    return np.where(curved, 0.5 * (low + high), straight)

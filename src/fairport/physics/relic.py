@@ -7,8 +7,9 @@ freedom are those of a free gas of the particles of the standard model, quarks a
 below a smooth crossover at 170 MeV; neutrinos are coupled above 2 MeV.
 
 Known-good: G. Steigman, B. Dasgupta, J. F. Beacom, Phys. Rev. D 86 (2012) 023506 (arXiv:1204.3622): 2.2e-26
-cm3 s-1 above 10 GeV, at most 5.2e-26 near 0.3 GeV. They use Omega h^2 = 0.11, for which the numbers
-here agree with theirs to 5 %; for 0.12 all numbers are 8 % lower. Dirac dark matter, which is not its own antiparticle, needs twice as much.
+cm3 s-1 above 10 GeV, at most 5.2e-26 near 0.3 GeV. They use Omega h^2 = 0.11, for which the numbers here
+agree with theirs to 5 %; for 0.12 all numbers are 8 % lower. Dirac dark matter, which is not its own
+antiparticle, needs twice as much.
 """
 
 from __future__ import annotations
