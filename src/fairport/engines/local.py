@@ -8,6 +8,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -41,6 +42,9 @@ class LocalEngine:
 
     Args:
         parallel: steps at a time; 0 takes the number of cores.
+
+    Attributes:
+        busy: whether a workflow runs in the worker.
     """
 
     name = "local"
@@ -49,6 +53,7 @@ class LocalEngine:
         self._parallel = parallel
         self._worker: WorkerProcess | None = None
         self._version: str | None = None
+        self.busy = False
 
     def __enter__(self) -> LocalEngine:
         return self
@@ -67,8 +72,9 @@ class LocalEngine:
     def close(self) -> None:
         """Stop the worker and what runs in it."""
         if self._worker is not None:
-            self._worker.stop()
+            self._worker.stop(gently=self.busy)
         self._worker = None
+        self.busy = False
 
     def submit(self, context: RunContext) -> Run:
         """Validate workflow and inputs with cwltool, then start the run.
@@ -84,11 +90,14 @@ class LocalEngine:
             answer = _await(worker, _START_SECONDS)
             if answer["event"] != "loaded":
                 raise invalid(answer["subject"], answer["message"], context)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(temporary, ignore_errors=True)
+            if not isinstance(error, DocumentError):
+                self.close()  # whatever it still answers would be taken for the answer to the next run
             raise
         record = replace(context.record, status="running", started=now(), engine_version=self._version)
         context.folder.save(record)
+        self.busy = True
         worker.send({"op": "run"})
         return LocalRun(self, worker, context, record)
 
@@ -128,22 +137,23 @@ class LocalRun(RecordedRun):
                 if event is None:
                     self._watch.tick()
                 elif event["event"] == "finished":
+                    self._engine.busy = False
                     return self._finish(event)
                 else:
                     self._step(event)
-        except KeyboardInterrupt:
-            self.cancel()
-            raise
         except WorkflowFailedError:
             raise
         except FairportError as error:
             self._fail(RunError(error.what))
             raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
+        except BaseException:  # Ctrl-C above all
+            self.cancel()
+            raise
 
     def cancel(self) -> None:
         """Stop the worker with all steps; the record says ``cancelled``."""
         self._engine.close()
-        self._end("cancelled", RunError("cancelled by the user"))
+        self._end("cancelled", RunError("cancelled"))
 
     def _step(self, event: dict[str, Any]) -> None:
         name = event["id"]
@@ -208,8 +218,9 @@ class LocalRun(RecordedRun):
         for name, step in self._steps.items():
             if step.status == "running":
                 self._steps[name] = replace(step, status="failed")
-        self._save(status=status, ended=now(), error=error)
-        self.folder.clear_work()
+        self.folder.clear_work()  # first: the disk may be full
+        with suppress(OSError):  # then the record stays as it is, and without the lock counts as interrupted
+            self._save(status=status, ended=now(), error=error)
         self.folder.release()
 
 

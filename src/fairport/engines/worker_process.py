@@ -77,14 +77,20 @@ class WorkerProcess:
             raise self.died()
         return event
 
-    def stop(self) -> None:
-        """End the process and everything that it started; at most some seconds, then by force."""
+    def stop(self, *, gently: bool = True) -> None:
+        """End the process and everything that it started.
+
+        Args:
+            gently: let it stop its steps and containers first, which takes some seconds at most; otherwise
+                it has nothing to stop and is killed at once.
+        """
         stream = self._process.stdin
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_SECONDS)
+        if gently:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_STOP_SECONDS)
         self._kill_group()
         self._process.wait()
         self._errors.close()

@@ -23,12 +23,12 @@ from fairport.contract.run import AnalysisReference, RunCode, RunError, RunFile,
 from fairport.engines import git, records
 from fairport.engines.containers import choose_container
 from fairport.engines.environment import pin_environment
-from fairport.engines.job_order import JobOrder, differing, read_job_order, with_identifiers
+from fairport.engines.job_order import differing, read_job_order, with_identifiers
 from fairport.engines.outputs import put_in_place
 from fairport.engines.protocol import RunContext, WorkflowFailedError
 from fairport.engines.records import RunFolder
 from fairport.engines.registry import make_engine
-from fairport.engines.workflow_files import WorkflowFiles, read_workflow
+from fairport.engines.workflow_files import read_workflow
 from fairport.flows.install import install_results
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from fairport.engines.protocol import Engine, Run
 
 _SHOWN_PATHS: Final = 3
+_REMEMBERED_RUNS: Final = 20
+"""How many runs back a file in ``outputs/`` still counts as one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,9 @@ def _run(
 
 def _submit(engine: Engine, context: RunContext) -> Run:
     """Hand the run over; when the engine does not take it, nothing has happened and no record stays."""
-    context.folder.save(context.record)
-    context.progress.step(_headline(context.workflow, context.job, context))
+    context.progress.step(_headline(context))
     try:
+        context.folder.save(context.record)
         return engine.submit(context)
     except BaseException:
         context.folder.discard()
@@ -193,7 +195,7 @@ def _place_outputs(root: Path, folder: RunFolder, record: RunRecord) -> None:
     """Replace ``outputs/``; files there that no run of ours wrote stay."""
     folder.outputs.mkdir(exist_ok=True)
     owned = {item.path for item in record.outputs}
-    for other in records.list_runs(root):
+    for other in records.list_runs(root)[:_REMEMBERED_RUNS]:
         try:
             owned.update(item.path for item in other.load().outputs)
         except FairportError:
@@ -273,11 +275,12 @@ def _agent(analysis: Analysis, state: git.GitState) -> Agent | None:
     return Agent(name=name, orcid=same[0].orcid if same else None)
 
 
-def _headline(workflow: WorkflowFiles, job: JobOrder, context: RunContext) -> str:
-    where = "in containers of " + context.container if context.container != "none" else ""
-    python = context.environment.recorded.interpreter if context.container == "none" else ""
-    inputs = f" with {job.name}" if job.name else ""
-    return f"running {workflow.file}{inputs} ({where or python})"
+def _headline(context: RunContext) -> str:
+    within = f"containers of {context.container}"
+    if context.container == "none":
+        within = context.environment.recorded.interpreter
+    inputs = f" with {context.job.name}" if context.job.name else ""
+    return f"running {context.workflow.file}{inputs} ({within})"
 
 
 @contextmanager
