@@ -1,0 +1,156 @@
+"""A rule in words: for ``explain``, for the docs, for the table of rules."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fairport.check.rule import FAMILIES, MARK, Example, Rule
+
+_PROFILES = ("draft", "release", "archive")
+
+
+def severities(rule: Rule) -> dict[str, str]:
+    """Return the severity under each profile."""
+    from fairport.check.selection import effective_severity
+
+    return {name: effective_severity(rule.severity, rule.category, name) for name in _PROFILES}
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """Return a rule as plain data."""
+    return {
+        "id": rule.id,
+        "family": rule.family,
+        "title": rule.title,
+        "category": rule.category,
+        "severity": severities(rule),
+        "explanation": rule.explanation,
+        "fix": rule.fix,
+        "since": rule.since,
+        "fair": list(rule.fair),
+        "rda": list(rule.rda),
+        "fuji": list(rule.fuji),
+        "docs_url": rule.docs_url,
+        "good": rule.good.shown(),
+        "bad": rule.bad.shown(),
+    }
+
+
+def explain(rule: Rule, width: int = 88) -> str:
+    """Return what a person wants to know of a rule, as plain text."""
+    levels = severities(rule)
+    told = ", ".join(f"{levels[name]} in {name}" for name in _PROFILES)
+    lines = [
+        f"{rule.id}  {rule.title}",
+        "",
+        *_wrapped(rule.explanation.replace("`", ""), width),
+        "",
+        *_field("severity", f"{rule.category}: {levels['release']} everywhere" if rule.category == "correctness" else told, width),
+        *_field("fix", {"safe": "fairport check --fix", "unsafe": "fairport check --unsafe-fixes (needs a look)", None: "by hand"}[rule.fix], width),
+    ]
+    for label, values in (("FAIR", rule.fair), ("RDA", rule.rda), ("F-UJI", rule.fuji)):
+        if values:
+            lines += _field(label, ", ".join(values), width)
+    for label, example in (("Found, for example", rule.bad), ("Right, for example", rule.good)):
+        if example.files:
+            lines += ["", f"{label}:", *_example_lines(example)]
+    lines += ["", rule.docs_url]
+    return "\n".join(lines) + "\n"
+
+
+def _field(label: str, text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=f"{label + ':':<10}", subsequent_indent=" " * 10)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    for index, paragraph in enumerate(text.split("\n\n")):
+        if index:
+            yield ""
+        yield from textwrap.wrap(paragraph, width)
+
+
+def _example_lines(example: Example) -> Iterator[str]:
+    for path, text in example.files.items():
+        yield f"    # {path}" + (" is missing" if text is None else "")
+        for line in (text or "").splitlines():
+            place = line.find(MARK)
+            shown = line.replace(MARK, "")
+            yield f"    {shown[:160]}"
+            if place >= 0:
+                yield f"    {' ' * place}^"
+
+
+def rule_page(rule: Rule) -> str:
+    """Return the documentation page of a rule in Markdown."""
+    levels = severities(rule)
+    rows = " | ".join(levels[name] for name in _PROFILES)
+    parts = [
+        f"# {rule.id}: {rule.title}",
+        "",
+        rule.explanation,
+        "",
+        f"This is a rule about **{rule.category}**"
+        + (": it weighs the same in every profile." if rule.category == "correctness" else ": it follows the profile."),
+        "",
+        "| draft | release | archive | fix |",
+        "| --- | --- | --- | --- |",
+        f"| {rows} | {rule.fix or 'by hand'} |",
+        "",
+    ]
+    for title, example in (("What is found", rule.bad), ("What is right", rule.good)):
+        if example.files:
+            parts += [f"## {title}", ""]
+            for path, text in example.files.items():
+                if text is None:
+                    parts += [f"`{path}` is missing.", ""]
+                else:
+                    parts += [f"`{path}`", "", f"```{_language(path)}", *_code(text), "```", ""]
+    mapping = (("FAIR principles", rule.fair), ("RDA maturity indicators", rule.rda), ("F-UJI and FRSM metrics", rule.fuji))
+    served = [f"- {label}: {', '.join(values)}" for label, values in mapping if values]
+    if served:
+        parts += ["## What it serves", "", *served, ""]
+    parts += [
+        "## Accept a finding",
+        "",
+        "Write a waiver with its reason into `fairport.yaml`; it may name files and a last day:",
+        "",
+        "```yaml",
+        "waivers:",
+        f"  - rule: {rule.id}",
+        "    reason: why this is accepted here",
+        "    expires: 2027-12-31",
+        "```",
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _code(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        place = line.find(MARK)
+        yield line.replace(MARK, "")
+        if place >= 0 and not line.lstrip().startswith(("{", '"', "}")):
+            yield f"{' ' * place}# ^ here"
+
+
+def _language(path: str) -> str:
+    suffix = path.rpartition(".")[2]
+    return {"yaml": "yaml", "yml": "yaml", "cwl": "yaml", "cff": "yaml", "json": "json", "md": "markdown"}.get(suffix, "text")
+
+
+def rules_table(rules: Sequence[Rule]) -> str:
+    """Return all rules as a Markdown document with one table a family."""
+    parts = ["# Rules", "", f"{len(rules)} rules. Completeness rules follow the profile; correctness rules weigh the same everywhere.", ""]
+    for family, title in FAMILIES.items():
+        members = [rule for rule in rules if rule.family == family]
+        if not members:
+            continue
+        parts += [f"## {family}: {title}", "", "| rule | pass condition | draft | release | archive | fix |", "| --- | --- | --- | --- | --- | --- |"]
+        for rule in members:
+            levels = severities(rule)
+            cells = " | ".join(levels[name] for name in _PROFILES)
+            parts.append(f"| [{rule.id}]({rule.id.lower()}.md) | {rule.title} | {cells} | {rule.fix or ''} |")
+        parts.append("")
+    return "\n".join(parts)
