@@ -13,7 +13,7 @@ from fairport.contract.errors import DocumentError
 from fairport.contract.files import read_text, write_atomic
 from fairport.contract.loading import Pointer, parse_yaml
 
-_WIDTH = 100
+_WIDTH = 100_000  # one line a text: folding leaves trailing blanks and noisy diffs
 
 
 def dump_yaml(data: Any, *, header: str | None = None) -> str:
