@@ -15,6 +15,9 @@ from fairport.results.loaded import LoadedResult
 from fairport.results.style import styles_of
 from fairport.results.svg import plane_svg, stylesheet
 
+COLUMN_WIDTH = 760
+"""Width of a figure that stands beside other content, in CSS pixels."""
+
 T = TypeVar("T")
 THUMBNAIL_HEIGHT = 230
 MAX_THUMBNAIL_CURVES = 12
@@ -70,11 +73,22 @@ def draw_results(
     root: str,
     prefix: str,
     details: bool | None = None,
+    width: int | None = None,
     hidden: Sequence[ShownResult] = (),
 ) -> Drawing | None:
-    """Draw some results of a plane; ``None`` when nothing of them is a curve or point.
+    """Draw some results of a plane; ``None`` when nothing of them can be drawn.
 
     A result that makes the drawing fail is left out: it never takes the others with it.
+
+    Args:
+        model: the catalogue, for its colours.
+        plane: the plane.
+        members: what is drawn.
+        root: relative way to the root of the site.
+        prefix: start of element ids, different for each figure of a page.
+        details: bands, companions and published numbers; by default for a single result.
+        width: width of the wide figure in CSS pixels, so that its text is as large as that of the page.
+        hidden: results that the reader is told about.
     """
     links = {result.loaded.id: root + result.url for result in members}
 
@@ -86,6 +100,7 @@ def draw_results(
                 links=links,
                 colours=model.colours,
                 compact=narrow,
+                width=None if narrow else width,
                 details=details,
                 prefix=f"{prefix}-{'c' if narrow else 'w'}",
             )

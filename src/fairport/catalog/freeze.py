@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from fairport.catalog.examples import is_example
-from fairport.catalog.git import SourceError
+from fairport.catalog.git import SourceError, error_words
 from fairport.catalog.state import ResultState
 from fairport.contract.constants import (
     ANALYSIS_FILE,
@@ -156,7 +156,8 @@ def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | No
         scratch.rename(target)
         return replace(state, state="ok", digest=digest)
     except FairportError as error:
-        return replace(state, state="failed", reason=str(error))
+        reason, mend = error_words(error)
+        return replace(state, state="failed", reason=reason, mend=mend)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -240,7 +241,7 @@ def _kept(
     if target.exists() or not source.is_dir() or (before.id in taken and state.id != before.id):
         return state
     shutil.copytree(source, target)
-    return replace(before, state="kept", reason=state.reason)
+    return replace(before, state="kept", reason=state.reason, mend=state.mend)
 
 
 def _by_path(previous: dict[str, ResultState], path: str) -> ResultState | None:

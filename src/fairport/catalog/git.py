@@ -53,6 +53,13 @@ class SourceError(FairportError):
     """A repository cannot be read; the entry gets a card with the reason."""
 
 
+def error_words(error: FairportError) -> tuple[str, str | None]:
+    """Return reason (place, what, why in one line) and mend of an error."""
+    where = f"{error.where}: " if error.where is not None else ""
+    why = f" ({error.why})" if error.why else ""
+    return f"{where}{error.what}{why}", error.mend
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteRef:
     """What an entry points at: the commit and the ref that can be fetched."""

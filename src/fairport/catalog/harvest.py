@@ -17,7 +17,7 @@ from fairport.catalog import git
 from fairport.catalog.access import withheld
 from fairport.catalog.examination import Checker, check_repository
 from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results
-from fairport.catalog.git import SourceError
+from fairport.catalog.git import SourceError, error_words
 from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.state import (
@@ -138,9 +138,7 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     try:
         state, unchanged = _look(context, entry, folder, previous)
     except FairportError as error:
-        where = f"{error.where}: " if error.where is not None else ""
-        why = f" ({error.why})" if error.why else ""
-        state, unchanged = _failure(context, entry, previous, f"{where}{error.what}{why}", error.mend), False
+        state, unchanged = _failure(context, entry, previous, *error_words(error)), False
     except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
         reason = f"an error inside Fairport: {type(error).__name__}: {str(error)[:200]}"
         state, unchanged = _failure(context, entry, previous, reason, "report it to the developers"), False

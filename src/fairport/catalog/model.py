@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fairport.catalog.access import withheld
 from fairport.catalog.freeze import iter_results
+from fairport.catalog.git import error_words
 from fairport.catalog.registry import PLANES_DIR, Catalogue
 from fairport.catalog.state import EntryState, ResultState, read_harvest_time, read_state
 from fairport.contract.constants import ANALYSIS_FILE
@@ -204,7 +205,7 @@ def load_site(catalogue: Catalogue, *, today: date) -> SiteModel:
         try:
             analysis = _load_analysis(catalogue, state, planes, today, problems)
         except FairportError as error:
-            problems.setdefault(state.id, []).append(str(error))
+            problems.setdefault(state.id, []).append(": ".join((ANALYSIS_FILE, error_words(error)[0])))
             continue
         if analysis is not None:
             analyses.append(analysis)
@@ -252,7 +253,7 @@ def _load_analysis(
             try:
                 results.append(_load_result(catalogue, record, result_state, result_folder, state.id, planes))
             except FairportError as error:
-                reason = str(error).replace(str(folder) + "/", "")
+                reason = error_words(error)[0].replace(str(folder) + "/", "")
                 problems.setdefault(state.id, []).append(f"{result_state.path}: {reason}")
     return ShownAnalysis(
         record,

@@ -90,6 +90,7 @@ class TableView:
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...] = field(default=())
+    caption: str = ""
 
 
 def fact(label: str, *values: Value | Markup | str | None) -> Fact | None:

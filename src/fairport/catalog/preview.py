@@ -58,12 +58,12 @@ def obstacles(state: EntryState) -> tuple[str, ...]:
     """Return what keeps an entry from being shown in full, in plain words."""
     found = []
     if state.state in {"failed", "stale", "withdrawn"}:
-        found.append((state.reason or state.state) + (f" -> {state.mend}" if state.mend else ""))
+        found.append(_with_mend(state.reason or state.state, state.mend))
     if state.withheld:
         found.append(f"numbers are withheld: {state.withheld}")
     for result in state.results:
         if result.state in {"failed", "kept"}:
-            found.append(f"{result.path}: {result.reason}")
+            found.append(_with_mend(result.reason or result.state, result.mend))
         elif result.example:
             found.append(f"{result.path}: an example of a starter, never shown as a result of the experiment")
     if state.state == "ok" and not state.results:
@@ -74,3 +74,7 @@ def obstacles(state: EntryState) -> tuple[str, ...]:
         plural = "" if state.check.error == 1 else "s"
         found.append(f"the check finds {state.check.error} error{plural}: `fairport check`")
     return tuple(found)
+
+
+def _with_mend(reason: str, mend: str | None) -> str:
+    return f"{reason} -> {mend}" if mend else reason

@@ -28,6 +28,7 @@ class ResultState:
             (metadata only, by embargo or access).
         id: identifier within the analysis, when it could be read.
         reason: why it is not ``ok``.
+        mend: what its authors can do.
         example: whether it is a starter's example, by its own word or by its unchanged inputs.
         digest: canonical digest of record and table.
         harvested: when this content was first harvested.
@@ -42,6 +43,7 @@ class ResultState:
     plane: str | None = None
     status: str | None = None
     reason: str | None = None
+    mend: str | None = None
     example: bool = False
     digest: str | None = None
     harvested: str | None = None

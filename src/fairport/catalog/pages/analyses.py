@@ -6,7 +6,7 @@ from shlex import quote
 from typing import Any
 
 from fairport.catalog.addresses import refusal, web_address
-from fairport.catalog.drawing import Drawing, draw_results
+from fairport.catalog.drawing import COLUMN_WIDTH, Drawing, draw_results
 from fairport.catalog.jsonld import analysis_ld
 from fairport.catalog.model import ShownAnalysis
 from fairport.catalog.pages.frame import Frame, as_json_ld
@@ -123,18 +123,20 @@ def _no_results(analysis: ShownAnalysis) -> str:
 
 
 def _broken(frame: Frame, analysis: ShownAnalysis) -> list[dict[str, str]]:
+    """Return the records that are not shown as they stand, with reason and mend."""
     found = [
         {
             "path": state.path,
-            "reason": (state.reason or "")
-            + (f" The version of {day(state.harvested)} is shown." if state.state == "kept" else ""),
+            "reason": state.reason or "",
+            "mend": state.mend or "",
+            "instead": f"The version of {day(state.harvested)} is shown." if state.state == "kept" else "",
         }
         for state in analysis.state.results
         if state.state in {"failed", "kept"}
     ]
     for problem in frame.model.problems.get(analysis.id, []):
         path, _, reason = problem.partition(": ")
-        found.append({"path": path, "reason": reason})
+        found.append({"path": path, "reason": reason, "mend": "", "instead": ""})
     return found
 
 
@@ -144,7 +146,7 @@ def _drawing(frame: Frame, analysis: ShownAnalysis, root: str) -> Drawing | None
         return None
     plane = analysis.results[0].loaded.plane
     members = [result for result in analysis.results if result.loaded.plane.id == plane.id]
-    return draw_results(frame.model, plane, members, root=root, prefix="analysis")
+    return draw_results(frame.model, plane, members, root=root, prefix="analysis", width=COLUMN_WIDTH)
 
 
 def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
@@ -152,25 +154,25 @@ def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
     record = analysis.record
     workflow = record.workflow
     address = record.repository.url if record.repository else analysis.source
-    fetch = _fetch(address, record.id)
     file, inputs, reana = (
         quote(plain(text or "")) for text in (workflow.file, workflow.inputs, workflow.reana)
     )
-    steps = [("With Fairport", "fairport run\nfairport reproduce")]
+    steps = [("Get it", _fetch(address, record.id))]
+    steps.append(("With Fairport", "fairport run\nfairport reproduce"))
     if workflow.type == "cwl" and workflow.inputs:
         steps.append(("With any CWL runner", f"cwltool --outdir outputs {file} {inputs}"))
     if workflow.type == "snakemake":
         steps.append(("With Snakemake", f"snakemake --cores 1 --snakefile {file}"))
     if workflow.reana:
         steps.append(("On REANA", f"reana-client run --file {reana}"))
-    return [{"title": title, "commands": fetch + commands} for title, commands in steps]
+    return [{"title": title, "commands": commands} for title, commands in steps if commands]
 
 
 def _fetch(address: str | None, identifier: str) -> str:
     """Return the commands that get the repository; every part is quoted, since people paste them."""
     if address is None or refusal(address) is not None:
         return ""
-    return f"git clone {quote(plain(address))} {identifier}\ncd {identifier}\n"
+    return f"git clone {quote(plain(address))} {identifier}\ncd {identifier}"
 
 
 def _check(check: CheckSummary | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairport.catalog.drawing import draw_results, standalone
+from fairport.catalog.drawing import COLUMN_WIDTH, draw_results, standalone
 from fairport.catalog.exports import record_json
 from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_facts
 from fairport.catalog.jsonld import result_ld
@@ -73,7 +73,9 @@ def _add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> N
         ),
         jsonld=as_json_ld(result_ld(frame, analysis, result, " ".join(sentences), files)),
     )
-    drawing = draw_results(frame.model, loaded.plane, [result], root=page.root, prefix="result", details=True)
+    drawing = draw_results(
+        frame.model, loaded.plane, [result], root=page.root, prefix="result", details=True, width=COLUMN_WIDTH
+    )
     if drawing is not None:
         frame.files[f"{folder}figure.svg"] = standalone(frame.model, loaded.plane, [result])
     values = _values(result)
@@ -174,7 +176,7 @@ def _notices(result: ShownResult) -> list[Notice]:
     if result.state.state == "kept":
         notices.append(
             Notice(
-                f"The record cannot be read as it stands now: {result.state.reason} "
+                f"The record cannot be read as it stands now: {result.state.reason}. "
                 f"The version harvested on {day(result.state.harvested)} is shown.",
                 "warn",
             )

@@ -15,7 +15,7 @@ from fairport.catalog.rendering import day, number
 from fairport.contract.analysis import Analysis
 from fairport.contract.documents import Plane, PlaneAxis
 from fairport.physics.curves import FunctionCurve
-from fairport.physics.notation import number_text, quantity_text
+from fairport.physics.notation import number_text, quantity_text, unit_text
 from fairport.results.loaded import LoadedResult
 from fairport.results.style import styles_of
 
@@ -125,15 +125,17 @@ def values_table(shown: ShownPlane, root: str) -> TableView:
     at = places(plane, shown.all_loaded)
     x_unit = plane.axes[0].unit_label or plane.axes[0].unit
     y = plane.axes[-1]
-    titles = [
-        f"{y.labels.unicode} [{y.unit_label or y.unit}] at {quantity_text(x, x_unit)}"
-        if index == 0
-        else f"at {quantity_text(x, x_unit)}"
-        for index, x in enumerate(at)
-    ]
-    heads = (Column("Result"), *(Column(title, number=True) for title in titles), Column("CL", number=True))
-    heads += (() if at else (Column("Value", number=True),)) + (Column("Kind"),)
-    return TableView(heads, tuple(_values_row(result, at, root) for result in shown.results))
+    heads = (
+        Column("Result"),
+        *(Column(f"at {quantity_text(x, x_unit)}", number=True) for x in at),
+        *(() if at else (Column("Value", number=True),)),
+        Column("CL", number=True),
+        Column("Kind"),
+    )
+    unit = y.unit_label or unit_text(y.unit)
+    caption = f"{y.labels.unicode} in {unit}" if unit else y.labels.unicode
+    rows = tuple(_values_row(result, at, root) for result in shown.results)
+    return TableView(heads, rows, caption if at else "")
 
 
 def _values_row(result: ShownResult, at: Sequence[float], root: str) -> Row:
@@ -141,9 +143,9 @@ def _values_row(result: ShownResult, at: Sequence[float], root: str) -> Row:
     drawn = "" if result.shown else "not drawn"
     cells = [Cell(plain(loaded.record.title), href=root + result.url, small=label_of(result))]
     cells += [Cell(html=value_at(loaded, x)) for x in at]
-    cells.append(level_cell(loaded))
     if not at:
         cells.append(Cell(html=point_words(loaded)))
+    cells.append(level_cell(loaded))
     cells.append(Cell(result.kind, small=drawn))
     return Row(tuple(cells), f"{loaded.record.title} {result.id} {result.kind}")
 

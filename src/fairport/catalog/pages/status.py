@@ -52,7 +52,9 @@ def add_status(frame: Frame) -> None:
         page,
         failures=model.failures,
         partial=TableView(columns("Entry", "Record", "State", "Why"), partial) if partial else None,
-        content=TableView(columns("Entry", "State", "Results", "Check", "Harvested", numbers=(2,)), rows),
+        content=TableView(
+            columns("Entry", "State", "Results", "Errors / warnings / notes", "Harvested", numbers=(2,)), rows
+        ),
     )
 
 
