@@ -1,8 +1,8 @@
 """How a result looks, the same in every figure: colour by experiment, line by meaning, marker by origin.
 
-- Colour: the colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind readers can
-tell apart, without yellow, which
-  is too faint for a line; one slot per experiment.
+- Colour: the colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind readers can tell
+  apart, with a darker yellow, since the original is too faint for a line; one slot per experiment. Style
+  sheets know slot n as ``--fp-cn`` (lines) and ``--fp-tn`` (text).
 - Line: observed solid, expected dashed, projection dash-dotted, reference dotted, superseded grey.
 - Origin: numbers of the collaboration as a strong line; digitised ones with dots on the line, recasts with
 rings, simulations with
@@ -30,14 +30,18 @@ class Swatch:
 
 
 PALETTE: Final[tuple[Swatch, ...]] = (
-    Swatch("blue", "#0072b2", "#0068a3", "#4aa8e0"),
-    Swatch("vermillion", "#d55e00", "#b34e00", "#f58a42"),
-    Swatch("green", "#009e73", "#007a59", "#2cc29a"),
-    Swatch("purple", "#cc79a7", "#a1487b", "#e29bc4"),
-    Swatch("orange", "#e69f00", "#8a5f00", "#f0b840"),
-    Swatch("sky", "#56b4e9", "#1f76a8", "#86cdf5"),
-    Swatch("ink", "#3a3f47", "#3a3f47", "#d5d9e0"),
+    Swatch("blue", "#0072b2", "#0068a3", "#4db2ec"),
+    Swatch("vermillion", "#d55e00", "#b34e00", "#ff8a3d"),
+    Swatch("green", "#009e73", "#007a59", "#2fc89b"),
+    Swatch("purple", "#b8588f", "#a1487b", "#e29ac1"),
+    Swatch("orange", "#d99400", "#8a5f00", "#f2b63c"),
+    Swatch("sky", "#2c93cf", "#1f76a8", "#86cdf5"),
+    Swatch("olive", "#8a7a00", "#756800", "#e3d649"),
+    Swatch("ink", "#33383f", "#33383f", "#d9dde3"),
 )
+
+PREFERRED: Final = 6
+"""Slots that are given first."""
 
 NEUTRAL: Final = Swatch("neutral", "#868d97", "#646b75", "#9aa2ae")
 """Colour of reference lines and of superseded results."""
@@ -112,8 +116,9 @@ def colour_slots(names: Iterable[str]) -> dict[str, int]:
     slots: dict[str, int] = {}
     used = [0] * len(PALETTE)
     for name in sorted(set(names)):
-        first = hashlib.sha256(name.encode()).digest()[0] % len(PALETTE)
-        order = [(first + step) % len(PALETTE) for step in range(len(PALETTE))]
+        first = hashlib.sha256(name.encode()).digest()[0] % PREFERRED
+        order = [(first + step) % PREFERRED for step in range(PREFERRED)]
+        order += range(PREFERRED, len(PALETTE))  # olive and ink only when the rest is taken
         slot = min(order, key=lambda candidate: used[candidate])
         used[slot] += 1
         slots[name] = slot

@@ -117,7 +117,8 @@ def _log_ticks(low: float, high: float, room: int) -> list[Tick]:
     first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
     decades = last - first
     stride = next(s for s in (1, 2, 3, 5, 10, 20, 50) if decades / s <= room or s == 50)
-    spelled = (1, 2, 5) if decades <= 2 else (1,)
+    whole = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
+    spelled = (1, 2, 5) if whole < 3 else (1,)
     ticks = []
     for power in range(first, last + 1):
         for digit in range(1, 10):

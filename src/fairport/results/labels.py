@@ -1,0 +1,356 @@
+"""Labels on curves: along their slope, off other curves, never on each other.
+
+Positions are in picture units with y pointing down. Each label tries places along its curve on both sides;
+the cheapest place wins. What finds no tolerable place is handed back, to be numbered on its curve and
+named below the figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from fairport.physics.arrays import FloatArray
+
+Line = tuple[FloatArray, FloatArray]
+"""Points (x, y) in picture units, shape (k,) each."""
+
+STEP: Final = 4.0
+"""Distance of the points that stand for a curve when collisions are counted."""
+
+INTOLERABLE: Final = 90.0
+"""Cost from which on a place is no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The area of the plot."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A label that wants a place.
+
+    Attributes:
+        key: identifies the label.
+        width: width of its text.
+        size: font size.
+        lines: the curve that it names.
+        closed: whether the curve is a ring.
+        clearance: distance between the letters and the line.
+    """
+
+    key: int
+    width: float
+    size: float
+    lines: tuple[Line, ...]
+    closed: bool = False
+    clearance: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the middle of a label stands and by how many degrees it is turned (clockwise)."""
+
+    key: int
+    x: float
+    y: float
+    angle: float = 0.0
+
+
+@dataclass(slots=True)
+class _Cloud:
+    """Points that labels should avoid, with their owner and weight."""
+
+    x: list[FloatArray] = field(default_factory=list)
+    y: list[FloatArray] = field(default_factory=list)
+    owner: list[FloatArray] = field(default_factory=list)
+    weight: list[FloatArray] = field(default_factory=list)
+    _joined: tuple[FloatArray, FloatArray, FloatArray, FloatArray] | None = None
+
+    def add(self, x: FloatArray, y: FloatArray, owner: int, weight: float) -> None:
+        """Add points."""
+        self.x.append(x)
+        self.y.append(y)
+        self.owner.append(np.full(x.shape, float(owner)))
+        self.weight.append(np.full(x.shape, weight))
+        self._joined = None
+
+    def near(
+        self, x: float, y: float, radius: float
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return the points within a square around (x, y)."""
+        if self._joined is None:
+            parts = (self.x, self.y, self.owner, self.weight)
+            empty = np.empty(0)
+            joined = [np.concatenate(part) if part else empty for part in parts]
+            self._joined = (joined[0], joined[1], joined[2], joined[3])
+        px, py, owner, weight = self._joined
+        close = (np.abs(px - x) < radius) & (np.abs(py - y) < radius)
+        return px[close], py[close], owner[close], weight[close]
+
+
+def place_labels(
+    requests: Sequence[Request], frame: Frame, obstacles: Sequence[Line] = ()
+) -> tuple[list[Placement], list[int]]:
+    """Place labels on their curves.
+
+    Args:
+        requests: the labels; every curve is also an obstacle for the others.
+        frame: labels stay inside.
+        obstacles: further lines to avoid.
+
+    Returns:
+        The placements in the order of the requests, and the keys that found none.
+    """
+    cloud = _Cloud()
+    visible = {request.key: _resampled(request.lines, frame) for request in requests}
+    for request in requests:
+        for x, y in visible[request.key]:
+            cloud.add(x, y, request.key, 4.0)
+    for x, y in _resampled(obstacles, frame):
+        cloud.add(x, y, -1, 4.0)
+    placed: dict[int, Placement] = {}
+    for request in sorted(requests, key=lambda r: (_length(visible[r.key]), r.key)):
+        best = _best(request, visible[request.key], frame, cloud)
+        if best is not None:
+            placed[request.key] = best
+            _occupy(cloud, best, request)
+    order = [request.key for request in requests]
+    return [placed[key] for key in order if key in placed], [key for key in order if key not in placed]
+
+
+def place_badges(
+    requests: Sequence[Request], frame: Frame, taken: Sequence[tuple[Placement, Request]], radius: float
+) -> list[Placement]:
+    """Place a round badge on each curve, away from labels, other badges and, if possible, other curves.
+
+    Args:
+        requests: the curves.
+        frame: badges stay inside.
+        taken: labels that are already placed.
+        radius: of a badge.
+    """
+    cloud = _Cloud()
+    visible = {request.key: _resampled(request.lines, frame) for request in requests}
+    for request in requests:
+        for x, y in visible[request.key]:
+            cloud.add(x, y, request.key, 1.0)
+    for placement, request in taken:
+        _occupy(cloud, placement, request)
+    found = []
+    for request in requests:
+        lines = visible[request.key]
+        if not lines:
+            continue
+        spot = min(
+            ((float(x), float(y)) for xs, ys in lines for x, y in zip(xs[::2], ys[::2], strict=True)),
+            key=lambda at: _badge_cost(at, request.key, frame, cloud, radius),
+        )
+        found.append(Placement(request.key, *spot))
+        cloud.add(np.array([spot[0]]), np.array([spot[1]]), -3, 2000.0)
+    return found
+
+
+def _badge_cost(at: tuple[float, float], key: int, frame: Frame, cloud: _Cloud, radius: float) -> float:
+    x, y = at
+    px, py, owner, weight = cloud.near(x, y, 2.4 * radius)
+    reach = np.where(owner == -3.0, 2.3 * radius, np.where(weight > 100.0, 1.7 * radius, 1.2 * radius))
+    close = (np.hypot(px - x, py - y) < reach) & (owner != key)
+    edge = min(x - frame.left, frame.right - x, y - frame.top, frame.bottom - y)
+    return float(np.sum(weight[close])) + (40.0 if edge < radius + 1 else 0.0)
+
+
+def clip_to(line: Line, frame: Frame) -> list[Line]:
+    """Return the stretches of a line inside a frame, cut at its edges (Liang and Barsky, ACM TOG 3 (1984)
+    1).
+    """
+    x, y = line
+    if x.size < 2:
+        return []
+    pieces: list[list[tuple[float, float]]] = []
+    for x0, y0, x1, y1 in zip(x[:-1].tolist(), y[:-1].tolist(), x[1:].tolist(), y[1:].tolist(), strict=True):
+        cut = _clip_segment(x0, y0, x1, y1, frame)
+        if cut is None:
+            continue
+        start, end = cut
+        if pieces and pieces[-1][-1] == start:
+            pieces[-1].append(end)
+        else:
+            pieces.append([start, end])
+    return [(np.array([p[0] for p in piece]), np.array([p[1] for p in piece])) for piece in pieces]
+
+
+def _clip_segment(
+    x0: float, y0: float, x1: float, y1: float, frame: Frame
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    enter, leave = 0.0, 1.0
+    dx, dy = x1 - x0, y1 - y0
+    for slope, room in (
+        (-dx, x0 - frame.left),
+        (dx, frame.right - x0),
+        (-dy, y0 - frame.top),
+        (dy, frame.bottom - y0),
+    ):
+        if slope == 0.0:
+            if room < 0.0:
+                return None
+            continue
+        share = room / slope
+        if slope < 0.0:
+            enter = max(enter, share)
+        else:
+            leave = min(leave, share)
+    if enter > leave:
+        return None
+    start = (x0, y0) if enter == 0.0 else (x0 + enter * dx, y0 + enter * dy)
+    end = (x1, y1) if leave == 1.0 else (x0 + leave * dx, y0 + leave * dy)
+    return start, end
+
+
+def _resampled(lines: Sequence[Line], frame: Frame) -> list[Line]:
+    """Return the visible stretches as points at equal distances."""
+    found = []
+    for line in lines:
+        for x, y in clip_to(line, frame):
+            along = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
+            if along[-1] <= 0.0:
+                found.append((x[:1], y[:1]))
+                continue
+            at = np.linspace(0.0, along[-1], max(2, int(along[-1] / STEP) + 1))
+            found.append((np.interp(at, along, x), np.interp(at, along, y)))
+    return found
+
+
+def _length(lines: Sequence[Line]) -> float:
+    return float(sum(np.sum(np.hypot(np.diff(x), np.diff(y))) for x, y in lines))
+
+
+def _best(request: Request, lines: Sequence[Line], frame: Frame, cloud: _Cloud) -> Placement | None:
+    candidates = [item for line in lines for item in _along(request, line)]
+    if request.closed or not candidates:
+        candidates += [item for line in lines for item in _beside(request, line, frame)]
+    scored = (
+        (cost + _cost(placement, request, frame, cloud), n) for n, (placement, cost) in enumerate(candidates)
+    )
+    best = min(scored, default=(math.inf, -1))
+    return candidates[best[1]][0] if best[0] < INTOLERABLE else None
+
+
+def _along(request: Request, line: Line) -> list[tuple[Placement, float]]:
+    """Return places along a line on both sides, each with the cost of its shape: bend, steepness, distance
+    from the favourite spot.
+    """
+    x, y = line
+    spacing = float(np.hypot(x[1] - x[0], y[1] - y[0])) if x.size > 1 else 0.0
+    if spacing <= 0.0:
+        return []
+    window = math.ceil(request.width / spacing)
+    if window < 1 or window >= x.size:
+        return []
+    found = []
+    for start in range(0, x.size - window, max(1, round(10.0 / spacing))):
+        found += _at_window(
+            request, x[start : start + window + 1], y[start : start + window + 1], start / (x.size - window)
+        )
+    return found
+
+
+def _at_window(request: Request, x: FloatArray, y: FloatArray, share: float) -> list[tuple[Placement, float]]:
+    dx, dy = float(x[-1] - x[0]), float(y[-1] - y[0])
+    length = math.hypot(dx, dy)
+    if length < 0.75 * request.width:
+        return []
+    if dx < 0.0:
+        dx, dy = -dx, -dy
+        x, y = x[::-1], y[::-1]
+    ux, uy = dx / length, dy / length
+    # Positive deviation points up in the picture, away from the chord.
+    deviation = (x - x[0]) * uy - (y - y[0]) * ux
+    angle = math.degrees(math.atan2(dy, dx))
+    middle_x, middle_y = float(x[0]) + dx / 2, float(y[0]) + dy / 2
+    steep = 0.12 * abs(angle) + (40.0 if abs(angle) > 66.0 else 0.0)
+    favourite = 9.0 * abs(share - 0.62)
+    found = []
+    for side in (1.0, -1.0):
+        bulge = max(0.0, float(np.max(side * deviation)))
+        hollow = max(0.0, float(np.max(-side * deviation)))
+        gap = bulge + 0.62 * request.size + request.clearance
+        bend = (bulge + hollow) / request.size
+        cost = steep + favourite + 14.0 * bend * bend + (0.0 if side > 0 else 2.5)
+        place = Placement(request.key, middle_x + side * gap * uy, middle_y - side * gap * ux, angle)
+        found.append((place, cost))
+    return found
+
+
+def _beside(request: Request, line: Line, frame: Frame) -> list[tuple[Placement, float]]:
+    """Return level places in, above, below and beside a ring or a line too short for its label."""
+    x, y = line
+    left, right, top, bottom = float(x.min()), float(x.max()), float(y.min()), float(y.max())
+    half, height = request.width / 2, 0.62 * request.size + 3.0
+    if not request.closed and max(right - left, bottom - top) > 2.5 * request.size:
+        return _at_ends(request, line)
+    cx = min(max((left + right) / 2, frame.left + half + 3), frame.right - half - 3)
+    places = [
+        (cx, top - height, 6.0),
+        (cx, bottom + height, 8.0),
+        (right + half + 5, (top + bottom) / 2, 9.0),
+        (left - half - 5, (top + bottom) / 2, 11.0),
+    ]
+    if request.closed and right - left > request.width + 8 and bottom - top > 2.2 * request.size:
+        places.append((cx, (top + bottom) / 2, 0.0))
+    return [(Placement(request.key, px, py), cost) for px, py, cost in places]
+
+
+def _at_ends(request: Request, line: Line) -> list[tuple[Placement, float]]:
+    """Return level places just beyond the two ends of a line."""
+    x, y = line
+    half, height = request.width / 2, 0.62 * request.size + 3.0
+    found = []
+    for end, inner in ((-1, max(-6, -x.size)), (0, min(5, x.size - 1))):
+        ex, ey = float(x[end]), float(y[end])
+        outward = 1.0 if ex >= float(x[inner]) else -1.0
+        down = 1.0 if ey >= float(y[inner]) else -1.0
+        found.append((Placement(request.key, ex + outward * (half + 5.0), ey), 10.0))
+        found.append((Placement(request.key, ex, ey + down * height), 12.0))
+    return found
+
+
+def _cost(place: Placement, request: Request, frame: Frame, cloud: _Cloud) -> float:
+    """Return the cost of what a label would cover or leave."""
+    half, height = request.width / 2 + 2.0, 0.62 * request.size
+    turn = math.radians(place.angle)
+    cos, sin = math.cos(turn), math.sin(turn)
+    reach_x, reach_y = half * abs(cos) + height * abs(sin), half * abs(sin) + height * abs(cos)
+    if not (frame.left + reach_x < place.x < frame.right - reach_x):
+        return math.inf
+    if not (frame.top + reach_y < place.y < frame.bottom - reach_y):
+        return math.inf
+    px, py, owner, weight = cloud.near(place.x, place.y, half + height)
+    along = (px - place.x) * cos + (py - place.y) * sin
+    across = (py - place.y) * cos - (px - place.x) * sin
+    covered = (np.abs(along) < half) & (np.abs(across) < height)
+    own = owner == request.key
+    return float(np.sum(weight[covered & ~own])) + 7.0 * int(np.count_nonzero(covered & own))
+
+
+def _occupy(cloud: _Cloud, place: Placement, request: Request) -> None:
+    """Make the area of a placed label costly for others."""
+    half, height = request.width / 2 + 3.0, 0.62 * request.size + 1.0
+    turn = math.radians(place.angle)
+    cos, sin = math.cos(turn), math.sin(turn)
+    along, across = np.meshgrid(
+        np.linspace(-half, half, max(2, int(2 * half / 5))), np.linspace(-height, height, 4), indexing="ij"
+    )
+    x = place.x + along * cos - across * sin
+    y = place.y + along * sin + across * cos
+    cloud.add(x.ravel(), y.ravel(), -2, 1000.0)
