@@ -8,8 +8,9 @@ import pytest
 
 from fairport.contract.errors import ToolError, UsageError
 from fairport.engines.containers import choose_container, split_image
-from fairport.engines.local import LocalEngine, StepProgress, measured
+from fairport.engines.local import LocalEngine, measured
 from fairport.engines.registry import ENGINES, make_engine
+from fairport.engines.step_progress import StepProgress
 from fairport.engines.worker_process import WorkerProcess
 
 

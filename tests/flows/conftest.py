@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fairport.engines.local import LocalEngine
+from fairport.flows.run import RunOutcome, run_analysis
 
 ANALYSIS = {
     "schema_version": "1.0",
@@ -165,6 +166,16 @@ def engine() -> Iterator[LocalEngine]:
     """One warm engine for many runs; a test that breaks it gets it anew on its next run."""
     with LocalEngine() as warm:
         yield warm
+
+
+@pytest.fixture
+def run(engine: LocalEngine) -> Callable[..., RunOutcome]:
+    """Run an analysis in the warm engine, without containers unless the test says otherwise."""
+
+    def call(root: Path, **options: Any) -> RunOutcome:
+        return run_analysis(root, engine=engine, **{"container": "none", **options})
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,20 +20,18 @@ from fairport.contract.errors import (
     Location,
 )
 from fairport.contract.files import sha256_file
-from fairport.contract.progress import Progress
 from fairport.contract.run import RunError, RunFile, RunRecord, Step
 from fairport.engines.containers import docker_shim
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import RunFolder, now
+from fairport.engines.step_progress import StepProgress
 from fairport.engines.worker_process import WorkerProcess
 from fairport.interop.cache import cache_root
 
 _START_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 1.0
 _SAVE_SECONDS: Final = 0.5
-_PATIENCE_SECONDS: Final = 10.0
-_SHOWN_STEPS: Final = 20
 
 
 class LocalEngine:
@@ -222,41 +219,6 @@ class LocalRun(RecordedRun):
         with suppress(OSError):  # then the record stays as it is, and without the lock counts as interrupted
             self._save(status=status, ended=now(), error=error)
         self.folder.release()
-
-
-class StepProgress:
-    """Tells of steps as lines with a mark and seconds; of many scattered ones only now and then."""
-
-    def __init__(self, progress: Progress, clock: Callable[[], float] = monotonic) -> None:
-        self._progress, self._clock = progress, clock
-        self._running: dict[str, float] = {}
-        self._done = 0
-        self._told = clock()
-
-    def started(self, step: str) -> None:
-        """A step has begun."""
-        self._running[step] = self._clock()
-
-    def ended(self, step: str, succeeded: bool) -> None:
-        """A step has ended."""
-        instant = self._clock()
-        seconds = instant - self._running.pop(step, instant)
-        self._done += 1
-        if not succeeded or self._done <= _SHOWN_STEPS:
-            self._tell(f"{'✓' if succeeded else '✗'} {step}  {seconds:.1f} s")
-        elif instant - self._told > _PATIENCE_SECONDS:
-            self._tell(f"✓ {self._done} steps so far")
-
-    def tick(self) -> None:
-        """Some time has passed without news."""
-        if self._running and self._clock() - self._told > _PATIENCE_SECONDS:
-            longest = min(self._running, key=self._running.__getitem__)
-            more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
-            self._tell(f"{longest}{more}: running for {self._clock() - self._running[longest]:.0f} s")
-
-    def _tell(self, text: str) -> None:
-        self._progress.note(text)
-        self._told = self._clock()
 
 
 def measured(folder: Path, named: list[dict[str, str]]) -> tuple[RunFile, ...]:
