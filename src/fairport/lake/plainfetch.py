@@ -110,6 +110,16 @@ def fetch_plain(
     raise FetchError("; ".join(reasons) or "there is no address to read it from")
 
 
+def fetch_unknown(address: str, target: Path, ceiling: int) -> Sums:
+    """Read a file of which nothing is known beforehand; at most ``ceiling`` bytes of it.
+
+    Raises:
+        FetchError: it cannot be read, or is larger.
+    """
+    _with_patience(lambda: _read(address, target, False, ceiling, shutil.copyfileobj))
+    return sums_of(target, ALL)
+
+
 def read_text_listing(url: str, limit: int = 20_000_000) -> str:
     """Return the text at an http(s) address, at most ``limit`` bytes of it.
 
