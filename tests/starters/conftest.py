@@ -19,6 +19,7 @@ IMAGE = "example.org/python:3.12@sha256:" + "0" * 64
 EXAMPLES = {
     "indirect": "dwarf-galaxies",
     "multimessenger": "galactic-source",
+    "collider": "vector-mediator",
     "generic": "axion-haloscope",
 }
 

@@ -16,7 +16,7 @@ import yaml
 
 from fairport.contract.schemas import validate
 
-KINDS = ("indirect", "multimessenger", "generic")
+KINDS = ("indirect", "multimessenger", "collider", "generic")
 Starter = Callable[[str], Path]
 
 FORBIDDEN = {
