@@ -58,7 +58,7 @@ def _factors() -> dict[str, list[dict[str, str]]]:
             "affiliation_ror": PERSON["affiliation_ror"],
         },
     ]
-    factors["empty"] = [{}, {"collaboration": "", "instrument": "", "site": "", "repository_url": ""}]
+    factors["empty"] = [{}, {"collaboration": "", "instrument": "", "site": ""}]
     return factors
 
 
@@ -89,7 +89,11 @@ def _pairwise(factors: dict[str, list[dict[str, str]]]) -> list[dict[str, str]]:
 
 
 def _cases() -> dict[str, dict[str, str]]:
-    cases: dict[str, dict[str, str]] = {"defaults": {}}
+    cases: dict[str, dict[str, str]] = {
+        "defaults": {},
+        "no-repository": {"repository_url": "", "forge": "none"},
+        "no-repository-on-a-forge": {"repository_url": "", "forge": "gitlab"},
+    }
     for number, answers in enumerate(_pairwise(_factors())):
         cases[f"pairs-{number:02}"] = answers
     for name, text in HOSTILE.items():

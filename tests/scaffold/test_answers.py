@@ -76,6 +76,13 @@ def test_good_answers_are_taken(rendering: Rendering, tmp_path: Path, answers: d
     assert {name: recorded[name] for name in answers} == answers
 
 
+def test_a_release_without_a_repository_is_refused(rendering: Rendering, tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match='the answer to "maturity" cannot be used: a release needs the address'
+    ):
+        rendering(tmp_path / "x", {"repository_url": "", "maturity": "release"})
+
+
 def test_an_affiliation_that_is_mistyped(rendering: Rendering, tmp_path: Path) -> None:
     for ror, reason in (("https://ror.org/01ggx4158", "check digits"), ("01ggx4157", "write it as")):
         with pytest.raises(UsageError, match=reason):

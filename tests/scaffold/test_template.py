@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from fairport.check.report import RULE_SET
 from fairport.contract import constants
 from fairport.contract.documents import load_analysis, load_manifest, load_valid
 from fairport.contract.loading import load_json, load_yaml
@@ -228,6 +229,10 @@ def test_editor_hints_name_the_schemas(tree_of: Callable[[str], Path]) -> None:
         first = (tree / name).read_text("utf-8").splitlines()[0]
         assert first == f"# yaml-language-server: $schema={constants.schema_id(document)}"
         assert load_valid(document, tree / name)
+
+
+def test_the_pinned_rule_set_is_the_current_one(tree_of: Callable[[str], Path]) -> None:
+    assert load_analysis(tree_of("defaults") / "fairport.yaml").rules == RULE_SET
 
 
 def test_template_version_is_that_of_the_package(repository: Path) -> None:

@@ -21,7 +21,9 @@ from typing import Any
 from fairport.contract.constants import ANSWERS_FILE, TEMPLATE_URL
 from fairport.contract.errors import ConfigurationError, UsageError
 
-_VALIDATION = re.compile(r"Validation error for question '(?P<name>\w+)': (?P<text>.*)", re.DOTALL)
+_REFUSAL = re.compile(
+    r"(Validation error for question|Invalid choice for) '(?P<name>\w+)': (?P<text>.*)", re.DOTALL
+)
 
 
 def render(
@@ -110,7 +112,7 @@ def _plain_copy(template: Path) -> Iterator[Path]:
 
 
 def _refused(error: ValueError) -> UsageError:
-    match = _VALIDATION.search(str(error))
+    match = _REFUSAL.search(str(error))
     if match is None:
         return UsageError("an answer cannot be used", why=" ".join(str(error).split()))
     name, text = match["name"], " ".join(match["text"].split())
