@@ -123,11 +123,14 @@ def test_a_commit_alone_renews_only_on_request(make_analysis: Any, run: Any, com
     assert outcome.record.code.changed == ("README.md",)
     assert outcome.notes == ("uncommitted changes: the results say so (README.md)",)
     latest = commit(root)
-    assert [item.changed for item in run(root).record.results] == [False]
+    again = run(root)
+    assert [item.changed for item in again.record.results] == [False]
+    assert "fairport run --renew" in again.notes[0]
     path = root / "results/tiny-limit/result.yaml"
     assert load_yaml(path).data["provenance"]["code"]["clean"] is False
     assert [item.changed for item in run(root, renew=True).record.results] == [True]
     assert load_yaml(path).data["provenance"]["code"] == {"commit": latest, "clean": True}
+    assert run(root).notes == ()
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,22 @@ def install_results(
     return tuple(_install(root, result, folder, renew) for result in completed)
 
 
+def renewable(root: Path, record: RunRecord) -> list[str]:
+    """Return the results that were left untouched although this run could vouch for them better.
+
+    Their records say that they were made from uncommitted changes or outside git; this run is clean.
+    """
+    if not record.code.clean:
+        return []
+    found = []
+    for result in record.results:
+        if not result.changed:
+            code = load_yaml(root / result.path).data["provenance"]["code"]
+            if not code["clean"] or code["commit"] is None:
+                found.append(result.path)
+    return found
+
+
 def complete_result(
     written: dict[str, Path], draft: str, record: RunRecord, shown: str = "outputs"
 ) -> Completed:

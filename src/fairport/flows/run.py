@@ -13,29 +13,26 @@ from typing import TYPE_CHECKING, Final
 
 from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, OUTPUTS_DIR, STATE_DIR
-from fairport.contract.documents import load_analysis, load_valid
+from fairport.contract.documents import load_analysis
 from fairport.contract.errors import ConfigurationError, FairportError, UsageError
-from fairport.contract.files import inside
-from fairport.contract.manifest import Lock, LockedFile
 from fairport.contract.progress import SilentProgress
-from fairport.contract.result import Agent
-from fairport.contract.run import AnalysisReference, RunCode, RunError, RunFile, RunRecord, RunWorkflow
+from fairport.contract.run import AnalysisReference, RunError, RunRecord, RunWorkflow
 from fairport.engines import git, records
 from fairport.engines.containers import choose_container
 from fairport.engines.environment import pin_environment
-from fairport.engines.job_order import differing, read_job_order, with_identifiers
+from fairport.engines.job_order import read_job_order, with_identifiers
 from fairport.engines.outputs import put_in_place
 from fairport.engines.protocol import RunContext, WorkflowFailedError
 from fairport.engines.records import RunFolder
 from fairport.engines.registry import make_engine
 from fairport.engines.workflow_files import read_workflow
-from fairport.flows.install import install_results
+from fairport.flows.install import install_results, renewable
+from fairport.flows.run_facts import agent_of, code_of, locked_files, own_inputs, repeatability_notes, some
 
 if TYPE_CHECKING:
     from fairport.contract.progress import Progress
     from fairport.engines.protocol import Engine, Run
 
-_SHOWN_PATHS: Final = 3
 _REMEMBERED_RUNS: Final = 20
 """How many runs back a file in ``outputs/`` still counts as one of ours."""
 
@@ -118,7 +115,7 @@ def _run(
     progress: Progress,
 ) -> RunOutcome:
     workflow = read_workflow(root, analysis.workflow.file, analysis.workflow.type)
-    job = read_job_order(root, workflow, inputs or _own_inputs(root, analysis))
+    job = read_job_order(root, workflow, inputs or own_inputs(root, analysis))
     chosen = choose_container(container, workflow.images, progress)
     environment = pin_environment(
         root,
@@ -126,10 +123,10 @@ def _run(
         lock=analysis.software.lock,
         scripts=[root / item.path for item in job.files if item.path.endswith(".py")],
     )
-    locked = _locked_files(root, analysis)
+    locked = locked_files(root, analysis)
     files = with_identifiers(job.files, locked)
     state = git.read_state(root)
-    notes = [*_notes(root, state, files, locked), *([chosen.notice] if chosen.notice else [])]
+    notes = [*repeatability_notes(root, state, files, locked), *([chosen.notice] if chosen.notice else [])]
     folder = records.create(root)
     record = RunRecord(
         schema_version=CONTRACT_VERSION,
@@ -139,16 +136,20 @@ def _run(
         status="created",
         created=records.now(),
         workflow=RunWorkflow(workflow.file, workflow.type, workflow.digest, workflow.files),
-        code=_code(analysis, state),
+        code=code_of(analysis, state),
         environment=environment.recorded,
         parameters=job.parameters,
         inputs=files,
         image=chosen.image,
-        agent=_agent(analysis, state),
+        agent=agent_of(analysis, state),
     )
     context = RunContext(root, workflow, job, environment, chosen.engine, folder, record, progress)
     run = _submit(engine, context)
     finished = _follow(run, context, renew)
+    better = renewable(root, finished)
+    if better:
+        still = f"still recorded as made from uncommitted changes: {some(better)}"
+        notes.append(f"{still}; fairport run --renew records this commit")
     return RunOutcome(root, finished, tuple(notes))
 
 
@@ -201,78 +202,6 @@ def _place_outputs(root: Path, folder: RunFolder, record: RunRecord) -> None:
         except FairportError:
             continue
     put_in_place(folder.outputs, root / OUTPUTS_DIR, owned)
-
-
-def _own_inputs(root: Path, analysis: Analysis) -> Path | None:
-    """Return the file of inputs that the analysis names.
-
-    Raises:
-        ConfigurationError: it lies outside the repository.
-    """
-    name = analysis.workflow.inputs
-    if name is None:
-        return None
-    path = inside(root, name)
-    if path is None:
-        raise ConfigurationError(
-            f"workflow.inputs names {name[:200]}, outside the repository", where=ANALYSIS_FILE
-        )
-    return path
-
-
-def _locked_files(root: Path, analysis: Analysis) -> list[LockedFile]:
-    """Return what the lock beside the data manifest knows; nothing when there is no lock."""
-    manifest = inside(root, analysis.data)
-    if manifest is None:
-        return []
-    path = manifest.with_name("manifest.lock.json")
-    if not path.is_file():
-        return []
-    lock = Lock.from_data(load_valid("lock", path, name=path.relative_to(root).as_posix()).data)
-    return [file for dataset in lock.datasets for file in dataset.files]
-
-
-def _notes(
-    root: Path, state: git.GitState, files: tuple[RunFile, ...], locked: list[LockedFile]
-) -> Iterator[str]:
-    """Yield what makes the run harder to repeat."""
-    if not state.inside:
-        yield "this is not a git repository: the results record no commit"
-    elif state.commit is None:
-        yield "nothing is committed yet: the results record no commit"
-    elif not state.clean:
-        yield f"uncommitted changes: the results say so ({_some(state.changed)})"
-    changed = differing(files, locked)
-    if changed:
-        yield f"inputs differ from data/manifest.lock.json: {_some(changed)} (fairport data verify)"
-    if state.inside:
-        known = git.tracked(root, (item.path for item in files)) | {item.path for item in locked}
-        unknown = [item.path for item in files if item.path not in known]
-        if unknown:
-            yield f"neither in git nor in the data manifest, so nobody else can have them: {_some(unknown)}"
-
-
-def _some(names: tuple[str, ...] | list[str]) -> str:
-    more = f" and {len(names) - _SHOWN_PATHS} more" if len(names) > _SHOWN_PATHS else ""
-    return ", ".join(names[:_SHOWN_PATHS]) + more
-
-
-def _code(analysis: Analysis, state: git.GitState) -> RunCode:
-    repository = analysis.repository.url if analysis.repository else state.remote
-    return RunCode(clean=state.clean, commit=state.commit, repository=repository, changed=state.changed)
-
-
-def _agent(analysis: Analysis, state: git.GitState) -> Agent | None:
-    """Return who runs it, as git knows the person; the ORCID when it is one of the authors."""
-    name, email = state.user
-    if not name:
-        return None
-    same = [
-        author
-        for author in analysis.authors
-        if author.display_name == name or (email and author.email and author.email.lower() == email.lower())
-    ]
-    return Agent(name=name, orcid=same[0].orcid if same else None)
 
 
 def _headline(context: RunContext) -> str:
