@@ -25,6 +25,10 @@ MODULES: Final = (
     "res_record",
     "res_table",
     "res_provenance",
+    "repo_content",
+    "repo_health",
+    "repo_secrets",
+    "link_local",
 )
 """Modules of :mod:`fairport.check.rules`; a new rule goes into one of them, or its module is added here."""
 

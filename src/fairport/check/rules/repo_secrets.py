@@ -1,0 +1,86 @@
+"""REPO007: no credentials in the repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from fairport.check.issue import Issue
+from fairport.check.repository import Repository
+from fairport.check.rule import rule
+from fairport.check.textscan import place, small_files
+
+_KINDS: Final[tuple[tuple[str, str], ...]] = (
+    ("private key", r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY-----"),
+    ("GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})"),
+    ("GitLab token", r"\bgl(?:pat|dt|rt|cbt|ptt)-[A-Za-z0-9_-]{20,}"),
+    ("AWS key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    ("Slack token", r"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
+    ("PyPI token", r"\bpypi-AgEI[A-Za-z0-9_-]{40,}"),
+    ("JSON web token", r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{15,}"),
+    ("password in an address", r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>{}$]{1,60}:[^\s/:@'\"<>{}$]{3,60}@[A-Za-z0-9]"),
+    (
+        "REANA, Rucio or Zenodo token",
+        r"(?i:(?:REANA_ACCESS_TOKEN|RUCIO_[A-Z_]*(?:TOKEN|PASSWORD)|ZENODO_[A-Z_]*TOKEN|access_token))\s*[=:]\s*['\"]?[A-Za-z0-9_.~+/-]{12,}",
+    ),
+    (
+        "password",
+        r"(?i:^|[\s_,{\"'-])(?i:password|passwd|passphrase|api_?key|secret_?key|client_secret|auth_token)['\"]?\s*(?:=|:)\s*"
+        r"(?:['\"][^\s'\"$<>{}]{6,80}['\"]|(?<== )[^\s'\"$<>{}()\[\],;]{6,80}(?=\s*$))",
+    ),
+)
+_ANY: Final = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern) in enumerate(_KINDS)).encode(), re.MULTILINE)
+_QUICK: Final = re.compile(
+    rb"PRIVATE KEY-----|gh[pousr]_|github_pat_|gl[a-z]{2,3}-|AKIA|ASIA|xox[abprs]-|pypi-AgEI|eyJ|://[^\s/@]{1,121}@|(?i:token|passw|passphrase|api_?key|secret)"
+)
+_HARMLESS: Final = re.compile(
+    rb"(?i)example|change.?me|your[_-]|placeholder|dummy|xxxx|\*\*\*|<[^>]+>|\$\{?|%\(|os\.environ|getenv|secrets\.|test[_-]?(?:token|password)|:password@|user:pass"
+)
+_NAMES: Final = re.compile(
+    r"(?:^|/)(?:userkey\.pem|id_(?:rsa|dsa|ecdsa|ed25519)|x509up_u\d+|\.netrc|\.pypirc|\.globus/.*|.*\.p12|.*\.pfx|\.reana_token)$"
+)
+_LONGEST_LINE: Final = 2000
+
+
+@rule(
+    "REPO007",
+    "error",
+    "correctness",
+    "No password, token or private key in the repository",
+    fair=("A1.2",),
+    good={"docs/notes.md": "# Notes\n\n## Method\n\nThe token is read from the variable REANA_ACCESS_TOKEN.\n"},
+    bad={"rucio.cfg": "[client]\nusername = ada\n▸password = Tr0ub4dor&3\n"},
+)
+def credentials(repository: Repository) -> Iterator[Issue]:
+    """A credential that was committed once is public for ever: it stays in the history and in every clone. Revoke it first, then take it out.
+    Credentials belong into the environment, into the keyring, or into the secrets of the forge. The text itself is never shown in a
+    report."""
+    for path in sorted(repository.sizes):
+        if _NAMES.search(path):
+            yield Issue("a file that holds a credential by its name", path=path, help="revoke the credential, then remove the file", subject="name")
+    for path, content in small_files(repository):
+        if _QUICK.search(content):
+            yield from _in_text(path, content)
+
+
+def _in_text(path: str, content: bytes) -> Iterator[Issue]:
+    for quick in _QUICK.finditer(content):
+        start = max(content.rfind(b"\n", 0, quick.start()) + 1, quick.start() - _LONGEST_LINE)
+        end = content.find(b"\n", quick.start())
+        line = content[start : min(end if end >= 0 else len(content), quick.start() + _LONGEST_LINE)]
+        found = _ANY.search(line)
+        if found is None or _HARMLESS.search(found.group()):
+            continue
+        number = next(index for index in range(len(_KINDS)) if found.group(f"k{index}") is not None)
+        offset = start + found.start() + len(found.group()) - len(found.group().lstrip(b" \t,{\"'-_"))
+        row, column = place(content, offset)
+        yield Issue(
+            f"{_KINDS[number][0]} in the repository",
+            path=path,
+            line=row,
+            column=column,
+            help="revoke it, then remove it from the files and from the history",
+            subject=_KINDS[number][0],
+        )
+        return  # one finding a file says enough
