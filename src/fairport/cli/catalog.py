@@ -131,8 +131,10 @@ def harvest(catalog: Path | None, jobs: int, strict: bool, fmt: str) -> int:
     if fmt == "json":
         output.json({"time": report.time, "entries": [unstructure(state) for state in report.states]})
     else:
-        for state in report.states:
-            output.print(describe(state, unchanged=state.id in report.unchanged))
+        for state in report.failed:
+            output.print(describe(state) + (f" -> {state.mend}" if state.mend else ""))
+        read = len(report.states) - len(report.failed)
+        output.print(f"{read} of {len(report.states)} repositories read, {len(report.unchanged)} unchanged")
     return 1 if strict and report.failed else 0
 
 

@@ -75,7 +75,7 @@ def _add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         broken=_broken(frame, analysis),
         drawing=_drawing(frame, analysis, page.root),
         rerun=_rerun(analysis),
-        check=_check(analysis.state.check),
+        check=_check(frame, analysis.state.check, page.root),
         check_problem=analysis.state.check_problem or "The check was not run at the last harvest.",
         bibtex=bibtex,
         downloads=(Link("cite.bib", "BibTeX", download=True),),
@@ -158,7 +158,7 @@ def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
         quote(plain(text or "")) for text in (workflow.file, workflow.inputs, workflow.reana)
     )
     steps = [("Get it", _fetch(address, record.id))]
-    steps.append(("With Fairport", "fairport run\nfairport reproduce"))
+    steps.append(("With Fairport", "fairport run"))
     if workflow.type == "cwl" and workflow.inputs:
         steps.append(("With any CWL runner", f"cwltool --outdir outputs {file} {inputs}"))
     if workflow.type == "snakemake":
@@ -175,7 +175,7 @@ def _fetch(address: str | None, identifier: str) -> str:
     return f"git clone {quote(plain(address))} {identifier}\ncd {identifier}"
 
 
-def _check(check: CheckSummary | None) -> dict[str, Any] | None:
+def _check(frame: Frame, check: CheckSummary | None, root: str) -> dict[str, Any] | None:
     if check is None:
         return None
     counts = [(check.error, "error"), (check.warning, "warning"), (check.note, "note")]
@@ -184,7 +184,7 @@ def _check(check: CheckSummary | None) -> dict[str, Any] | None:
     rows = tuple(
         Row(
             (
-                Cell(finding.rule, href=rule_url(finding.rule)),
+                Cell(finding.rule, href=_rule_page(frame, finding.rule, root)),
                 Cell(finding.severity),
                 Cell(plain(finding.message)),
                 Cell(plain(f"{finding.path}:{finding.line}" if finding.line else finding.path)),
@@ -197,6 +197,10 @@ def _check(check: CheckSummary | None) -> dict[str, Any] | None:
         "table": TableView(columns("Rule", "Severity", "Finding", "Where"), rows),
         "open": 0 < len(rows) <= 5,
     }
+
+
+def _rule_page(frame: Frame, rule: str, root: str) -> str:
+    return f"{root}docs/reference/rules/{quote(rule.lower())}.html" if frame.docs else rule_url(rule)
 
 
 def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:
