@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from fairport.lake.workspace import Workspace
 
 _dataset = click.option(
-    "--dataset", "datasets", multiple=True, metavar="DID", help="Only this data set (id or DID); may be repeated."
+    "--dataset",
+    "datasets",
+    multiple=True,
+    metavar="DID",
+    help="Only this data set (id or DID); may be repeated.",
 )
 _jobs = click.option(
-    "--jobs", type=click.IntRange(1, 32), default=2, show_default=True, help="Transfers or reads side by side."
+    "--jobs",
+    type=click.IntRange(1, 32),
+    default=2,
+    show_default=True,
+    help="Transfers or reads side by side.",
 )
 
 
@@ -29,7 +37,9 @@ _jobs = click.option(
 @path_argument
 @_dataset
 @_jobs
-@click.option("--no-metalink", is_flag=True, help="Do not ask where the files are; `pull --offline` needs that.")
+@click.option(
+    "--no-metalink", is_flag=True, help="Do not ask where the files are; `pull --offline` needs that."
+)
 @format_option("text", "json")
 def lock(path: Path, datasets: tuple[str, ...], jobs: int, no_metalink: bool, fmt: str) -> None:
     """Resolve the data sets of data/manifest.yaml to exactly these files, with their checksums.
@@ -63,9 +73,14 @@ def lock(path: Path, datasets: tuple[str, ...], jobs: int, no_metalink: bool, fm
         output.note(f"warning: {warning}")
     for item in report.datasets:
         state = {True: "open", False: "closed"}.get(item.open, "") if item.open is not None else ""
-        output.print(f"{item.id:<24} {item.length:>9,} files  {_human(item.bytes):>10}  {state:<6} {item.did or 'sources'}")
+        output.print(
+            f"{item.id:<24} {item.length:>9,} files  {_human(item.bytes):>10}  "
+            f"{state:<6} {item.did or 'sources'}"
+        )
     for name, change in report.changes.items():
-        kinds = ", ".join(f"{change[kind]:,} {kind}" for kind in ("added", "removed", "changed", "moved") if kind in change)
+        kinds = ", ".join(
+            f"{change[kind]:,} {kind}" for kind in ("added", "removed", "changed", "moved") if kind in change
+        )
         output.print(f"changed: {name}: {kinds}")
         for line in change.get("first", []):
             output.print(f"  {line}")
@@ -76,13 +91,17 @@ def lock(path: Path, datasets: tuple[str, ...], jobs: int, no_metalink: bool, fm
 @path_argument
 @_dataset
 @_jobs
-@click.option("--offline", is_flag=True, help="Ask no server of the lake: use the metalink, the store and other sources.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Ask no server of the lake: use the metalink, the store and other sources.",
+)
 @format_option("text", "json")
 def pull(path: Path, datasets: tuple[str, ...], jobs: int, offline: bool, fmt: str) -> int:
     """Bring the files of the lock into place and prove every one by its checksums.
 
-    What is in place is left alone; an interrupted pull goes on where it was. Exit code 1 when a file is missing
-    in the end.
+    What is in place is left alone; an interrupted pull goes on where it was. Exit code 1 when a file is
+    missing in the end.
 
     \b
     Examples:
@@ -168,7 +187,11 @@ def status(path: Path, fmt: str) -> None:
     found, fresh = data_status(workspace)
     if fmt == "json":
         sets = [
-            {**entry.locked.head(), **{state: getattr(entry, state) for state in STATES}, "present_bytes": entry.bytes}
+            {
+                **entry.locked.head(),
+                **{state: getattr(entry, state) for state in STATES},
+                "present_bytes": entry.bytes,
+            }
             for entry in found
         ]
         output.json({"schema_version": "1.0", "lock_up_to_date": fresh, "datasets": sets})
@@ -188,9 +211,13 @@ def status(path: Path, fmt: str) -> None:
 @click.option("--lifetime-days", type=click.IntRange(1), help="Days after which the lake may drop the data.")
 @click.option("--source", metavar="PATH", help="Push this folder or file of the repository (with --did).")
 @click.option("--did", metavar="DID", help="Dataset that --source becomes; it is written into the manifest.")
-@click.option("--id", "identifier", metavar="ID", help="Its id in the manifest; made from the name by default.")
+@click.option(
+    "--id", "identifier", metavar="ID", help="Its id in the manifest; made from the name by default."
+)
 @click.option("--licence", default="CC-BY-4.0", show_default=True, metavar="SPDX", help="Its licence.")
-@click.option("--access", default="open access", show_default=True, metavar="TERM", help="Its COAR access right.")
+@click.option(
+    "--access", default="open access", show_default=True, metavar="TERM", help="Its COAR access right."
+)
 @click.option("--title", metavar="TEXT", help="What it is called.")
 @format_option("text", "json")
 def push(
@@ -209,7 +236,8 @@ def push(
 ) -> None:
     """Bring results, crates and other outputs into the lake, each as a closed dataset with a rule.
 
-    Without --source these are the data sets of role `output` in the manifest. Doing it again sends nothing twice.
+    Without --source these are the data sets of role `output` in the manifest. Doing it again sends nothing
+    twice.
 
     \b
     Examples:
@@ -240,11 +268,14 @@ def push(
             output.print(f"{report.did}: in the lake already, closed, {report.upload.present:,} files")
             continue
         output.print(
-            f"{report.did}: {report.upload.stored:,} files stored at {report.rse} ({_human(report.upload.bytes)}), "
+            f"{report.did}: {report.upload.stored:,} files stored at {report.rse} "
+            f"({_human(report.upload.bytes)}), "
             f"{report.upload.present:,} were there; closed"
         )
         if report.metadata_refused:
-            output.note(f"the lake does not take: {', '.join(report.metadata_refused)} (they stand in the manifest)")
+            output.note(
+                f"the lake does not take: {', '.join(report.metadata_refused)} (they stand in the manifest)"
+            )
 
 
 @click.command()
@@ -252,16 +283,26 @@ def push(
 @_dataset
 @_jobs
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
-@click.option("--settle", type=float, default=2.0, show_default=True, help="Seconds a file must have been left alone.")
-@click.option("--scaffold", type=click.Choice(["github", "gitlab", "cron"]), help="Write the scheduled job instead.")
+@click.option(
+    "--settle", type=float, default=2.0, show_default=True, help="Seconds a file must have been left alone."
+)
+@click.option(
+    "--scaffold", type=click.Choice(["github", "gitlab", "cron"]), help="Write the scheduled job instead."
+)
 @format_option("text", "json")
 def inject(
-    path: Path, datasets: tuple[str, ...], jobs: int, dry_run: bool, settle: float, scaffold: str | None, fmt: str
+    path: Path,
+    datasets: tuple[str, ...],
+    jobs: int,
+    dry_run: bool,
+    settle: float,
+    scaffold: str | None,
+    fmt: str,
 ) -> int:
     """Bring what is new at the sources declared under `injection` into the lake.
 
-    Safe to interrupt, to repeat and to run twice at once. Exit code 1 when something needs a person: a file that
-    changed, a name that Rucio does not take, an upload that failed.
+    Safe to interrupt, to repeat and to run twice at once. Exit code 1 when something needs a person: a file
+    that changed, a name that Rucio does not take, an upload that failed.
 
     \b
     Examples:
@@ -310,7 +351,9 @@ def paths(path: Path, datasets: tuple[str, ...], image: str | None, fmt: str) ->
     output, workspace = current(), find_workspace(path)
     if fmt in ("reana", "cwl"):
         if image is None:
-            raise UsageError("which image has the Rucio client?", mend="--image NAME:TAG, such as that of your VRE")
+            raise UsageError(
+                "which image has the Rucio client?", mend="--image NAME:TAG, such as that of your VRE"
+            )
         if fmt == "cwl":
             output.print(dump_yaml(places.reana_tool(workspace, image, datasets)).rstrip())
         else:
@@ -325,7 +368,9 @@ def paths(path: Path, datasets: tuple[str, ...], image: str | None, fmt: str) ->
             output.print(f"{entry['did'] or entry['id']}\t{file['path']}")
 
 
-def _connector(workspace: Workspace, progress: Any, jobs: int, output: Output) -> Callable[[], LakeLink] | None:
+def _connector(
+    workspace: Workspace, progress: Any, jobs: int, output: Output
+) -> Callable[[], LakeLink] | None:
     from fairport.lake.connecting import connector
 
     return connector(workspace, progress, jobs=jobs, detail=output.detail)
@@ -359,7 +404,9 @@ def _scaffold(workspace: Workspace, jobs: Any, forge: str, output: Output) -> in
 def _print_injection(report: InjectReport, output: Output) -> None:
     verb = "would be injected" if report.dry_run else "injected"
     done = len(report.new) if report.dry_run else report.upload.stored + report.upload.present
-    output.print(f"{report.id} -> {report.did}: {done:,} {verb}, {report.known:,} known, {report.found:,} found")
+    output.print(
+        f"{report.id} -> {report.did}: {done:,} {verb}, {report.known:,} known, {report.found:,} found"
+    )
     for name in report.new if report.dry_run else []:
         output.print(f"  new: {name}")
     kinds = (
@@ -381,7 +428,10 @@ def _summarise(reports: list[InjectReport]) -> None:
     target = os.environ.get("GITHUB_STEP_SUMMARY")
     if not target:
         return
-    lines = ["| injection | dataset | new | known | changed | refused | failed |", "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = [
+        "| injection | dataset | new | known | changed | refused | failed |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for report in reports:
         counts = len(report.new), report.known, len(report.changed), len(report.refused), report.upload.failed
         lines.append(f"| {report.id} | {report.did} | " + " | ".join(f"{count:,}" for count in counts) + " |")

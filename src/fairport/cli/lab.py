@@ -13,7 +13,11 @@ _directory = click.option(
     "--dir", "folder", type=click.Path(path_type=Path), help="Folder of the lab; below the cache by default."
 )
 _database = click.option(
-    "--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True, help="Its database."
+    "--database",
+    type=click.Choice(["sqlite", "postgresql"]),
+    default="sqlite",
+    show_default=True,
+    help="Its database.",
 )
 
 
@@ -32,7 +36,9 @@ def lab() -> None:
 @lab.command()
 @_directory
 @_database
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; a free one by default.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; a free one by default."
+)
 @format_option("text", "json")
 def start(folder: Path | None, database: str, port: int, fmt: str) -> None:
     """Start the lab, made on first use with two storage elements and a sample dataset.
@@ -55,7 +61,9 @@ def start(folder: Path | None, database: str, port: int, fmt: str) -> None:
         return
     output.print(f"The lab runs at {state['url']} ({state['database']}); sample data: {sample}")
     output.print("In data/manifest.yaml:")
-    output.print(f"  lake: {{rucio_host: \"{state['url']}\", auth_host: \"{state['url']}\", auth_type: userpass}}")
+    output.print(
+        f'  lake: {{rucio_host: "{state["url"]}", auth_host: "{state["url"]}", auth_type: userpass}}'
+    )
     if folder is not None:
         output.print(f"Its credentials:  export RUCIO_CONFIG={state['client_config']}")
     output.print(f"Storage elements: {', '.join(state['storages'])}; scope: {state['scope']}")

@@ -2,7 +2,8 @@
 
 A repository names its lake in the manifest, and a repository may be hostile: credentials are only ever sent
 to the hosts they belong to. Those of a ``rucio.cfg`` belong to the hosts written there; those of the
-environment to ``RUCIO_HOST``/``RUCIO_AUTH_HOST`` where set, else to the lakes of :data:`PRESETS` and to loopback.
+environment to ``RUCIO_HOST``/``RUCIO_AUTH_HOST`` where set, else to the lakes of :data:`PRESETS` and to
+loopback.
 """
 
 from __future__ import annotations
@@ -55,9 +56,9 @@ PRESETS: Final = (
 
 _OIDC: Final = {"oidc_scope": "openid profile", "oidc_polling": "true"}
 _OPTIONS: Final = (
-    "account", "username", "password", "client_cert", "client_key", "client_x509_proxy", "ca_cert", "ssh_private_key",
-    "oidc_issuer", "oidc_audience", "oidc_scope", "oidc_polling", "oidc_refresh_lifetime", "auth_oidc_refresh_active",
-    "auth_token_file_path",
+    "account", "username", "password", "client_cert", "client_key", "client_x509_proxy", "ca_cert",
+    "ssh_private_key", "oidc_issuer", "oidc_audience", "oidc_scope", "oidc_polling", "oidc_refresh_lifetime",
+    "auth_oidc_refresh_active", "auth_token_file_path",
 )  # fmt: skip
 _SECRET: Final = ("password",)
 _CREDENTIAL_FILES: Final = ("client_cert", "client_key", "client_x509_proxy", "ssh_private_key")
@@ -203,7 +204,7 @@ def _environment_options(lake: Lake, variables: Mapping[str, str], preset: Prese
     if set(found) - {"account", "auth_type"}:
         raise ConfigurationError(
             f"the credentials in the environment are not known to be meant for {_origin(lake.auth_host)}",
-            why="the manifest of a repository names the lake, and credentials are only sent where they belong",
+            why="the manifest of a repository names the lake; credentials only go where they belong",
             mend=f"if you trust this lake: export RUCIO_AUTH_HOST={_origin(lake.auth_host)}",
         )
     return found
@@ -220,8 +221,8 @@ def _require(auth_type: str, options: Mapping[str, str], lake: Lake, source: str
         raise ConfigurationError(
             f"no {' and no '.join(missing)} for {_origin(lake.auth_host)} (login by {auth_type})",
             why=None if source == "nowhere" else f"the credentials come from {source}",
-            mend=f"set {', '.join('RUCIO_' + name.upper() for name in missing)}, or write them to the [client] "
-            "section of your rucio.cfg together with rucio_host and auth_host",
+            mend=f"set {', '.join('RUCIO_' + name.upper() for name in missing)}, or write them to the "
+            "[client] section of your rucio.cfg together with rucio_host and auth_host",
         )
     for name in _CREDENTIAL_FILES:
         path = options.get(name)

@@ -17,7 +17,7 @@ _OWN: tuple[str, ...] = ("RUCIO_CONFIG", "RUCIO_USERNAME", "RUCIO_PASSWORD", "RU
 
 
 def access_for(lake: Lake) -> Access:
-    """Return how to reach a lake; the lab of this user needs no set-up unless the environment says otherwise."""
+    """Return how to reach a lake; the lab of this user needs no set-up where the environment says nothing."""
     if not any(name in os.environ for name in _OWN):
         lab = read_lab(default_folder())
         if lab is not None and lake.rucio_host.rstrip("/") == lab.url == lake.auth_host.rstrip("/"):
@@ -49,7 +49,9 @@ def required(make: Callable[[], LakeLink] | None) -> LakeLink:
     """
     if make is None:
         raise UsageError(
-            "the manifest names no lake", where=MANIFEST_FILE, mend="add lake: {rucio_host: ..., auth_host: ...}"
+            "the manifest names no lake",
+            where=MANIFEST_FILE,
+            mend="add lake: {rucio_host: ..., auth_host: ...}",
         )
     return make()
 

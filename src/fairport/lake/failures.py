@@ -56,7 +56,7 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
     "AccessDenied": (
         ConfigurationError,
         "your account may not do this",
-        "ask the owner of the scope or of the storage element for the right, or choose your own scope (user.<account>)",
+        "ask the owner of the scope or storage element for the right, or use your own scope (user.<account>)",
     ),
     "ClientProtocolNotSupported": (
         ConfigurationError,

@@ -152,7 +152,9 @@ def _there(link: LakeLink, did: Did, dry_run: bool) -> dict[str, tuple[int, str 
     is_open, there = open_dataset(link, did)
     if not is_open:
         raise RefusedError(
-            f"{did} is closed", why="a closed dataset never grows", mend="name a new dataset in data/manifest.yaml"
+            f"{did} is closed",
+            why="a closed dataset never grows",
+            mend="name a new dataset in data/manifest.yaml",
         )
     return there
 
@@ -165,7 +167,9 @@ def _discover(
     else:
         found = _in_folder(workspace, job.source.directory or "", report, settle)
     pattern = job.glob or "*"
-    kept = [item for item in found if fnmatchcase(item.name, pattern) or fnmatchcase(_base(item.name), pattern)]
+    kept = [
+        item for item in found if fnmatchcase(item.name, pattern) or fnmatchcase(_base(item.name), pattern)
+    ]
     report.found = len(kept)
     good = []
     for item in kept:
@@ -174,7 +178,9 @@ def _discover(
         else:
             good.append(item)
     names = {item.name for item in kept}
-    report.waiting = [name for name in report.waiting if fnmatchcase(_base(name), pattern) and name not in names]
+    report.waiting = [
+        name for name in report.waiting if fnmatchcase(_base(name), pattern) and name not in names
+    ]
     return good
 
 
@@ -182,7 +188,9 @@ def _in_folder(workspace: Workspace, directory: str, report: InjectReport, settl
     folder = workspace.root / directory
     if not folder.is_dir():
         raise UsageError(
-            f"the source folder {directory} does not exist", where=MANIFEST_FILE, mend="correct `source.directory`"
+            f"the source folder {directory} does not exist",
+            where=MANIFEST_FILE,
+            mend="correct `source.directory`",
         )
     first = {name: (path, info) for name, path, info in regular_files(folder)}
     newest = max((info.st_mtime for _, info in first.values()), default=0.0)
@@ -207,7 +215,9 @@ def _listed(listing: str, report: InjectReport) -> list[Found]:
     try:
         text = read_text_listing(listing)
     except FetchError as error:
-        raise UsageError("the listing cannot be read", where=listing, why=str(error), mend="correct it") from None
+        raise UsageError(
+            "the listing cannot be read", where=listing, why=str(error), mend="correct it"
+        ) from None
     base = urljoin(listing, ".")
     found: dict[str, Found] = {}
     for line in text.splitlines():
@@ -255,7 +265,7 @@ def _sort(
 
 
 def _sums(item: Found, job: Injection, ledger: Ledger, *, read: bool) -> Sums | None:
-    """Return the checksums of a file, from the ledger while it is unchanged; ``None`` when it need not be read."""
+    """Return the checksums of a file, from the ledger while unchanged; ``None`` when it need not be read."""
     if item.path is None or item.info is None or not read:
         return None
     before = ledger.injected(job.id, item.name, item.info)
@@ -332,4 +342,3 @@ def _base(name: str) -> str:
 
 def _size(item: Found) -> int:
     return item.info.st_size if item.info is not None else -1
-

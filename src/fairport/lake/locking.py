@@ -330,7 +330,7 @@ def _measure(table: Resolution, manifest: Manifest, report: LockReport, old: Loc
         ceiling = ceilings[item.id]
         if ceiling is not None and item.bytes > ceiling:
             raise RefusedError(
-                f"{item.id} has {item.bytes:,} bytes in {item.length:,} files, more than its ceiling of {ceiling:,}",
+                f"{item.id} has {item.bytes:,} bytes in {item.length:,} files, its ceiling is {ceiling:,}",
                 where="data/manifest.yaml",
                 mend="raise max_bytes, or choose fewer files with a filter",
             )

@@ -59,7 +59,7 @@ def read_metalink(path: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
         stream = path.open("rb")
     except OSError:
         return
-    parser = XMLPullParser(events=("start", "end"))  # noqa: S314 - documents with a DTD are refused below
+    parser: Any = XMLPullParser(events=("start", "end"))
     root: Any = None
     with stream, suppress(ParseError):
         while block := stream.read(1 << 16):

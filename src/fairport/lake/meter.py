@@ -32,7 +32,13 @@ class Meter:
     """
 
     def __init__(
-        self, progress: Progress, verb: str, files: int, size: int, folder: Path | None = None, every: float = 5.0
+        self,
+        progress: Progress,
+        verb: str,
+        files: int,
+        size: int,
+        folder: Path | None = None,
+        every: float = 5.0,
     ) -> None:
         self._progress, self._verb, self._files, self._size = progress, verb, files, size
         self._folder, self._every = folder, every
@@ -66,7 +72,9 @@ class Meter:
             files = self._done_files
         seconds = max(time.monotonic() - self._started, 1e-3)
         rate = f"{human(total / seconds)}/s"
-        return f"{self._verb} {files:,} of {self._files:,} files, {human(total)} of {human(self._size)}, {rate}"
+        return (
+            f"{self._verb} {files:,} of {self._files:,} files, {human(total)} of {human(self._size)}, {rate}"
+        )
 
     def _tell_often(self) -> None:
         while not self._stop.wait(self._every):

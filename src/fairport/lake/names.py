@@ -14,7 +14,9 @@ from fairport.contract.errors import RefusedError, UsageError
 
 _SCOPE: Final = re.compile(r"[A-Za-z0-9_.\-]{1,255}")
 _UPLOAD: Final = re.compile(r"[A-Za-z0-9][/A-Za-z0-9._\-]{0,249}")
-_GUARDED: Final = frozenset({".git", ".fairport", ".github", ".gitlab-ci.yml", ".pre-commit-config.yaml", ".gitattributes", ".gitmodules"})  # fmt: skip
+_GUARDED: Final = frozenset(
+    ".git .fairport .github .gitlab-ci.yml .pre-commit-config.yaml .gitattributes .gitmodules".split()
+)
 _MAX_NAME: Final = 500
 
 
@@ -87,9 +89,9 @@ def single_path(destination: str | None, file_name: str, dataset_id: str, *, did
     base = PurePosixPath(safe_name(file_name, did=did)).name
     folder = (destination or f"data/{dataset_id}").rstrip("/")
     last, extension = PurePosixPath(folder).name, PurePosixPath(base).suffix
-    if destination and not destination.endswith("/"):
-        if last == base or (extension and PurePosixPath(last).suffix == extension):
-            return safe_name(folder, did=did)
+    names_file = last == base or (extension != "" and PurePosixPath(last).suffix == extension)
+    if destination and not destination.endswith("/") and names_file:
+        return safe_name(folder, did=did)
     return safe_name(f"{folder}/{base}", did=did)
 
 

@@ -36,7 +36,9 @@ def data_paths(workspace: Workspace, only: Sequence[str] = ()) -> list[dict[str,
         for dataset, file in lock.files():
             if dataset in chosen:
                 place = workspace.place(file.path)
-                found[dataset]["files"].append({"did": file.did or file.url, "path": file.path, "absolute": str(place)})
+                found[dataset]["files"].append(
+                    {"did": file.did or file.url, "path": file.path, "absolute": str(place)}
+                )
                 found[dataset]["missing"] += not place.is_file()
     for entry in found.values():
         paths = [item["absolute"] for item in entry["files"]]
@@ -91,7 +93,7 @@ def _check_image(image: str) -> None:
     if not _PINNED.fullmatch(image) or image.endswith(":latest"):
         raise UsageError(
             f"the image {image!r} is not pinned",
-            mend="name one with the Rucio client and a tag or digest, such as that of your VRE: --image NAME:TAG",
+            mend="name one with the Rucio client and a tag or digest, such as your VRE has: --image NAME:TAG",
         )
 
 

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from email.message import Message
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn
@@ -99,7 +100,7 @@ def fetch_plain(
     for address in addresses:
         shown = address if len(address) <= 120 else address[:119] + "…"
         try:
-            _with_patience(lambda address=address: _read(address, target, local, file.bytes, copy))
+            _with_patience(partial(_read, address, target, local, file.bytes, copy))
             sums = sums_of(target, ALL)
             if agrees(sums, file):
                 return sums

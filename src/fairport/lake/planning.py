@@ -42,7 +42,8 @@ class Plan:
         self._base.execute("PRAGMA synchronous=OFF")
         self._base.execute(
             "CREATE TABLE todo (number INTEGER PRIMARY KEY, path TEXT, bytes INTEGER, did TEXT, url TEXT, "
-            "adler32 TEXT, md5 TEXT, sha256 TEXT, sources TEXT DEFAULT '[]', reason TEXT, done INTEGER DEFAULT 0)"
+            "adler32 TEXT, md5 TEXT, sha256 TEXT, sources TEXT DEFAULT '[]', reason TEXT, "
+            "done INTEGER DEFAULT 0)"
         )
 
     def __enter__(self) -> Plan:
@@ -76,7 +77,9 @@ class Plan:
 
     def left(self) -> tuple[int, int]:
         """Return the number of files that are not in place yet, and their bytes."""
-        row = self._base.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM todo WHERE done = 0").fetchone()
+        row = self._base.execute(
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM todo WHERE done = 0"
+        ).fetchone()
         return int(row[0]), int(row[1])
 
     def chunks(self, count: int, size: int, *, located: bool | None = None) -> Iterator[list[Wanted]]:

@@ -108,7 +108,7 @@ def verify(
 
 
 def status(workspace: Workspace) -> tuple[list[SetStatus], bool]:
-    """Return the state of each data set of the lock from one stat a file, and whether the lock is up to date."""
+    """Return the state of each locked data set from one stat a file, and whether the lock is up to date."""
     manifest = workspace.load_manifest()
     with open_lock(workspace.lock) as lock, Ledger(workspace) as ledger:
         found = {item.id: SetStatus(item) for item in lock.head.datasets}

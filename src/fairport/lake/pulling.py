@@ -1,8 +1,8 @@
 """``fairport data pull``: bring every file of the lock into place, and prove it.
 
 Order for each file: it is there already (one stat); it is there but unknown (one read); it is in the store of
-this user (one read); Rucio's client fetches it from the replicas that the metalink names, then from those that
-the lake names now; a source outside the lake; without the lake, plain reads of the metalink's addresses.
+this user (one read); Rucio's client fetches it from the replicas that the metalink names, then from those
+that the lake names now; a source outside the lake; without the lake, plain reads of the metalink's addresses.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from fairport.lake.lockfile import LockReader, open_lock
 from fairport.lake.locking import manifest_digest, select
 from fairport.lake.metalink import read_metalink
 from fairport.lake.meter import Meter
-from fairport.lake.planning import Plan, Wanted
 from fairport.lake.plainfetch import FetchError, fetch_plain
+from fairport.lake.planning import Plan, Wanted
 from fairport.lake.proofs import stamp_lock
 from fairport.lake.store import Store, agrees, sweep_parts
 from fairport.lake.workspace import Ledger, Workspace, exclusive
@@ -261,7 +261,9 @@ class _Pull:
             self._each(groups, read)
 
     def _read_plainly(self, group: list[Wanted]) -> list[tuple[Wanted, Any]]:
-        return [(item, self._read(item, [source["pfn"] for source in item.sources], local=True)) for item in group]
+        return [
+            (item, self._read(item, [source["pfn"] for source in item.sources], local=True)) for item in group
+        ]
 
     def _read(self, item: Wanted, addresses: Sequence[str], *, local: bool) -> dict[str, Any]:
         target = Path(tempfile.mkdtemp(dir=self._staging)) / "file"
@@ -348,9 +350,23 @@ class _TrackedFiles:
     def _ask(self) -> frozenset[str]:
         import subprocess
 
-        command = ["git", "-c", "core.fsmonitor=false", "-C", str(self._root), "ls-files", "-z", "--full-name", "."]
+        command = [
+            "git",
+            "-c",
+            "core.fsmonitor=false",
+            "-C",
+            str(self._root),
+            "ls-files",
+            "-z",
+            "--full-name",
+            ".",
+        ]
         try:
             done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
         except OSError:
             return frozenset()
-        return frozenset(done.stdout.decode("utf-8", "surrogateescape").split("\0")) if not done.returncode else frozenset()
+        return (
+            frozenset(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
+            if not done.returncode
+            else frozenset()
+        )

@@ -96,7 +96,9 @@ def declare(workspace: Workspace, new: NewOutput) -> Dataset:
             return item
         if item.id == new.identifier:
             raise UsageError(
-                f'the manifest has a data set "{new.identifier}" already', where=MANIFEST_FILE, mend="choose another --id"
+                f'the manifest has a data set "{new.identifier}" already',
+                where=MANIFEST_FILE,
+                mend="choose another --id",
             )
     entry = {"id": new.identifier, "did": str(new.did), "type": "dataset", "title": new.title}
     entry |= {"licence": new.licence, "access": new.access, "role": "output", "destination": new.source}
@@ -106,7 +108,12 @@ def declare(workspace: Workspace, new: NewOutput) -> Dataset:
 
 
 def push(
-    workspace: Workspace, dataset: Dataset, link: LakeLink, rse: str | None, lifetime_days: int | None, progress: Progress
+    workspace: Workspace,
+    dataset: Dataset,
+    link: LakeLink,
+    rse: str | None,
+    lifetime_days: int | None,
+    progress: Progress,
 ) -> PushReport:
     """Bring an output into the lake as a closed dataset with a rule; doing it again changes nothing.
 
@@ -140,7 +147,9 @@ def push(
     return report
 
 
-def _collect(workspace: Workspace, dataset: Dataset, did: Did, ledger: Ledger, progress: Progress) -> list[Upload]:
+def _collect(
+    workspace: Workspace, dataset: Dataset, did: Did, ledger: Ledger, progress: Progress
+) -> list[Upload]:
     source = inside(workspace.root, dataset.destination or f"data/{dataset.id}")
     if source is None or not source.exists():
         raise UsageError(
@@ -151,7 +160,9 @@ def _collect(workspace: Workspace, dataset: Dataset, did: Did, ledger: Ledger, p
     progress.step(f"Reading {dataset.id}")
     found = [(source.name, source, source.stat())] if source.is_file() else list(regular_files(source))
     if not found:
-        raise UsageError(f"{dataset.id}: {source} holds no file", where=MANIFEST_FILE, mend="run the workflow first")
+        raise UsageError(
+            f"{dataset.id}: {source} holds no file", where=MANIFEST_FILE, mend="run the workflow first"
+        )
     files = []
     for relative, path, info in found:
         name = upload_name(did.name, relative)
@@ -204,7 +215,9 @@ def _fill(
     progress: Progress,
 ) -> None:
     if rse is None:
-        raise UsageError(f"{did} is not complete in the lake: where should it go?", mend="name a storage: --rse RSE")
+        raise UsageError(
+            f"{did} is not complete in the lake: where should it go?", mend="name a storage: --rse RSE"
+        )
     report.rse = link.call("choose_storage", subject=rse, expression=rse, key=str(did))
     todo = [item for item in files if str(item.did) not in there]
     report.upload.present += len(files) - len(todo)
@@ -235,7 +248,12 @@ def _metadata(dataset: Dataset) -> dict[str, str]:
 
 
 def _lock_output(
-    workspace: Workspace, dataset: Dataset, did: Did, files: Sequence[Upload], link: LakeLink, progress: Progress
+    workspace: Workspace,
+    dataset: Dataset,
+    did: Did,
+    files: Sequence[Upload],
+    link: LakeLink,
+    progress: Progress,
 ) -> None:
     """Put the output into the lock; its files are proven already."""
     manifest = workspace.load_manifest()
@@ -276,7 +294,9 @@ def _lock_output(
         others = [item for item in heads if item.id != dataset.id and item.id in order]
         head.datasets = sorted([*others, mine], key=lambda item: order[item.id])
         head.lake = head.lake or {"rucio_host": link.access.rucio_host}
-        complete = {item.id for item in head.datasets} >= {i.id for i in manifest.datasets if i.role != "output"}
+        complete = {item.id for item in head.datasets} >= {
+            i.id for i in manifest.datasets if i.role != "output"
+        }
         if complete or not head.manifest_digest:
             head.manifest_digest = manifest_digest(manifest)
         write_lock(workspace.lock, head, table.files(item.id for item in head.datasets))

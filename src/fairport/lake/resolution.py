@@ -14,7 +14,10 @@ from fairport.contract.manifest import LockedFile
 from fairport.lake.lockfile import LockReader
 
 _COLUMNS: Final = "path, bytes, did, url, adler32, md5, sha256, guid"
-_TABLE: Final = "(dataset TEXT, path TEXT, bytes INTEGER, did TEXT, url TEXT, adler32 TEXT, md5 TEXT, sha256 TEXT, guid TEXT)"
+_TABLE: Final = (
+    "(dataset TEXT, path TEXT, bytes INTEGER, did TEXT, url TEXT, adler32 TEXT, md5 TEXT, sha256 TEXT, "
+    "guid TEXT)"
+)
 
 
 class Resolution:
@@ -75,8 +78,8 @@ class Resolution:
     def complete(self, dataset: str, items: Iterable[dict[str, Any]]) -> None:
         """Add md5, guid and, where missing, adler32 and bytes to files by their DID."""
         self._base.executemany(
-            "UPDATE new SET md5 = ?, guid = coalesce(?, guid), adler32 = coalesce(adler32, ?), bytes = coalesce(bytes, ?) "
-            "WHERE dataset = ? AND did = ?",
+            "UPDATE new SET md5 = ?, guid = coalesce(?, guid), adler32 = coalesce(adler32, ?), "
+            "bytes = coalesce(bytes, ?) WHERE dataset = ? AND did = ?",
             (
                 (i["md5"], _guid(i["guid"]), i["adler32"], i["bytes"], dataset, f"{i['scope']}:{i['name']}")
                 for i in items
@@ -86,8 +89,8 @@ class Resolution:
     def learn(self) -> None:
         """Take over a sha256 that the previous lock knows of the very same file (DID, size, checksums)."""
         self._base.execute(
-            "UPDATE new SET sha256 = (SELECT o.sha256 FROM old o WHERE o.dataset = new.dataset AND o.did = new.did "
-            "AND o.bytes = new.bytes AND o.adler32 IS new.adler32 AND o.md5 IS new.md5) "
+            "UPDATE new SET sha256 = (SELECT o.sha256 FROM old o WHERE o.dataset = new.dataset "
+            "AND o.did = new.did AND o.bytes = new.bytes AND o.adler32 IS new.adler32 AND o.md5 IS new.md5) "
             "WHERE sha256 IS NULL AND did IS NOT NULL"
         )
 
@@ -141,24 +144,27 @@ class Resolution:
         """Return for each data set what differs from the previous lock: counts, and the first few of each."""
         found: dict[str, dict[str, Any]] = {}
         key = "a.dataset = b.dataset AND coalesce(a.did, a.url) = coalesce(b.did, b.url)"
-        differ = "a.bytes IS NOT b.bytes OR a.adler32 IS NOT b.adler32 OR (a.md5 IS NOT b.md5)"
+        differ = (
+            "a.bytes IS NOT b.bytes OR a.adler32 IS NOT b.adler32 OR a.md5 IS NOT b.md5 "
+            "OR (a.did IS NULL AND a.sha256 IS NOT b.sha256)"
+        )
         self._base.execute("CREATE INDEX IF NOT EXISTS new_id ON new (dataset, coalesce(did, url))")
         self._base.execute("CREATE INDEX IF NOT EXISTS old_id ON old (dataset, coalesce(did, url))")
         queries = {
-            "added": f"FROM new a WHERE NOT EXISTS (SELECT 1 FROM old b WHERE {key})",
-            "removed": f"FROM old a WHERE NOT EXISTS (SELECT 1 FROM new b WHERE {key})",
-            "changed": f"FROM new a JOIN old b ON {key} WHERE {differ} OR (a.did IS NULL AND a.sha256 IS NOT b.sha256)",
+            "added": f"FROM new a WHERE NOT EXISTS (SELECT 1 FROM old b WHERE {key})",  # noqa: S608
+            "removed": f"FROM old a WHERE NOT EXISTS (SELECT 1 FROM new b WHERE {key})",  # noqa: S608
+            "changed": f"FROM new a JOIN old b ON {key} WHERE {differ}",
             "moved": f"FROM new a JOIN old b ON {key} WHERE a.path <> b.path",
         }
         for kind, query in queries.items():
             for dataset, count in self._base.execute(
                 f"SELECT a.dataset, count(*) {query} GROUP BY a.dataset"
-            ):  # noqa: S608
+            ):
                 entry = found.setdefault(dataset, {})
                 entry[kind] = count
         for kind, query in queries.items():
             for dataset, name in self._base.execute(
-                f"SELECT a.dataset, coalesce(a.did, a.url) {query} ORDER BY 1, 2 LIMIT {int(limit)}"  # noqa: S608
+                f"SELECT a.dataset, coalesce(a.did, a.url) {query} ORDER BY 1, 2 LIMIT {int(limit)}"
             ):
                 found[dataset].setdefault("first", []).append(f"{kind} {name}")
         return found

@@ -13,7 +13,9 @@ from fairport.contract.manifest import Injection
 from fairport.lake.workspace import MANIFEST_FILE, Workspace
 
 FORGES: Final = ("github", "gitlab", "cron")
-_FIELD: Final = re.compile(r"(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?(?:,(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?)*")
+_FIELD: Final = re.compile(
+    r"(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?(?:,(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?)*"
+)
 _RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _SECRETS: Final = ("RUCIO_AUTH_HOST", "RUCIO_ACCOUNT", "RUCIO_AUTH_TYPE", "RUCIO_USERNAME", "RUCIO_PASSWORD")
 
@@ -27,7 +29,8 @@ def check_schedule(job: Injection) -> str:
     text = " ".join((job.schedule or "").split())
     fields = text.split(" ")
     good = len(fields) == 5 and all(
-        _FIELD.fullmatch(field) and all(low <= int(number) <= high for number in re.findall(r"[0-9]+", field.split("/")[0]))
+        _FIELD.fullmatch(field)
+        and all(low <= int(number) <= high for number in re.findall(r"[0-9]+", field.split("/")[0]))
         for field, (low, high) in zip(fields, _RANGES, strict=False)
     )
     if not good:
@@ -56,7 +59,10 @@ def scaffold(workspace: Workspace, jobs: Sequence[Injection], forge: str) -> tup
 
 
 def _github(schedules: dict[str, str]) -> str:
-    lines = ["# Brings new data into the lake; made by `fairport data inject --scaffold github`.", "name: Inject data"]
+    lines = [
+        "# Brings new data into the lake; made by `fairport data inject --scaffold github`.",
+        "name: Inject data",
+    ]
     lines += ["on:", "  schedule:"]
     lines += [f'    - cron: "{schedule}"' for schedule in sorted(set(schedules.values()))]
     lines += ["  workflow_dispatch:", "permissions:", "  contents: read", "jobs:"]
@@ -94,7 +100,7 @@ def _gitlab(schedules: dict[str, str]) -> str:
             f"inject-{name}:",
             "  image: python:3.12-slim",
             "  rules:",
-            f"    - if: $CI_PIPELINE_SOURCE == \"schedule\" && $FAIRPORT_INJECT == \"{name}\"",
+            f'    - if: $CI_PIPELINE_SOURCE == "schedule" && $FAIRPORT_INJECT == "{name}"',
             f"  resource_group: inject-{name}",
             "  script:",
             "    - pip install fairport",
@@ -106,5 +112,8 @@ def _gitlab(schedules: dict[str, str]) -> str:
 def _cron(workspace: Workspace, schedules: dict[str, str]) -> str:
     folder = shlex.quote(str(workspace.root.resolve())).replace("%", r"\%")
     lines = ["# Lines for `crontab -e`; credentials come from the rucio.cfg of this user.", "CRON_TZ=UTC"]
-    lines += [f"{schedule} cd {folder} && fairport -q data inject --dataset {name}" for name, schedule in schedules.items()]
+    lines += [
+        f"{schedule} cd {folder} && fairport -q data inject --dataset {name}"
+        for name, schedule in schedules.items()
+    ]
     return "\n".join(lines) + "\n"

@@ -166,7 +166,7 @@ class Store:
         if not file.md5 or not file.adler32:
             return None
         with suppress(OSError):
-            return os.readlink(self._index(file.md5, file.adler32, file.bytes))
+            return str(self._index(file.md5, file.adler32, file.bytes).readlink())
         return None
 
     def _note(self, sums: Sums) -> None:
@@ -187,7 +187,7 @@ class Store:
 
 
 def sweep_parts(workspace: Workspace) -> None:
-    """Remove files that an interrupted run left half placed; only while holding the lock of the repository."""
+    """Remove what an interrupted run left half placed; only while holding the lock of the repository."""
     for part in (workspace.state / "parts").glob("*"):
         part.unlink(missing_ok=True)
 

@@ -85,7 +85,9 @@ def open_dataset(link: LakeLink, dataset: Did) -> tuple[bool, dict[str, tuple[in
     """
     found = link.call("ensure_dataset", subject=str(dataset), scope=dataset.scope, name=dataset.name)
     if found["type"] != "DATASET":
-        raise RefusedError(f"{dataset} is a {str(found['type']).lower()}, not a dataset", mend="choose another DID")
+        raise RefusedError(
+            f"{dataset} is a {str(found['type']).lower()}, not a dataset", mend="choose another DID"
+        )
     for attempt in (1, 2, 3):
         try:
             with link.stream("members", scope=dataset.scope, name=dataset.name) as items:
@@ -124,7 +126,9 @@ def upload(
     groups = list(_groups(files))
     total = sum(item.sums.bytes for item in files)
     with Meter(progress, "uploaded", len(files), total) as meter, ThreadPoolExecutor(link.jobs) as pool:
-        for group, result in zip(groups, pool.map(lambda group: _store(link, rse, group), groups), strict=True):
+        for group, result in zip(
+            groups, pool.map(lambda group: _store(link, rse, group), groups), strict=True
+        ):
             if isinstance(result, FairportError):
                 raise result
             good = _sort(group, result, report)
@@ -167,7 +171,7 @@ def _groups(files: Sequence[Upload]) -> Iterator[list[Upload]]:
 
 
 def regular_files(base: Path) -> Iterator[tuple[str, Path, os.stat_result]]:
-    """Yield (relative name, path, stat) of the plain files below a folder, sorted; links and dot files are left out."""
+    """Yield (relative name, path, stat) of plain files below a folder, sorted; no links, no dot files."""
     pending = [base]
     found: list[tuple[str, Path, os.stat_result]] = []
     while pending:

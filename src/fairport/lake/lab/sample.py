@@ -73,8 +73,12 @@ def write_runs(folder: Path, count: int = _RUNS) -> None:
     """Write small CSV tables: counts in 20 energy bins of a falling spectrum, the same at every call."""
     folder.mkdir(parents=True, exist_ok=True)
     for run in range(1, count + 1):
-        rows = [f"{energy},{round(1000 * math.exp(-energy / 5) * (1 + 0.01 * run))}" for energy in range(1, 21)]
-        (folder / f"run{run}.csv").write_text("energy_keV,counts\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        rows = [
+            f"{energy},{round(1000 * math.exp(-energy / 5) * (1 + 0.01 * run))}" for energy in range(1, 21)
+        ]
+        (folder / f"run{run}.csv").write_text(
+            "energy_keV,counts\n" + "\n".join(rows) + "\n", encoding="utf-8"
+        )
 
 
 def add_sample(lab: Lab, progress: Progress) -> str:
@@ -120,7 +124,9 @@ def _steps(base: Path, lab: Lab, progress: Progress) -> Iterator[Step]:
     store = Store(base / "store")
     with connect() as link:
         pushed = push(source, outputs(source, ())[0], link, STORAGES[0], None, progress)
-        yield Step("push", pushed.closed and pushed.upload.stored == _RUNS, f"{pushed.upload.stored} files stored")
+        yield Step(
+            "push", pushed.closed and pushed.upload.stored == _RUNS, f"{pushed.upload.stored} files stored"
+        )
         again = push(source, outputs(source, ())[0], link, STORAGES[0], None, progress)
         yield Step("push again", again.unchanged, "nothing was sent twice")
         reader = _repository(base / "consumer", lab, "input")

@@ -1,1 +1,1 @@
-"""What runs in the isolated environment of rucio-clients; imports nothing but the standard library and Rucio."""
+"""What runs in the isolated environment of rucio-clients: nothing but the standard library and Rucio."""

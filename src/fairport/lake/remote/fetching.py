@@ -1,4 +1,4 @@
-"""Downloads with Rucio's own client: fail-over between replicas, its checksum test, and ours in the same go."""
+"""Downloads with Rucio's own client: fail-over between replicas, its checksum test, then ours."""
 
 from __future__ import annotations
 
@@ -80,9 +80,8 @@ def _metalink(files: list[dict[str, Any]]) -> str:
     for file in files:
         did = escape(file["did"])
         parts.append(f" <file name={quoteattr(file['did'].partition(':')[2])}>\n  <identity>{did}</identity>")
-        for kind in ("adler32", "md5"):
-            if file.get(kind):
-                parts.append(f'  <hash type="{kind}">{escape(file[kind])}</hash>')
+        kinds = [kind for kind in ("adler32", "md5") if file.get(kind)]
+        parts += [f'  <hash type="{kind}">{escape(file[kind])}</hash>' for kind in kinds]
         parts.append(f"  <size>{file['bytes']}</size>")
         for number, source in enumerate(file["sources"], start=1):
             attributes = f"location={quoteattr(source['rse'])} domain={quoteattr(source['domain'])}"

@@ -19,7 +19,10 @@ _AWAY: Final = (
     "ConnectTimeout",
     "ChunkedEncodingError",
 )
-_BUSY: Final = ("locked", "deadlock", "serialize", "timeout", "timed out", "temporarily", "connection", "closed", "(502", "(503", "(504", "bad gateway", "unavailable")  # fmt: skip
+_BUSY: Final = (
+    "locked", "deadlock", "serialize", "timeout", "timed out", "temporarily", "connection",
+    "closed", "(502", "(503", "(504", "bad gateway", "unavailable",
+)  # fmt: skip
 
 
 def is_transient(error: BaseException) -> bool:

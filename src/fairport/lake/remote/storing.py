@@ -277,7 +277,7 @@ def _matches(session: Session, file: dict[str, Any], rse: str) -> bool:
     finally:
         protocol.close()
     same = int(found.get("filesize", -1)) == file["bytes"]
-    return same and found.get("adler32", file["adler32"]) == file["adler32"]
+    return bool(same and found.get("adler32", file["adler32"]) == file["adler32"])
 
 
 def _remove(session: Session, file: dict[str, Any], rse: str) -> None:

@@ -16,9 +16,7 @@ _TOKEN: Final = re.compile(
     r"(?i)((?:x-rucio-auth-token|auth[_-]?token|access_token|authorization|password)['\"]?\s*[:=]\s*['\"]?)(?:Bearer\s+)?[^\s'\",;&]+"
 )
 _JWT: Final = re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*")
-_RUCIO_TOKEN: Final = re.compile(
-    r"\b[\w.@-]+-(?:/[^\s'\"]*|[\w.@ ,=-]*)-unknown-[0-9a-f]{20,}|\b[\w.-]+-[\w.@=/ ,-]+-[\w.-]+-[0-9a-f]{32}\b"
-)
+_RUCIO_TOKEN: Final = re.compile(r"[\w.@=/,-]{1,300}-[0-9a-f]{32}(?![0-9a-f])")
 _SIGNED: Final = re.compile(
     r"(?i)([?&](?:x-amz-[a-z-]+|signature|x-goog-[a-z-]+|awsaccesskeyid|googleaccessid|authz|token|temp_url_sig|sig)=)[^&\s\"'<]+"
 )
