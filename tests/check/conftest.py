@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -74,10 +74,10 @@ def render_derived(root: Path) -> None:
 
 
 @pytest.fixture
-def make_repository(tmp_path: Path) -> Iterator[Maker]:
+def make_repository(tmp_path: Path) -> Maker:
     """Make a complete repository with changes: path to text, ``None`` to leave a file out."""
 
-    def make(changes: Mapping[str, str | None] = {}, name: str = "repository") -> Path:  # noqa: B006 - never changed
+    def make(changes: Mapping[str, str | None] = {}, name: str = "repository") -> Path:
         root = tmp_path / name
         files: dict[str, str | None] = {**base_files()}
         for path, text in changes.items():
@@ -92,7 +92,7 @@ def make_repository(tmp_path: Path) -> Iterator[Maker]:
                 (root / path).unlink(missing_ok=True)
         return root
 
-    yield make
+    return make
 
 
 @pytest.fixture

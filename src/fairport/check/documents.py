@@ -313,7 +313,7 @@ def _find_results(documents: Documents) -> list[str]:
 
 
 def _find_cwl(documents: Documents) -> list[str]:
-    return [path for path in documents.repository.glob("**/*.cwl")][:_MAX_FILES_OF_A_KIND]
+    return documents.repository.glob("**/*.cwl")[:_MAX_FILES_OF_A_KIND]
 
 
 def _find_reana(documents: Documents) -> list[str]:
@@ -366,7 +366,8 @@ def _supply_analysis(documents: Documents) -> Supply:
     source = documents.supply(AnalysisFile)
     if not source.values:
         return source
-    from fairport.contract.documents import migrate, validate
+    from fairport.contract.migrations import migrate
+    from fairport.contract.schemas import validate
 
     data = source.values[0].data
     try:

@@ -156,7 +156,7 @@ class _Run:
                 ran = True
                 issues = islice(rule.function(**arguments), _MAX_ISSUES - len(drafts))
                 drafts += [self._draft(rule, issue) for issue in issues]
-        except Exception as error:  # noqa: BLE001 - a defect of one rule must not hide what the others find
+        except Exception as error:
             message = f"{type(error).__name__}: {clean(str(error))[:300]}"
             if os.environ.get("FAIRPORT_DEBUG") == "1":
                 raise
@@ -291,6 +291,7 @@ def _internal_issue(rule: Rule, message: str) -> Issue:
         f"Fairport failed inside this rule: {message}",
         severity="error",
         category="correctness",
-        help="this is a defect of Fairport, not of your repository; please report it with the file that triggers it",
+        help="this is a defect of Fairport, not of your repository; please report it with the file that "
+        "triggers it",
         subject="internal",
     )

@@ -1,7 +1,7 @@
 """SPDX licence expressions: the typed boundary to the library ``license-expression``, with a fast path.
 
-The licences that nearly every repository uses are known here, so that the library (2,400 symbols) is only loaded for
-the others.
+The licences that nearly every repository uses are known here, so that the library (2,400 symbols) is only
+loaded for the others.
 """
 
 from __future__ import annotations
@@ -103,14 +103,22 @@ _DATA: Final = re.compile(
     r"|GFDL-\S+|LAL-\S+|OGDL-\S+|NLOD-\S+|Community-Spec-\S+|LicenseRef-\S+"
 )
 _OSI: Final = frozenset(
-    "0BSD AAL AFL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 APSL-2.0 Artistic-1.0 Artistic-2.0 BlueOak-1.0.0 "
-    "BSD-1-Clause BSD-2-Clause BSD-2-Clause-Patent BSD-3-Clause BSD-3-Clause-LBNL BSL-1.0 CAL-1.0 CATOSL-1.1 CDDL-1.0 CECILL-2.1 "
-    "CERN-OHL-P-2.0 CERN-OHL-S-2.0 CERN-OHL-W-2.0 CNRI-Python CPAL-1.0 CPL-1.0 ECL-1.0 ECL-2.0 EFL-2.0 Entessa EPL-1.0 EPL-2.0 "
-    "EUDatagrid EUPL-1.1 EUPL-1.2 Fair Frameworx-1.0 GPL-2.0-only GPL-2.0-or-later GPL-3.0-only GPL-3.0-or-later HPND IPA "
-    "IPL-1.0 ISC LGPL-2.0-only LGPL-2.0-or-later LGPL-2.1-only LGPL-2.1-or-later LGPL-3.0-only LGPL-3.0-or-later LPL-1.02 "
-    "LPPL-1.3c MIT MIT-0 MirOS Motosoto MPL-1.0 MPL-1.1 MPL-2.0 MS-PL MS-RL MulanPSL-2.0 Multics NASA-1.3 Naumen NCSA NGPL Nokia "
-    "NPOSL-3.0 NTP OFL-1.1 OGTSL OLDAP-2.8 OSL-2.1 OSL-3.0 PHP-3.01 PostgreSQL PSF-2.0 Python-2.0 QPL-1.0 RPL-1.5 RPSL-1.0 RSCPL "
-    "SimPL-2.0 Sleepycat SPL-1.0 UCL-1.0 Unicode-3.0 Unicode-DFS-2015 Unlicense UPL-1.0 VSL-1.0 W3C Watcom-1.0 WXwindows Xnet "
+    "0BSD AAL AFL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 APSL-2.0 Artistic-1.0 "
+    "Artistic-2.0 BlueOak-1.0.0 "
+    "BSD-1-Clause BSD-2-Clause BSD-2-Clause-Patent BSD-3-Clause BSD-3-Clause-LBNL BSL-1.0 CAL-1.0 CATOSL-1.1 "
+    "CDDL-1.0 CECILL-2.1 "
+    "CERN-OHL-P-2.0 CERN-OHL-S-2.0 CERN-OHL-W-2.0 CNRI-Python CPAL-1.0 CPL-1.0 ECL-1.0 ECL-2.0 EFL-2.0 "
+    "Entessa EPL-1.0 EPL-2.0 "
+    "EUDatagrid EUPL-1.1 EUPL-1.2 Fair Frameworx-1.0 GPL-2.0-only GPL-2.0-or-later GPL-3.0-only "
+    "GPL-3.0-or-later HPND IPA "
+    "IPL-1.0 ISC LGPL-2.0-only LGPL-2.0-or-later LGPL-2.1-only LGPL-2.1-or-later LGPL-3.0-only "
+    "LGPL-3.0-or-later LPL-1.02 "
+    "LPPL-1.3c MIT MIT-0 MirOS Motosoto MPL-1.0 MPL-1.1 MPL-2.0 MS-PL MS-RL MulanPSL-2.0 Multics NASA-1.3 "
+    "Naumen NCSA NGPL Nokia "
+    "NPOSL-3.0 NTP OFL-1.1 OGTSL OLDAP-2.8 OSL-2.1 OSL-3.0 PHP-3.01 PostgreSQL PSF-2.0 Python-2.0 QPL-1.0 "
+    "RPL-1.5 RPSL-1.0 RSCPL "
+    "SimPL-2.0 Sleepycat SPL-1.0 UCL-1.0 Unicode-3.0 Unicode-DFS-2015 Unlicense UPL-1.0 VSL-1.0 W3C "
+    "Watcom-1.0 WXwindows Xnet "
     "Zlib ZPL-2.0 ZPL-2.1".split()
 )
 
@@ -210,7 +218,8 @@ def is_data_licence(symbol: str) -> bool:
 
 
 def is_code_licence(symbol: str) -> bool:
-    """Tell whether a licence is approved by the Open Source Initiative (or is a reference of the repository)."""
+    """Tell whether a licence is approved by the Open Source Initiative (or is a reference of the
+    repository)."""
     return symbol in _OSI or symbol.startswith("LicenseRef-")
 
 

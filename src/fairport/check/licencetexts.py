@@ -32,8 +32,11 @@ _MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 
 
 def licence_of(text: str) -> str | None:
-    """Return the SPDX identifier of a licence text (GNU licences without ``-only``), or ``None`` when unknown."""
-    plain = re.sub(r"[\s*#_]+", " ", text[:60_000].lower()).replace("gnu lesser general public license as", "")
+    """Return the SPDX identifier of a licence text (GNU licences without ``-only``), or ``None`` when
+    unknown."""
+    plain = re.sub(r"[\s*#_]+", " ", text[:60_000].lower()).replace(
+        "gnu lesser general public license as", ""
+    )
     for name, sentences in _MARKS:
         if all(sentence in plain for sentence in sentences):
             return name

@@ -108,8 +108,8 @@ class ResultTable:
 
 
 def result_problems(file: ResultFile) -> Iterator[Problem]:
-    """Yield the problems of a record with its schema, but for a confidence level in percent, which has a rule of its
-    own.
+    """Yield the problems of a record with its schema, but for a confidence level in percent, which has a
+    rule of its own.
     """
     for problem in validate("result", migrate("result", file.data, file.path)):
         if not (problem.pointer[:2] == ("statistics", "cl") and percent_level(file) is not None):
@@ -184,7 +184,9 @@ def _read_table(result: ResultRecord, path: str) -> tuple[TableData, str] | Docu
     if not path or path.startswith("../") or path not in repository:
         return DocumentError("the table does not exist", where=path)
     try:
-        if path.endswith(".gz") or (result.record.data and result.record.data.media_type == "application/gzip"):
+        if path.endswith(".gz") or (
+            result.record.data and result.record.data.media_type == "application/gzip"
+        ):
             return read_table(repository.root / path, name=path), ""
         text = repository.text(path, limit=MAX_TABLE_BYTES)
         return parse_table(text, path), text

@@ -13,7 +13,8 @@ _MAX_TOTAL: Final = 60_000_000
 
 
 def small_files(repository: Repository) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, content) of the files of at most 1 MB that hold no NUL, up to 60 MB in all, in order of name."""
+    """Yield (path, content) of the files of at most 1 MB that hold no NUL, up to 60 MB in all, in order of
+    name."""
     total = 0
     for path in sorted(repository.sizes):
         size = repository.sizes[path]

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 RESOURCE_TYPES: Final = (
-    "Audiovisual Award Book BookChapter Collection ComputationalNotebook ConferencePaper ConferenceProceeding DataPaper "
-    "Dataset Dissertation Event Image Instrument InteractiveResource Journal JournalArticle Model OutputManagementPlan "
+    "Audiovisual Award Book BookChapter Collection ComputationalNotebook ConferencePaper "
+    "ConferenceProceeding DataPaper "
+    "Dataset Dissertation Event Image Instrument InteractiveResource Journal JournalArticle Model "
+    "OutputManagementPlan "
     "PeerReview PhysicalObject Poster Preprint Presentation Project Report Service Software Sound Standard "
     "StudyRegistration Text Workflow Other"
 ).split()
 """DataCite resourceTypeGeneral, versions 4.0 to 4.7."""
 
 RELATIONS: Final = (
-    "IsCitedBy Cites IsSupplementTo IsSupplementedBy IsContinuedBy Continues IsDescribedBy Describes HasMetadata "
-    "IsMetadataFor HasVersion IsVersionOf IsNewVersionOf IsPreviousVersionOf IsPartOf HasPart IsPublishedIn IsReferencedBy "
-    "References IsDocumentedBy Documents IsCompiledBy Compiles IsVariantFormOf IsOriginalFormOf IsIdenticalTo IsReviewedBy "
-    "Reviews IsDerivedFrom IsSourceOf IsRequiredBy Requires IsObsoletedBy Obsoletes IsCollectedBy Collects IsTranslationOf "
+    "IsCitedBy Cites IsSupplementTo IsSupplementedBy IsContinuedBy Continues IsDescribedBy Describes "
+    "HasMetadata "
+    "IsMetadataFor HasVersion IsVersionOf IsNewVersionOf IsPreviousVersionOf IsPartOf HasPart IsPublishedIn "
+    "IsReferencedBy "
+    "References IsDocumentedBy Documents IsCompiledBy Compiles IsVariantFormOf IsOriginalFormOf "
+    "IsIdenticalTo IsReviewedBy "
+    "Reviews IsDerivedFrom IsSourceOf IsRequiredBy Requires IsObsoletedBy Obsoletes IsCollectedBy Collects "
+    "IsTranslationOf "
     "HasTranslation Other"
 ).split()
 """DataCite relationType, versions 4.0 to 4.7."""

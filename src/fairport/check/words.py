@@ -47,8 +47,20 @@ def explain(rule: Rule, width: int = 88) -> str:
         "",
         *_wrapped(rule.explanation.replace("`", ""), width),
         "",
-        *_field("severity", f"{rule.category}: {levels['release']} everywhere" if rule.category == "correctness" else told, width),
-        *_field("fix", {"safe": "fairport check --fix", "unsafe": "fairport check --unsafe-fixes (needs a look)", None: "by hand"}[rule.fix], width),
+        *_field(
+            "severity",
+            f"{rule.category}: {levels['release']} everywhere" if rule.category == "correctness" else told,
+            width,
+        ),
+        *_field(
+            "fix",
+            {
+                "safe": "fairport check --fix",
+                "unsafe": "fairport check --unsafe-fixes (needs a look)",
+                None: "by hand",
+            }[rule.fix],
+            width,
+        ),
     ]
     for label, values in (("FAIR", rule.fair), ("RDA", rule.rda), ("F-UJI", rule.fuji)):
         if values:
@@ -92,7 +104,11 @@ def rule_page(rule: Rule) -> str:
         rule.explanation,
         "",
         f"This is a rule about **{rule.category}**"
-        + (": it weighs the same in every profile." if rule.category == "correctness" else ": it follows the profile."),
+        + (
+            ": it weighs the same in every profile."
+            if rule.category == "correctness"
+            else ": it follows the profile."
+        ),
         "",
         "| draft | release | archive | fix |",
         "| --- | --- | --- | --- |",
@@ -107,7 +123,11 @@ def rule_page(rule: Rule) -> str:
                     parts += [f"`{path}` is missing.", ""]
                 else:
                     parts += [f"`{path}`", "", f"```{_language(path)}", *_code(text), "```", ""]
-    mapping = (("FAIR principles", rule.fair), ("RDA maturity indicators", rule.rda), ("F-UJI and FRSM metrics", rule.fuji))
+    mapping = (
+        ("FAIR principles", rule.fair),
+        ("RDA maturity indicators", rule.rda),
+        ("F-UJI and FRSM metrics", rule.fuji),
+    )
     served = [f"- {label}: {', '.join(values)}" for label, values in mapping if values]
     if served:
         parts += ["## What it serves", "", *served, ""]
@@ -137,17 +157,35 @@ def _code(text: str) -> Iterator[str]:
 
 def _language(path: str) -> str:
     suffix = path.rpartition(".")[2]
-    return {"yaml": "yaml", "yml": "yaml", "cwl": "yaml", "cff": "yaml", "json": "json", "md": "markdown"}.get(suffix, "text")
+    return {
+        "yaml": "yaml",
+        "yml": "yaml",
+        "cwl": "yaml",
+        "cff": "yaml",
+        "json": "json",
+        "md": "markdown",
+    }.get(suffix, "text")
 
 
 def rules_table(rules: Sequence[Rule]) -> str:
     """Return all rules as a Markdown document with one table a family."""
-    parts = ["# Rules", "", f"{len(rules)} rules. Completeness rules follow the profile; correctness rules weigh the same everywhere.", ""]
+    parts = [
+        "# Rules",
+        "",
+        f"{len(rules)} rules. Completeness rules follow the profile; correctness rules weigh the same "
+        f"everywhere.",
+        "",
+    ]
     for family, title in FAMILIES.items():
         members = [rule for rule in rules if rule.family == family]
         if not members:
             continue
-        parts += [f"## {family}: {title}", "", "| rule | pass condition | draft | release | archive | fix |", "| --- | --- | --- | --- | --- | --- |"]
+        parts += [
+            f"## {family}: {title}",
+            "",
+            "| rule | pass condition | draft | release | archive | fix |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
         for rule in members:
             levels = severities(rule)
             cells = " | ".join(levels[name] for name in _PROFILES)

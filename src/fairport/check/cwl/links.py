@@ -1,4 +1,5 @@
-"""What the CWL specification demands between parts of a document: classes, types, requirements, links of steps."""
+"""What the CWL specification demands between parts of a document: classes, types, requirements, links of
+steps."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A tolerant view of CWL documents: processes, ports, steps and types with their places.
 
-The view accepts what is malformed (it leaves it out), because other rules say what is wrong with it. Maps (``inputs:
-{a: File}``) and lists (``inputs: [{id: a, type: File}]``) look alike here.
+The view accepts what is malformed (it leaves it out), because other rules say what is wrong with it. Maps
+(``inputs: {a: File}``) and lists (``inputs: [{id: a, type: File}]``) look alike here.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Port:
 
     @property
     def types(self) -> frozenset[str] | None:
-        """Its alternatives in short form (``File``, ``double[]``, ``null``); ``None`` when it cannot be said."""
+        """Its alternatives in short form (``File``, ``double[]``, ``null``); ``None`` when it cannot be
+        said."""
         return short_types(self.mapping.get("type"))
 
     @property
@@ -228,7 +229,8 @@ def _with_inner(process: Process, depth: int) -> Iterator[Process]:
 
 
 def run_target(step: Step) -> tuple[str, str] | None:
-    """Return (path relative to the repository, fragment) of what a step runs; ``None`` for an address or nothing.
+    """Return (path relative to the repository, fragment) of what a step runs; ``None`` for an address or
+    nothing.
 
     A path that leads out of the repository keeps its ``..``.
     """
@@ -255,4 +257,4 @@ def resolve(step: Step, files: Mapping[str, CwlFile]) -> Process | None:
     named = [process for process in found if process.name == name]
     if target[1]:
         return named[0] if named else None
-    return (named or found or [None])[0]
+    return next(iter(named or found), None)

@@ -18,11 +18,12 @@ def main_process(documents: Documents) -> Process | None:
     file = next((file for file in documents.all(CwlFile) if file.path == name), None)
     found = roots(file) if file is not None else []
     wanted = [process for process in found if process.name == (fragment or "main")]
-    return (wanted or found or [None])[0]
+    return next(iter(wanted or found), None)
 
 
 def output_globs(documents: Documents) -> frozenset[str] | None:
-    """Return the file names (or globs) of the outputs of the main workflow; ``None`` when one cannot be told."""
+    """Return the file names (or globs) of the outputs of the main workflow; ``None`` when one cannot be
+    told."""
     main = main_process(documents)
     if main is None:
         return None

@@ -1,7 +1,8 @@
-"""The boundary to ``cwl-utils``: does a CWL file follow the specification? Nothing is fetched, nothing is run.
+"""The boundary to ``cwl-utils``: does a CWL file follow the specification? Nothing is fetched, nothing is
+run.
 
-The answer depends on the text alone, so it is kept in the user's cache under the digest of the text and the versions of
-the programs; a cached answer is data and is looked at like any other file.
+The answer depends on the text alone, so it is kept in the user's cache under the digest of the text and
+the versions of the programs; a cached answer is data and is looked at like any other file.
 """
 
 from __future__ import annotations

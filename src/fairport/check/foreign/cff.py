@@ -85,10 +85,14 @@ _SHARED: Final[dict[str, Any]] = {
     "version": _VERSION,
 }
 _WORKS: Final = (
-    "art article audiovisual bill blog book catalogue conference conference-paper data database dictionary edited-work "
-    "encyclopedia film-broadcast generic government-document grant hearing historical-work legal-case legal-rule magazine-article "
-    "manual map multimedia music newspaper-article pamphlet patent personal-communication proceedings report serial slides "
-    "software software-code software-container software-executable software-virtual-machine sound-recording standard statute "
+    "art article audiovisual bill blog book catalogue conference conference-paper data database dictionary "
+    "edited-work "
+    "encyclopedia film-broadcast generic government-document grant hearing historical-work legal-case "
+    "legal-rule magazine-article "
+    "manual map multimedia music newspaper-article pamphlet patent personal-communication proceedings report "
+    "serial slides "
+    "software software-code software-container software-executable software-virtual-machine sound-recording "
+    "standard statute "
     "thesis unpublished video website"
 ).split()
 _REFERENCE: Final = _closed(
@@ -118,7 +122,7 @@ _REFERENCE: Final = _closed(
                 "year",
                 "year-original",
             ),
-            {"anyOf": [_TEXT, {"type": "number"}]},
+            _VERSION,
         ),
         **dict.fromkeys(("conference", "database-provider", "institution", "location", "publisher"), _ENTITY),
         **dict.fromkeys(("editors", "editors-series", "recipients", "senders", "translators"), _AGENTS),

@@ -34,18 +34,25 @@ RENAMED: Final = {
 TERMS: Final = frozenset(
     (
         # schema.org: SoftwareSourceCode and SoftwareApplication
-        "codeRepository programmingLanguage runtimePlatform targetProduct applicationCategory applicationSubCategory codeSampleType "
-        "downloadUrl fileSize installUrl memoryRequirements operatingSystem permissions processorRequirements releaseNotes "
+        "codeRepository programmingLanguage runtimePlatform targetProduct applicationCategory "
+        "applicationSubCategory codeSampleType "
+        "downloadUrl fileSize installUrl memoryRequirements operatingSystem permissions "
+        "processorRequirements releaseNotes "
         "softwareHelp softwareRequirements softwareVersion storageRequirements supportingData "
         # schema.org: CreativeWork
-        "author citation contributor copyrightHolder copyrightYear dateCreated dateModified datePublished editor encoding encodingFormat "
-        "fileFormat funder funding keywords license producer provider publisher sponsor version isAccessibleForFree isBasedOn "
-        "isPartOf hasPart position about abstract audience inLanguage maintainer creditText conditionsOfAccess "
+        "author citation contributor copyrightHolder copyrightYear dateCreated dateModified datePublished "
+        "editor encoding encodingFormat "
+        "fileFormat funder funding keywords license producer provider publisher sponsor version "
+        "isAccessibleForFree isBasedOn "
+        "isPartOf hasPart position about abstract audience inLanguage maintainer creditText "
+        "conditionsOfAccess "
         "educationalUse review usageInfo workExample "
         # schema.org: Thing
-        "description identifier name sameAs url relatedLink alternateName image mainEntityOfPage potentialAction subjectOf "
+        "description identifier name sameAs url relatedLink alternateName image mainEntityOfPage "
+        "potentialAction subjectOf "
         # CodeMeta
-        "softwareSuggestions continuousIntegration buildInstructions developmentStatus embargoEndDate readme issueTracker "
+        "softwareSuggestions continuousIntegration buildInstructions developmentStatus embargoEndDate readme "
+        "issueTracker "
         "referencePublication hasSourceCode isSourceCodeOf unnamedSourcecode"
     ).split()
 )

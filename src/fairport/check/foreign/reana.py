@@ -35,9 +35,12 @@ _STEP: Final = _closed(
         **dict.fromkeys(("kerberos", "voms_proxy", "rucio", "unpacked_img"), _FLAG),
         **dict.fromkeys(
             (
-                "kubernetes_cpu_limit kubernetes_cpu_request kubernetes_memory_limit kubernetes_memory_request kubernetes_job_timeout "
-                "kubernetes_uid htcondor_max_runtime htcondor_accounting_group htcondor_request_cpus htcondor_request_memory "
-                "htcondor_request_disk htcondor_requirements slurm_partition slurm_time c4p_cpu_cores c4p_memory_limit "
+                "kubernetes_cpu_limit kubernetes_cpu_request kubernetes_memory_limit "
+                "kubernetes_memory_request kubernetes_job_timeout "
+                "kubernetes_uid htcondor_max_runtime htcondor_accounting_group htcondor_request_cpus "
+                "htcondor_request_memory "
+                "htcondor_request_disk htcondor_requirements slurm_partition slurm_time c4p_cpu_cores "
+                "c4p_memory_limit "
                 "c4p_additional_requirements"
             ).split(),
             _NUMBER_OR_TEXT,

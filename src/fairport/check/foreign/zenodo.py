@@ -16,7 +16,9 @@ def _objects(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 
 
 _PERSON: Final[dict[str, Any]] = dict.fromkeys(("name", "affiliation", "orcid", "gnd"), _TEXT)
-UPLOAD_TYPES: Final = "publication poster presentation dataset image video software lesson physicalobject workflow other".split()
+UPLOAD_TYPES: Final = (
+    "publication poster presentation dataset image video software lesson physicalobject workflow other"
+).split()
 
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -25,9 +27,12 @@ SCHEMA: Final[dict[str, Any]] = {
     "properties": {
         **dict.fromkeys(
             (
-                "title description doi publication_date embargo_date access_conditions license notes version language method "
-                "publication_type image_type journal_title journal_volume journal_issue journal_pages conference_title "
-                "conference_acronym conference_dates conference_place conference_url conference_session conference_session_part "
+                "title description doi publication_date embargo_date access_conditions license notes version "
+                "language method "
+                "publication_type image_type journal_title journal_volume journal_issue journal_pages "
+                "conference_title "
+                "conference_acronym conference_dates conference_place conference_url conference_session "
+                "conference_session_part "
                 "imprint_publisher imprint_isbn imprint_place partof_title partof_pages thesis_university"
             ).split(),
             _TEXT,

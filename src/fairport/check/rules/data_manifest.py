@@ -28,12 +28,14 @@ _HASHED_BYTES: Final = 100_000_000
     rda=("I1-01D",),
     good={_MANIFEST: "datasets: []\n"},
     bad={
-        _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: ▸inputs\n    licence: CC0-1.0\n    access: open access\n"
+        _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: ▸inputs\n"
+        "    licence: CC0-1.0\n    access: open access\n"
     },
 )
 def manifest_schema(documents: Documents) -> Iterator[Issue]:
-    """The manifest says which data the analysis needs, where they are and how to know them again. The lock is what a
-    data lake answered: sizes and checksums of every file. Both are read by programs that fetch data."""
+    """The manifest says which data the analysis needs, where they are and how to know them again. The lock
+    is what a data lake answered: sizes and checksums of every file. Both are read by programs that fetch
+    data."""
     for path, error in documents.failures(ManifestFile, LockFile):
         yield from_error(error, path)
     for manifest in documents.all(ManifestFile):
@@ -55,15 +57,18 @@ _NAME: Final = re.compile(r"[/A-Za-z0-9][/A-Za-z0-9._-]{0,249}")
     rda=("F1-02D",),
     fuji=("FsF-F1-01MD",),
     good={
-        _MANIFEST: "datasets:\n  - {id: events, did: 'toy:run7.events', role: input, licence: CC0-1.0, access: open access}\n"
+        _MANIFEST: "datasets:\n  - {id: events, did: 'toy:run7.events', role: input, licence: CC0-1.0, "
+        "access: open access}\n"
     },
     bad={
-        _MANIFEST: "datasets:\n  - id: events\n    did: ▸toy:run 7 events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"
+        _MANIFEST: "datasets:\n  - id: events\n    did: ▸toy:run 7 events\n    role: input\n"
+        "    licence: CC0-1.0\n    access: open access\n"
     },
 )
 def identifiers(documents: Documents) -> Iterator[Issue]:
-    """A data identifier is a scope and a name joined by a colon. Rucio refuses scopes of more than 25 and names of more
-    than 250 characters, and letters beyond a small set; a virtual organisation may be stricter still."""
+    """A data identifier is a scope and a name joined by a colon. Rucio refuses scopes of more than 25 and
+    names of more than 250 characters, and letters beyond a small set; a virtual organisation may be
+    stricter still."""
     for file in (*documents.all(ManifestFile), *documents.all(LockFile)):
         for pointer, text in file.texts("datasets/*/did", "injection/*/did", "datasets/*/files/*/did"):
             problem = did_problem(text)
@@ -111,16 +116,18 @@ def _stray(text: str, part: str, offset: int, what: str) -> str:
     rda=("F1-02D",),
     fuji=("FsF-F1-01MD",),
     good={
-        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open "
+        "access}\n"
     },
     bad={
-        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open "
+        "access}\n"
         "  - {id: b, did: ▸'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
     },
 )
 def unique(manifest: ManifestFile) -> Iterator[Issue]:
-    """Two entries for the same data drift apart: one is updated, the other is used. A file holds no other files, so a
-    filter on it has no meaning; and two data sets cannot be put into the same place."""
+    """Two entries for the same data drift apart: one is updated, the other is used. A file holds no other
+    files, so a filter on it has no meaning; and two data sets cannot be put into the same place."""
     for key in ("id", "did", "destination"):
         first: dict[str, Pointer] = {}
         for pointer, text in manifest.texts(f"datasets/*/{key}"):
@@ -163,12 +170,13 @@ def _is_folder(manifest: ManifestFile, pointer: Pointer) -> bool:
         + "0" * 64
         + '", "resolved_at": "2026-01-20T10:00:00Z",\n'
         ' "datasets": [{"id": "calibration", "length": 1, "bytes": 1, "digest": "sha256:' + "0" * 64 + '",\n'
-        '  "files": [▸{"did": "toy:run7.calibration.root", "path": "data/raw/calibration.root", "bytes": 1}]}]}\n'
+        '  "files": [▸{"did": "toy:run7.calibration.root", "path": "data/raw/calibration.root",\n'
+        '    "bytes": 1}]}]}\n'
     },
 )
 def checksums(manifest: ManifestFile, documents: Documents) -> Iterator[Issue]:
-    """A checksum is how anybody knows, years later, that the bytes are the ones that were analysed. A data lake knows size
-    and adler32 or md5 of each file; `fairport data lock` writes them down."""
+    """A checksum is how anybody knows, years later, that the bytes are the ones that were analysed. A data
+    lake knows size and adler32 or md5 of each file; `fairport data lock` writes them down."""
     locked = set()
     for lock in documents.all(LockFile):
         locked |= {text for _, text in lock.texts("datasets/*/id")}
@@ -204,7 +212,8 @@ def checksums(manifest: ManifestFile, documents: Documents) -> Iterator[Issue]:
     bad={"data/raw/events.csv": "energy,time\n1.0,3.0\n"},
 )
 def local_copies(lock: LockFile, repository: Repository) -> Iterator[Issue]:
-    """A file that was changed after it was fetched, or fetched in part, gives a result that nobody can reproduce."""
+    """A file that was changed after it was fetched, or fetched in part, gives a result that nobody can
+    reproduce."""
     for pointer, entry in lock.select("datasets/*/files/*"):
         path = entry.get("path") if isinstance(entry, dict) else None
         if not isinstance(path, str) or not repository.exists_on_disk(path):

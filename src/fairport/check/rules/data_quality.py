@@ -32,8 +32,8 @@ _MANIFEST: Final = "data/manifest.yaml"
     bad={"workflow/inputs.yaml": "events:\n  class: File\n  location: ▸../data/raw/other.csv\n"},
 )
 def accounted(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """An input that is neither tracked by git nor listed in the manifest exists on one computer only. An entry of the
-    manifest that no workflow uses is fetched for nothing."""
+    """An input that is neither tracked by git nor listed in the manifest exists on one computer only. An
+    entry of the manifest that no workflow uses is fetched for nothing."""
     destinations = manifest_destinations(documents)
     used: set[str] = set()
     for file in (*documents.all(InputsFile), *documents.all(ReanaFile)):
@@ -53,8 +53,11 @@ def accounted(documents: Documents, repository: Repository) -> Iterator[Issue]:
                     expected="a file of the repository, or the destination of a data set",
                     help="add the file to git, or a data set with this destination to the manifest",
                 )
-    if not used:
-        return
+    if used:
+        yield from _unused(documents, used)
+
+
+def _unused(documents: Documents, used: set[str]) -> Iterator[Issue]:
     for manifest in documents.all(ManifestFile):
         for pointer, entry in manifest.select("datasets/*"):
             if not isinstance(entry, dict) or entry.get("role") != "input":
@@ -92,16 +95,18 @@ def _within(path: str, place: str) -> bool:
     rda=("I3-02D", "R1.2-01M"),
     fuji=("FsF-I3-01M",),
     good={
-        _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"
+        _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n"
+        "    access: open access\n"
         "    citation: https://doi.org/10.5281/zenodo.7654321\n"
     },
     bad={
-        _MANIFEST: "datasets:\n  - ▸id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"
+        _MANIFEST: "datasets:\n  - ▸id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n"
+        "    access: open access\n"
     },
 )
 def citable(manifest: ManifestFile) -> Iterator[Issue]:
-    """Who uses data cites them; whoever made them counts on it. A DOI is best, the address of a paper or record will do.
-    Data that this analysis makes get theirs when they are published."""
+    """Who uses data cites them; whoever made them counts on it. A DOI is best, the address of a paper or
+    record will do. Data that this analysis makes get theirs when they are published."""
     for pointer, entry in manifest.select("datasets/*"):
         if isinstance(entry, dict) and "citation" not in entry and entry.get("role") != "output":
             yield manifest.issue(
@@ -125,7 +130,8 @@ def citable(manifest: ManifestFile) -> Iterator[Issue]:
     fuji=("FsF-R1.1-01M", "FsF-A1-01M"),
     fix="safe",
     good={
-        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open access}\n"
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: CC0-1.0, access: open "
+        "access}\n"
     },
     bad={
         _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a', role: input, licence: ▸CC0, access: open access}\n"
@@ -170,15 +176,17 @@ _CLOSED_MEDIA: Final = re.compile(
     rda=("R1.3-01D", "R1.3-02D"),
     fuji=("FsF-R1.3-02D", "FRSM-10-I1"),
     good={
-        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a.parquet', role: input, licence: CC0-1.0, access: open access}\n"
+        _MANIFEST: "datasets:\n  - {id: a, did: 'toy:a.parquet', role: input, licence: CC0-1.0, access: "
+        "open access}\n"
     },
     bad={
-        _MANIFEST: "datasets:\n  - {id: a, did: ▸'toy:a.pkl', role: input, licence: CC0-1.0, access: open access}\n"
+        _MANIFEST: "datasets:\n  - {id: a, did: ▸'toy:a.pkl', role: input, licence: CC0-1.0, access: open "
+        "access}\n"
     },
 )
 def open_format(manifest: ManifestFile) -> Iterator[Issue]:
-    """FITS, HDF5, ROOT, Parquet, CSV, ECSV, VOTable, JSON and YAML can be read without the program that wrote them. A pickle
-    runs code when it is opened, and only the Python that wrote it is sure to read it."""
+    """FITS, HDF5, ROOT, Parquet, CSV, ECSV, VOTable, JSON and YAML can be read without the program that
+    wrote them. A pickle runs code when it is opened, and only the Python that wrote it is sure to read it."""
     for pointer, text in manifest.texts("datasets/*/media_type"):
         if not _MEDIA.fullmatch(text):
             yield manifest.issue(
@@ -232,8 +240,8 @@ _HOME: Final = re.compile(
     },
 )
 def reachable(manifest: ManifestFile) -> Iterator[Issue]:
-    """`/home/ada/x.root` exists on one computer. `https`, `davs`, `root` and `srm+https` reach data from anywhere, with access
-    control where it is needed."""
+    """`/home/ada/x.root` exists on one computer. `https`, `davs`, `root` and `srm+https` reach data from
+    anywhere, with access control where it is needed."""
     for pointer, text in manifest.texts("datasets/*/sources/*/url", "injection/*/source/listing"):
         yield from _url_issues(manifest, pointer, text)
     for pointer, text in manifest.texts("lake/rucio_host", "lake/auth_host"):
@@ -287,16 +295,18 @@ def url_scheme(text: str) -> str | None:
     fair=("A2",),
     rda=("A2-01M",),
     good={
-        _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"
+        _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n"
+        "    access: open access\n"
         "    retention: Ten years; the metadata stay.\n"
     },
     bad={
-        _MANIFEST: "datasets:\n  - ▸id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n    access: open access\n"
+        _MANIFEST: "datasets:\n  - ▸id: events\n    did: toy:events\n    role: input\n    licence: CC0-1.0\n"
+        "    access: open access\n"
     },
 )
 def retention(manifest: ManifestFile) -> Iterator[Issue]:
-    """Data are deleted one day; that they existed, and what they were, must stay known. Say how long the bytes are kept and
-    that the description outlives them."""
+    """Data are deleted one day; that they existed, and what they were, must stay known. Say how long the
+    bytes are kept and that the description outlives them."""
     for pointer, entry in manifest.select("datasets/*"):
         if isinstance(entry, dict) and "retention" not in entry:
             yield manifest.issue(

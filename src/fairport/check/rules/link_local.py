@@ -15,11 +15,17 @@ from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.errors import DocumentError
 
-_LINK: Final = re.compile(r"!?\[[^\[\]\n]{0,400}\]\(\s*<?([^()\s<>]{1,1000}(?:\([^()\s]{0,200}\))?)>?(?:\s+[\"'(][^\n]{0,200})?\)")
+_LINK: Final = re.compile(
+    r"!?\[[^\[\]\n]{0,400}\]\(\s*<?([^()\s<>]{1,1000}(?:\([^()\s]{0,200}\))?)>?(?:\s+[\"'(][^\n]{0,200})?\)"
+)
 _REFERENCE: Final = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]:\s+<?([^\s<>]{1,1000})", re.MULTILINE)
 _CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`|<!--.*?-->", re.MULTILINE | re.DOTALL)
-_HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$|^(?=\S)(.+)\n(?:=+|-+)[ \t]*$", re.MULTILINE)
-_ANCHOR: Final = re.compile(r"<[a-z]+\s[^>]{0,200}?\b(?:id|name)=[\"']([^\"'>]{1,200})[\"']|\{#([\w-]{1,200})", re.IGNORECASE)
+_HEADING: Final = re.compile(
+    r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$|^(?=\S)(.+)\n(?:=+|-+)[ \t]*$", re.MULTILINE
+)
+_ANCHOR: Final = re.compile(
+    r"<[a-z]+\s[^>]{0,200}?\b(?:id|name)=[\"']([^\"'>]{1,200})[\"']|\{#([\w-]{1,200})", re.IGNORECASE
+)
 _MAX_FILES: Final = 300
 
 
@@ -35,8 +41,8 @@ _MAX_FILES: Final = 300
     bad={"docs/notes.md": "# Notes\n\n## Method\n\nSee [the fit](▸#fit).\n"},
 )
 def links(repository: Repository) -> Iterator[Issue]:
-    """A link that leads nowhere tells the reader that nobody looked. Relative links in Markdown files are followed, with their
-    headings; addresses on the network are not."""
+    """A link that leads nowhere tells the reader that nobody looked. Relative links in Markdown files are
+    followed, with their headings; addresses on the network are not."""
     headings: dict[str, frozenset[str]] = {}
     for path in repository.glob("**/*.md")[:_MAX_FILES]:
         text = _text(repository, path)
@@ -74,7 +80,12 @@ def _problem(path: str, link: str, repository: Repository, headings: dict[str, f
     goal = posixpath.normpath(posixpath.join(folder_of(path), target)) if target else path
     if goal.startswith("../") or goal == "..":
         return f"{quoted(link, 80)} leads out of the repository"
-    if goal not in repository and goal not in repository.folders and goal != "." and not repository.exists_on_disk(goal):
+    if (
+        goal not in repository
+        and goal not in repository.folders
+        and goal != "."
+        and not repository.exists_on_disk(goal)
+    ):
         return f"{quoted(link, 80)}: no such file"
     if anchor and goal.endswith(".md") and goal in repository and not re.fullmatch(r"L\d+(?:-L\d+)?", anchor):
         if goal not in headings:
@@ -110,14 +121,17 @@ _CRATE: Final = "ro-crate-metadata.json"
     fuji=("FsF-I1-01M",),
     good={},
     bad={
-        _CRATE: '{\n  "@context": "https://w3id.org/ro/crate/1.1/context",\n  "@graph": [\n    {"@id": "ro-crate-metadata.json", "@type": "CreativeWork",\n'
+        _CRATE: '{\n  "@context": "https://w3id.org/ro/crate/1.1/context",\n  "@graph": [\n'
+        '    {"@id": "ro-crate-metadata.json", "@type": "CreativeWork",\n'
         '     "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}, "about": {"@id": "./"}},\n'
-        '    ▸{"@id": "./", "@type": "Dataset", "name": "A", "description": "B", "datePublished": "2026-02-01"}\n  ]\n}\n'
+        '    ▸{"@id": "./", "@type": "Dataset", "name": "A", "description": "B",\n'
+        '     "datePublished": "2026-02-01"}\n  ]\n}\n'
     },
 )
 def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
-    """A crate is a flat list of things with identifiers. Its descriptor points to the root data set, which has name, description, date and
-    licence; files that it names exist. Workflow hubs refuse a crate that breaks these rules."""
+    """A crate is a flat list of things with identifiers. Its descriptor points to the root data set, which
+    has name, description, date and licence; files that it names exist. Workflow hubs refuse a crate that
+    breaks these rules."""
     graph = file.mapping.get("@graph")
     if not isinstance(graph, list):
         yield file.issue(("@graph",), "a crate is a list of things under @graph", help="run `fairport sync`")
@@ -141,7 +155,9 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
     root_id = about.get("@id") if isinstance(about, dict) else None
     root = _named(graph, by_id, root_id) if isinstance(root_id, str) else None
     if root is None or not isinstance(root_id, str):
-        yield file.issue(("@graph", by_id[_CRATE], "about"), "the root data set does not exist", expected='{"@id": "./"}')
+        yield file.issue(
+            ("@graph", by_id[_CRATE], "about"), "the root data set does not exist", expected='{"@id": "./"}'
+        )
         return
     at = ("@graph", by_id[root_id])
     if "Dataset" not in _types(root):
@@ -164,23 +180,34 @@ def _types(item: dict[str, Any]) -> list[Any]:
 
 def _descriptor(file: CrateFile, index: int, descriptor: dict[str, Any]) -> Iterator[Issue]:
     if "CreativeWork" not in _types(descriptor):
-        yield file.issue(("@graph", index, "@type"), "the descriptor is no CreativeWork", expected="CreativeWork")
+        yield file.issue(
+            ("@graph", index, "@type"), "the descriptor is no CreativeWork", expected="CreativeWork"
+        )
     conforms = descriptor.get("conformsTo")
     items = conforms if isinstance(conforms, list) else [conforms]
     names = [item.get("@id", "") for item in items if isinstance(item, dict)]
     if not any(isinstance(name, str) and name.startswith("https://w3id.org/ro/crate/1.") for name in names):
         yield file.issue(
-            ("@graph", index, "conformsTo"), "the version of RO-Crate is not named", expected="https://w3id.org/ro/crate/1.1"
+            ("@graph", index, "conformsTo"),
+            "the version of RO-Crate is not named",
+            expected="https://w3id.org/ro/crate/1.1",
         )
 
 
 def _missing_files(file: CrateFile, graph: list[Any], repository: Repository) -> Iterator[Issue]:
     for index, item in enumerate(graph):
-        if not isinstance(item, dict) or not {"File", "Dataset"} & {kind for kind in _types(item) if isinstance(kind, str)}:
+        if not isinstance(item, dict) or not {"File", "Dataset"} & {
+            kind for kind in _types(item) if isinstance(kind, str)
+        }:
             continue
         identifier = item.get("@id")
         if not isinstance(identifier, str) or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|#|\./$", identifier):
             continue
         path = posixpath.normpath(unquote(identifier))
         if path not in repository and path not in repository.folders and not repository.exists_on_disk(path):
-            yield file.issue(("@graph", index, "@id"), f"{shown(path, 80)} does not exist", found=identifier, help="run `fairport sync`")
+            yield file.issue(
+                ("@graph", index, "@id"),
+                f"{shown(path, 80)} does not exist",
+                found=identifier,
+                help="run `fairport sync`",
+            )

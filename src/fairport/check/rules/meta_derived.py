@@ -46,14 +46,15 @@ _NAMES: Final = {
     after=("META001", "META020", "META021", "META022", "LINK003"),
     good={},
     bad={
-        "CITATION.cff": 'cff-version: "1.2.0"\nmessage: Please cite it.\ntype: software\n▸title: Another title\n'
+        "CITATION.cff": 'cff-version: "1.2.0"\nmessage: Please cite it.\ntype: software\n'
+        "▸title: Another title\n"
         "authors:\n  - given-names: Ada\n    family-names: Lovelace\n"
     },
 )
 def drift(analysis: Analysis, record: AnalysisFile, documents: Documents) -> Iterator[Issue]:
     """GitHub reads CITATION.cff, Zenodo .zenodo.json, software catalogues codemeta.json, workflow hubs
-    ro-crate-metadata.json. When they disagree, nobody knows which is right, and people cite the wrong version. All four
-    are made from `fairport.yaml`: change that file only and run `fairport sync`."""
+    ro-crate-metadata.json. When they disagree, nobody knows which is right, and people cite the wrong
+    version. All four are made from `fairport.yaml`: change that file only and run `fairport sync`."""
     from fairport.interop.derived import RENDERERS
 
     for path, render in RENDERERS.items():
@@ -124,14 +125,15 @@ def _short(value: Any) -> str | None:
     rda=("R1.3-01M",),
     fuji=("FRSM-06-F2",),
     good={
-        "CITATION.cff": 'cff-version: "1.2.0"\nmessage: Please cite it.\ntitle: A title\nauthors:\n  - name: Toy Collaboration\n'
+        "CITATION.cff": 'cff-version: "1.2.0"\nmessage: Please cite it.\ntitle: A title\n'
+        "authors:\n  - name: Toy Collaboration\n"
     },
     bad={"CITATION.cff": '▸cff-version: "1.2.0"\ntitle: A title\nauthors:\n  - name: Toy Collaboration\n'},
 )
 def citation_file(cff: CffFile) -> Iterator[Issue]:
-    """GitHub, Zotero and many others show "cite this repository" from this file, and show nothing when it is
-    malformed. The format wants a DOI without its resolver, an ORCID as an address, and SPDX identifiers (several mean
-    "or"; expressions are not allowed)."""
+    """GitHub, Zotero and many others show "cite this repository" from this file, and show nothing when it
+    is malformed. The format wants a DOI without its resolver, an ORCID as an address, and SPDX identifiers
+    (several mean "or"; expressions are not allowed)."""
     yield from foreign_issues("cff", cff)
     for pointer, text in (*cff.texts("license"), *cff.texts("license/*")):
         expression = parse_licence(text)
@@ -164,14 +166,17 @@ def citation_file(cff: CffFile) -> Iterator[Issue]:
     fix="unsafe",
     good={},
     bad={
-        "codemeta.json": '{\n  "@context": "https://w3id.org/codemeta/3.0",\n  "@type": "SoftwareSourceCode",\n  "name": "A",\n'
-        '  "description": "B",\n  "author": [],\n  "codeRepository": "https://example.org/a",\n  "license": "https://spdx.org/licenses/MIT",\n'
+        "codemeta.json": '{\n  "@context": "https://w3id.org/codemeta/3.0",\n'
+        '  "@type": "SoftwareSourceCode",\n'
+        '  "name": "A",\n'
+        '  "description": "B",\n  "author": [],\n  "codeRepository": "https://example.org/a",\n'
+        '  "license": "https://spdx.org/licenses/MIT",\n'
         '  "version": "1.0",\n  ▸"contIntegration": "https://example.org/ci"\n}\n'
     },
 )
 def codemeta(file: CodemetaFile) -> Iterator[Issue]:
-    """CodeMeta is JSON-LD: a term that the context does not know simply disappears. Version 3 renamed a few terms of
-    version 2, so that old files lose them without a message."""
+    """CodeMeta is JSON-LD: a term that the context does not know simply disappears. Version 3 renamed a
+    few terms of version 2, so that old files lose them without a message."""
     data = file.data
     if not isinstance(data, dict):
         yield file.issue((), "codemeta.json must be a mapping")
@@ -247,9 +252,9 @@ def _context(file: CodemetaFile, context: Any) -> Iterator[Issue]:
     },
 )
 def zenodo(file: ZenodoFile, documents: Documents) -> Iterator[Issue]:
-    """When a repository has both files, Zenodo ignores CITATION.cff entirely; an invalid .zenodo.json makes the archiving
-    of a release fail without a word on the release page. Only this file can name grants, communities and related
-    identifiers."""
+    """When a repository has both files, Zenodo ignores CITATION.cff entirely; an invalid .zenodo.json
+    makes the archiving of a release fail without a word on the release page. Only this file can name
+    grants, communities and related identifiers."""
     for issue in foreign_issues("zenodo", file):
         yield replace(issue, severity=issue.severity or "error")
     known = SCHEMA["properties"]

@@ -12,6 +12,7 @@ from fairport.check.rule import rule
 from fairport.check.vocabularies import PLACEHOLDERS
 from fairport.contract.constants import ANALYSIS_FILE
 
+_TEMPLATE_AUTHOR: Final = ("Alex", "Example")
 _PLACEHOLDER: Final = re.compile(PLACEHOLDERS, re.IGNORECASE)
 
 
@@ -27,8 +28,9 @@ _PLACEHOLDER: Final = re.compile(PLACEHOLDERS, re.IGNORECASE)
     bad={ANALYSIS_FILE: "title: ▸Test\n"},
 )
 def title(record: AnalysisFile) -> Iterator[Issue]:
-    """The title is what people see in search results, citations and the catalogue. Below five characters it says
-    nothing, above two hundred it is cut off. Say which experiment, which data and what kind of result."""
+    """The title is what people see in search results, citations and the catalogue. Below five characters
+    it says nothing, above two hundred it is cut off. Say which experiment, which data and what kind of
+    result."""
     for pointer, text in record.texts("title"):
         length = len(text.strip())
         if not 5 <= length <= 200:
@@ -58,7 +60,8 @@ def title(record: AnalysisFile) -> Iterator[Issue]:
     rda=("F2-01M",),
     fuji=("FsF-F2-01M",),
     good={
-        ANALYSIS_FILE: "description: Counting recast of the 532-day exposure of DarkSide-50 with the published acceptance.\n"
+        ANALYSIS_FILE: "description: Counting recast of the 532-day exposure of DarkSide-50 with the "
+        "published acceptance.\n"
     },
     bad={ANALYSIS_FILE: "description: ▸A limit from our detector.\n"},
 )
@@ -101,6 +104,13 @@ def creators(record: AnalysisFile) -> Iterator[Issue]:
         if not isinstance(person, dict):
             continue
         number = f"creator {int(pointer[-1]) + 1}"
+        if (person.get("given_names"), person.get("family_names")) == _TEMPLATE_AUTHOR:
+            yield record.issue(
+                pointer,
+                f"{number} is the template's example",
+                category="completeness",
+                help="name the authors",
+            )
         if "organisation" in person:
             if "given_names" in person or "family_names" in person:
                 yield record.issue(

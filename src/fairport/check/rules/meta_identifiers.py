@@ -22,6 +22,8 @@ from fairport.check.vocabularies import RELATIONS
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.loading import Pointer
 
+_TEMPLATE_PLACE: Final = "/my-collaboration/"
+
 
 def identifier_issue(file: Parsed, pointer: Pointer, text: str, flaw: Flaw, kind: str = "") -> Issue:
     """Return the issue of a wrong identifier, with its fix when only the form is wrong."""
@@ -52,8 +54,8 @@ def identifier_issue(file: Parsed, pointer: Pointer, text: str, flaw: Flaw, kind
 )
 def identifiers(record: AnalysisFile, profile: Profile) -> Iterator[Issue]:
     """A persistent identifier leads to the analysis when its repository has moved. Written as a URI
-    (`https://doi.org/10...`) it works for people and machines alike; `doi:10...` and bare numbers do not. An archive
-    needs a DOI or a SWHID of its own."""
+    (`https://doi.org/10...`) it works for people and machines alike; `doi:10...` and bare numbers do not.
+    An archive needs a DOI or a SWHID of its own."""
     for pointer, text in record.texts("identifiers/doi", "identifiers/concept_doi"):
         flaw = check_doi(text)
         if flaw is not None:
@@ -62,6 +64,17 @@ def identifiers(record: AnalysisFile, profile: Profile) -> Iterator[Issue]:
         flaw = check_identifier(text)
         if flaw is not None:
             yield identifier_issue(record, pointer, text, flaw)
+    for pointer, text in record.texts("repository/url", "repository/issues", "contact/url", "experiment/url"):
+        flaw = check_identifier(text)
+        if flaw is not None:
+            yield identifier_issue(record, pointer, text, flaw)
+        elif _TEMPLATE_PLACE in text:
+            yield record.issue(
+                pointer,
+                f"{quoted(text, 80)} is the template's example",
+                category="completeness",
+                help="write the address of your own repository",
+            )
     given = record.mapping.get("identifiers")
     if isinstance(record.data, dict) and not (
         isinstance(given, dict) and {"doi", "swhid", "concept_doi"} & given.keys()
@@ -72,8 +85,8 @@ def identifiers(record: AnalysisFile, profile: Profile) -> Iterator[Issue]:
             severity="note",
             category="completeness",
             expected="identifiers.doi or identifiers.swhid",
-            help="Zenodo gives a DOI before the release is published; Software Heritage gives a SWHID at any time"
-            + ("; an archive cannot do without" if profile == "archive" else ""),
+            help="Zenodo gives a DOI before the release is published; Software Heritage gives a SWHID at "
+            "any time" + ("; an archive cannot do without" if profile == "archive" else ""),
         )
 
 
@@ -87,16 +100,18 @@ def identifiers(record: AnalysisFile, profile: Profile) -> Iterator[Issue]:
     fuji=("FsF-I3-01M", "FRSM-12-I2"),
     fix="safe",
     good={
-        ANALYSIS_FILE: "related:\n  - identifier: https://doi.org/10.1103/PhysRevD.98.102006\n    relation: IsDerivedFrom\n"
+        ANALYSIS_FILE: "related:\n  - identifier: https://doi.org/10.1103/PhysRevD.98.102006\n"
+        "    relation: IsDerivedFrom\n"
     },
     bad={
-        ANALYSIS_FILE: "related:\n  - identifier: https://doi.org/10.1103/PhysRevD.98.102006\n    relation: ▸isderivedfrom\n"
+        ANALYSIS_FILE: "related:\n  - identifier: https://doi.org/10.1103/PhysRevD.98.102006\n"
+        "    relation: ▸isderivedfrom\n"
     },
 )
 def related(record: AnalysisFile) -> Iterator[Issue]:
-    """A link says something only with its kind: that the analysis supplements a paper, is derived from a data set,
-    cites a code. DataCite's list of relations is the one that all repositories understand. The paper that the analysis
-    belongs to is `IsSupplementTo`, the one that describes it `IsDescribedBy`."""
+    """A link says something only with its kind: that the analysis supplements a paper, is derived from a
+    data set, cites a code. DataCite's list of relations is the one that all repositories understand. The
+    paper that the analysis belongs to is `IsSupplementTo`, the one that describes it `IsDescribedBy`."""
     for pointer, text in record.texts("related/*/relation"):
         if text in RELATIONS:
             continue
@@ -141,9 +156,9 @@ _CHECKS: Final[tuple[tuple[str, str, Callable[[str], Flaw | None]], ...]] = (
     bad={ANALYSIS_FILE: 'identifiers:\n  arxiv: ▸"2313.00001"\n'},
 )
 def paper_identifiers(documents: Documents) -> Iterator[Issue]:
-    """These identifiers have a form that can be checked offline: an arXiv number carries year and month, a SWHID forty
-    hexadecimal digits. The arXiv version belongs to the citation of a result, because numbers change between the
-    preprint and the journal."""
+    """These identifiers have a form that can be checked offline: an arXiv number carries year and month, a
+    SWHID forty hexadecimal digits. The arXiv version belongs to the citation of a result, because numbers
+    change between the preprint and the journal."""
     for file in (*documents.all(AnalysisFile), *documents.all(ResultFile)):
         prefix = "identifiers" if isinstance(file, AnalysisFile) else "provenance/source"
         for kind, key, check in _CHECKS:

@@ -26,9 +26,9 @@ from fairport.contract.loading import Pointer
     bad={ANALYSIS_FILE: "licences:\n  code: MIT\n  data: ▸CC BY 4.0\n"},
 )
 def licence(record: AnalysisFile, repository: Repository) -> Iterator[Issue]:
-    """Without a licence nobody may use the analysis; with one that only a person can guess, no machine will.
-    SPDX identifiers are unambiguous: `CC-BY-4.0`, `BSD-3-Clause`, `MIT OR Apache-2.0`. A licence of your own is
-    `LicenseRef-name` with its text in `LICENSES/LicenseRef-name.txt`."""
+    """Without a licence nobody may use the analysis; with one that only a person can guess, no machine
+    will. SPDX identifiers are unambiguous: `CC-BY-4.0`, `BSD-3-Clause`, `MIT OR Apache-2.0`. A licence of
+    your own is `LicenseRef-name` with its text in `LICENSES/LicenseRef-name.txt`."""
     for pointer, text in record.texts("licences/code", "licences/data"):
         yield from licence_issues(record, pointer, text, repository)
 
@@ -46,9 +46,9 @@ def licence(record: AnalysisFile, repository: Repository) -> Iterator[Issue]:
     bad={ANALYSIS_FILE: "licences:\n  code: ▸GPL-3.0\n  data: CC0-1.0\n"},
 )
 def fitting(record: AnalysisFile) -> Iterator[Issue]:
-    """`GPL-3.0` leaves open whether later versions are allowed, so SPDX has retired it. Software licences speak of
-    source and binaries and say nothing useful of a table of numbers; Creative Commons advises against its licences for
-    code."""
+    """`GPL-3.0` leaves open whether later versions are allowed, so SPDX has retired it. Software licences
+    speak of source and binaries and say nothing useful of a table of numbers; Creative Commons advises
+    against its licences for code."""
     for pointer, text in record.texts("licences/code", "licences/data"):
         expression = parse_licence(text)
         names = licence_names(expression)

@@ -40,12 +40,12 @@ from fairport.contract.loading import Pointer
     },
 )
 def orcid(documents: Documents) -> Iterator[Issue]:
-    """An ORCID iD tells two people of the same name apart for ever, if it is right. Its last character is a check
-    digit (ISO 7064, MOD 11-2), so that a mistyped number can be seen without asking anybody. The form is the full
-    address, `https://orcid.org/0000-0002-1825-0097`; Zenodo's file alone takes the bare digits.
+    """An ORCID iD tells two people of the same name apart for ever, if it is right. Its last character is a
+    check digit (ISO 7064, MOD 11-2), so that a mistyped number can be seen without asking anybody. The form
+    is the full address, `https://orcid.org/0000-0002-1825-0097`; Zenodo's file alone takes the bare digits.
 
-    CITATION.cff, codemeta.json and .zenodo.json are looked at as well; they are derived from the record, so mend the
-    record first and run `fairport sync`."""
+    CITATION.cff, codemeta.json and .zenodo.json are looked at as well; they are derived from the record,
+    so mend the record first and run `fairport sync`."""
     wrong: set[str] = set()
     for record in documents.all(AnalysisFile):
         for pointer, text in record.texts("authors/*/orcid"):
@@ -118,8 +118,8 @@ def _following(issue: Issue) -> Issue:
     bad={ANALYSIS_FILE: "authors:\n  - ▸given_names: Ada\n    family_names: Lovelace\n"},
 )
 def orcid_present(record: AnalysisFile) -> Iterator[Issue]:
-    """Names change and repeat; an ORCID does not. It links the analysis with everything else that the person has
-    done, in both directions. Anybody gets one in a minute at orcid.org."""
+    """Names change and repeat; an ORCID does not. It links the analysis with everything else that the
+    person has done, in both directions. Anybody gets one in a minute at orcid.org."""
     for pointer, person in record.select("authors/*"):
         if isinstance(person, dict) and "organisation" not in person and "orcid" not in person:
             names = [person.get(key) for key in ("given_names", "family_names")]
@@ -152,8 +152,8 @@ def orcid_present(record: AnalysisFile) -> Iterator[Issue]:
     },
 )
 def ror(record: AnalysisFile) -> Iterator[Issue]:
-    """Institutes are spelt in many ways; their ROR identifier is not. The last two digits are a checksum over the
-    first seven characters, so that a mistyped one can be seen offline."""
+    """Institutes are spelt in many ways; their ROR identifier is not. The last two digits are a checksum
+    over the first seven characters, so that a mistyped one can be seen offline."""
     for pointer, text in record.texts("authors/*/affiliations/*/ror", "authors/*/ror"):
         flaw = check_ror(text)
         if flaw is not None:
@@ -193,13 +193,14 @@ def ror_issue(file: Parsed, pointer: Pointer, text: str, flaw: Flaw) -> Issue:
     rda=("R1-01M",),
     fuji=("FRSM-04-F2",),
     good={
-        ANALYSIS_FILE: 'funding:\n  - funder: European Commission\n    ror: https://ror.org/00k4n6c32\n    award: "824064"\n'
+        ANALYSIS_FILE: "funding:\n  - funder: European Commission\n    ror: https://ror.org/00k4n6c32\n"
+        '    award: "824064"\n'
     },
     bad={ANALYSIS_FILE: "funding:\n  - ▸funder: European Commission\n    ror: https://ror.org/00k4n6c32\n"},
 )
 def grants(record: AnalysisFile) -> Iterator[Issue]:
-    """Funders count what came of their grants by grant number and by their own identifier (ROR or Crossref Funder
-    ID); a name alone is not counted."""
+    """Funders count what came of their grants by grant number and by their own identifier (ROR or Crossref
+    Funder ID); a name alone is not counted."""
     for pointer, grant in record.select("funding/*"):
         if not isinstance(grant, dict):
             continue

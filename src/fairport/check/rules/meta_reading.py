@@ -25,10 +25,9 @@ from fairport.check.documents import (
 from fairport.check.issue import Issue, from_error, quoted
 from fairport.check.problems import schema_issues
 from fairport.check.rule import rule
-from fairport.contract.constants import ANALYSIS_FILE
+from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_MAJOR
 from fairport.contract.errors import DocumentError
 from fairport.contract.migrations import declared_version, migrate
-from fairport.contract.schemas import CONTRACT_MAJOR
 
 
 @rule(
@@ -41,7 +40,8 @@ from fairport.contract.schemas import CONTRACT_MAJOR
     fuji=("FsF-I1-01M",),
     good={ANALYSIS_FILE: "title: A title that a reader understands\n"},
     bad={
-        ANALYSIS_FILE: 'schema_version: "1.0"\ntitle: First title of the analysis\n▸title: Second title of the analysis\n'
+        ANALYSIS_FILE: 'schema_version: "1.0"\ntitle: First title of the analysis\n'
+        "▸title: Second title of the analysis\n"
     },
 )
 def readable(documents: Documents) -> Iterator[Issue]:
@@ -107,7 +107,8 @@ def _differences(file: Parsed) -> Iterator[Issue]:
             continue  # tools that read these files make text of it again
         mark: Any = event.start_mark
         yield Issue(
-            f"{quoted(text)} is {_described(old)} for YAML 1.1 readers and {_described(new)} for YAML 1.2 readers",
+            f"{quoted(text)} is {_described(old)} for YAML 1.1 readers and {_described(new)} for YAML 1.2 "
+            f"readers",
             path=file.path,
             line=mark.line + 1,
             column=mark.column + 1,

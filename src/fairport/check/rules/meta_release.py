@@ -43,8 +43,9 @@ _ANY: Final = {AnalysisFile: ("access/embargo_until", "waivers/*/expires")}
     bad={ANALYSIS_FILE: "released: ▸31.01.2026\n"},
 )
 def dates(documents: Documents, today: date) -> Iterator[Issue]:
-    """`2026-01-31` means the same everywhere; `31.01.2026` and `01/31/26` do not. What has happened has not happened
-    tomorrow (a day of slack is given for time zones), and what ends does not end before it starts."""
+    """`2026-01-31` means the same everywhere; `31.01.2026` and `01/31/26` do not. What has happened has
+    not happened tomorrow (a day of slack is given for time zones), and what ends does not end before it
+    starts."""
     for kind, patterns in _PAST.items():
         for file in documents.all(kind):
             for pointer, text in file.texts(*patterns):
@@ -115,8 +116,9 @@ def _mended(text: str) -> str | None:
     bad={ANALYSIS_FILE: "publisher: Zenodo\nresource_type: ▸dataset\n"},
 )
 def publication(record: AnalysisFile) -> Iterator[Issue]:
-    """A citation names a publisher, and repositories sort by resource type. DataCite's list of types is the one they
-    share: an analysis with its workflow is a `Workflow`, a table of numbers a `Dataset`, code alone `Software`."""
+    """A citation names a publisher, and repositories sort by resource type. DataCite's list of types is
+    the one they share: an analysis with its workflow is a `Workflow`, a table of numbers a `Dataset`, code
+    alone `Software`."""
     if not isinstance(record.data, dict):
         return
     if "publisher" not in record.data:
@@ -154,8 +156,8 @@ def publication(record: AnalysisFile) -> Iterator[Issue]:
     bad={ANALYSIS_FILE: "access:\n  level: ▸embargoed access\n"},
 )
 def access(record: AnalysisFile, today: date) -> Iterator[Issue]:
-    """Access can be restricted and the analysis FAIR all the same, if it says how: until when an embargo holds, under
-    which conditions and from whom restricted data can be had. Metadata are always public."""
+    """Access can be restricted and the analysis FAIR all the same, if it says how: until when an embargo
+    holds, under which conditions and from whom restricted data can be had. Metadata are always public."""
     level = record.text("access/level")
     group = record.mapping.get("access")
     stated: dict[str, Any] = group if isinstance(group, dict) else {}
@@ -216,8 +218,8 @@ def is_version(text: str) -> bool:
     bad={ANALYSIS_FILE: "version: ▸first try\n"},
 )
 def version(record: AnalysisFile, repository: Repository) -> Iterator[Issue]:
-    """Versions are compared by programs: `1.10.0` comes after `1.9.0`. When the commit carries a version tag, the record
-    must state the same version, or the release describes another one."""
+    """Versions are compared by programs: `1.10.0` comes after `1.9.0`. When the commit carries a version
+    tag, the record must state the same version, or the release describes another one."""
     text = record.text("version")
     if text is None:
         return

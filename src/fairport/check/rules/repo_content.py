@@ -15,8 +15,11 @@ from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.errors import DocumentError
 
-_ROOT_LICENCES: Final = re.compile(r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:[-_.][A-Za-z0-9.+-]+)?", re.IGNORECASE)
-_MIT: Final = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software ...\n"
+_ROOT_LICENCES: Final = re.compile(
+    r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:[-_.][A-Za-z0-9.+-]+)?", re.IGNORECASE
+)
+_MIT: Final = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy "
+"of this software ...\n"
 
 
 @rule(
@@ -34,24 +37,39 @@ _MIT: Final = "MIT License\n\nPermission is hereby granted, free of charge, to a
     },
 )
 def licence_texts(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """A licence holds by its text. Forges show the one in `LICENSE`; the others lie under `LICENSES/` with their SPDX identifier as name, as
-    the REUSE specification has it. A text that is not the licence of the metadata leaves everybody in doubt."""
+    """A licence holds by its text. Forges show the one in `LICENSE`; the others lie under `LICENSES/` with
+    their SPDX identifier as name, as the REUSE specification has it. A text that is not the licence of the
+    metadata leaves everybody in doubt."""
     texts = {path: _licence_text(repository, path) for path in repository.sizes if _is_licence(path)}
     record = documents.record
     if record is None:
         if not texts:
-            yield Issue("there is no licence", path="LICENSE", help="add the text of a licence as LICENSE", category="correctness")
+            yield Issue(
+                "there is no licence",
+                path="LICENSE",
+                help="add the text of a licence as LICENSE",
+                category="correctness",
+            )
         return
     code = record.text("licences/code")
     for pointer, text in record.texts("licences/code", "licences/data"):
         for name in licence_names(parse_licence(text)) if parse_licence(text).error is None else ():
             if not any(_is_text_of(path, found, name) for path, found in texts.items()):
                 yield record.issue(
-                    pointer, f"there is no text of {shown(name, 60)}", expected=f"LICENSES/{name}.txt", help=f"add LICENSES/{name}.txt", subject=name
+                    pointer,
+                    f"there is no text of {shown(name, 60)}",
+                    expected=f"LICENSES/{name}.txt",
+                    help=f"add LICENSES/{name}.txt",
+                    subject=name,
                 )
     names = licence_names(parse_licence(code)) if code and parse_licence(code).error is None else ()
     for path, found in texts.items():
-        if found is None or "/" in path or not names or re.search(r"data|content|docs?|media", path, re.IGNORECASE):
+        if (
+            found is None
+            or "/" in path
+            or not names
+            or re.search(r"data|content|docs?|media", path, re.IGNORECASE)
+        ):
             continue
         if not any(same_licence(found, name) for name in names):
             yield Issue(
@@ -86,10 +104,18 @@ def _is_text_of(path: str, found: str | None, name: str) -> bool:
 
 _README: Final = re.compile(r"README(?:\.(?:md|rst|txt|org|adoc))?", re.IGNORECASE)
 _PARTS: Final = (
-    ("how to run it", r"\brun(?:s|ning)?\b|\busage\b|\breproduc|\bquick.?start|\bgetting started", "say how to run it (fairport run)"),
+    (
+        "how to run it",
+        r"\brun(?:s|ning)?\b|\busage\b|\breproduc|\bquick.?start|\bgetting started",
+        "say how to run it (fairport run)",
+    ),
     ("how to cite it", r"\bcit(?:e|ation|ing)\b", "point to CITATION.cff or a DOI"),
     ("the licence", r"\blicen[cs]e", "name the licence of code and of data"),
-    ("whom to contact", r"\bcontact|\bauthor|\bmaintain|\bquestions?\b|\bissues?\b|\S@\S+\.\w", "name a person, an address or the issue tracker"),
+    (
+        "whom to contact",
+        r"\bcontact|\bauthor|\bmaintain|\bquestions?\b|\bissues?\b|\S@\S+\.\w",
+        "name a person, an address or the issue tracker",
+    ),
 )
 
 
@@ -102,11 +128,15 @@ _PARTS: Final = (
     rda=("R1-01M",),
     fuji=("FRSM-04-F2", "FRSM-05-R1"),
     good={},
-    bad={"README.md": "▸# Toy recast\n\nA limit from a toy counting experiment, with data from run 7.\n\nRun it with `fairport run`. MIT licence. Ask ada@example.org.\n"},
+    bad={
+        "README.md": "▸# Toy recast\n\nA limit from a toy counting experiment, with data from run 7.\n\n"
+        "Run it with `fairport run`. MIT licence. Ask ada@example.org.\n"
+    },
 )
 def readme(repository: Repository) -> Iterator[Issue]:
-    """The README is the first thing that a person reads and often the only one. A newcomer wants to know in a minute what this is, how to get
-    the numbers again, how to cite it, what is allowed, and whom to ask."""
+    """The README is the first thing that a person reads and often the only one. A newcomer wants to know
+    in a minute what this is, how to get the numbers again, how to cite it, what is allowed, and whom to
+    ask."""
     path = next((name for name in sorted(repository.sizes) if _README.fullmatch(name)), None)
     if path is None:
         yield Issue("there is no README", path="README.md", help="write README.md")
@@ -118,7 +148,13 @@ def readme(repository: Repository) -> Iterator[Issue]:
         return
     words = re.sub(r"```.*?```", " ", text[:200_000], flags=re.DOTALL)
     if len(re.findall(r"\w+", words)) < 12:
-        yield Issue("README says too little", path=path, line=1, column=1, help="say what was done, with which data, and what came out")
+        yield Issue(
+            "README says too little",
+            path=path,
+            line=1,
+            column=1,
+            help="say what was done, with which data, and what came out",
+        )
     for name, pattern, mend in _PARTS:
         if not re.search(pattern, text[:200_000], re.IGNORECASE):
             yield Issue(f"README does not say {name}", path=path, line=1, column=1, help=mend, subject=name)
@@ -139,8 +175,9 @@ _DERIVED: Final = ("CITATION.cff", "codemeta.json", ".zenodo.json", "ro-crate-me
     bad={"codemeta.json": None},
 )
 def files(record: AnalysisFile, repository: Repository) -> Iterator[Issue]:
-    """Tools look for metadata under fixed names: GitHub for CITATION.cff, Zenodo for .zenodo.json, software catalogues for codemeta.json,
-    workflow hubs for ro-crate-metadata.json. `fairport sync` writes all four from the record."""
+    """Tools look for metadata under fixed names: GitHub for CITATION.cff, Zenodo for .zenodo.json,
+    software catalogues for codemeta.json, workflow hubs for ro-crate-metadata.json. `fairport sync` writes
+    all four from the record."""
     for name in _DERIVED:
         if name not in repository:
             yield Issue(f"{name} missing", path=name, help="run `fairport sync`")
@@ -148,10 +185,19 @@ def files(record: AnalysisFile, repository: Repository) -> Iterator[Issue]:
         for pointer, text in record.texts(key):
             if text.removeprefix("./") not in repository:
                 yield record.issue(
-                    pointer, f"{what} {shown(text, 80)} does not exist", found=text, category="correctness", expected="a file of the repository"
+                    pointer,
+                    f"{what} {shown(text, 80)} does not exist",
+                    found=text,
+                    category="correctness",
+                    expected="a file of the repository",
                 )
     if not _has_results(record, repository):
-        yield Issue("there is no folder of results", path=ANALYSIS_FILE, severity="note", help="run the analysis: it installs them under results/")
+        yield Issue(
+            "there is no folder of results",
+            path=ANALYSIS_FILE,
+            severity="note",
+            help="run the analysis: it installs them under results/",
+        )
 
 
 def _has_results(record: AnalysisFile, repository: Repository) -> bool:

@@ -1,4 +1,5 @@
-"""REPO004 to REPO006, REPO008, REPO010 and REPO011: CI, locked dependencies, sizes, leftovers, waivers, odd files."""
+"""REPO004 to REPO006, REPO008, REPO010 and REPO011: CI, locked dependencies, sizes, leftovers, waivers,
+odd files."""
 
 from __future__ import annotations
 
@@ -41,8 +42,8 @@ _CI: Final = (
     bad={".github/workflows/check.yml": "jobs:\n  check:\n    steps:\n      - run: make test\n"},
 )
 def ci(repository: Repository) -> Iterator[Issue]:
-    """What is checked on every change stays right. A fixed version of the checker gives the same answer tomorrow; a newer one is taken on
-    purpose."""
+    """What is checked on every change stays right. A fixed version of the checker gives the same answer
+    tomorrow; a newer one is taken on purpose."""
     found = False
     for pattern in _CI:
         for path in repository.glob(pattern)[:50]:
@@ -50,21 +51,39 @@ def ci(repository: Repository) -> Iterator[Issue]:
                 text = repository.text(path)
             except DocumentError:
                 continue
-            if not re.search(r"fairport[ /-]check|uses:.*fairport|include:.*fairport|component:.*fairport", text):
+            if not re.search(
+                r"fairport[ /-]check|uses:.*fairport|include:.*fairport|component:.*fairport", text
+            ):
                 continue
             found = True
             loose = re.search(r"(?:pip|uv|pipx)[^\n]*install[^\n]*\bfairport(?![\w./=@-])", text)
             if loose is not None:
                 line = text.count("\n", 0, loose.start()) + 1
                 yield Issue(
-                    "the version of fairport is not fixed", path=path, line=line, column=1, found=shown(loose.group().strip(), 80),
+                    "the version of fairport is not fixed",
+                    path=path,
+                    line=line,
+                    column=1,
+                    found=shown(loose.group().strip(), 80),
                     help=f"write fairport=={tool_version()}",
-                )  # fmt: skip
+                )
     if not found:
-        yield Issue("no CI job runs the check", help="add a job that runs `fairport check`; the template has one")
+        yield Issue(
+            "no CI job runs the check", help="add a job that runs `fairport check`; the template has one"
+        )
 
 
-_LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "conda-lock.yml", "pylock.toml", "renv.lock", "Manifest.toml")
+_LOCKS: Final = (
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "pixi.lock",
+    "conda-lock.yml",
+    "pylock.toml",
+    "renv.lock",
+    "Manifest.toml",
+)
 _REQUIREMENT: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(===?|@)?")
 
 
@@ -80,8 +99,8 @@ _REQUIREMENT: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*
     bad={"environment/requirements.txt": "▸numpy>=2\n"},
 )
 def locked(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """The same code with another NumPy can give another number, or none. A lock names every package with its version and digest, so that the
-    environment can be made again."""
+    """The same code with another NumPy can give another number, or none. A lock names every package with
+    its version and digest, so that the environment can be made again."""
     record = documents.record
     named = record.text("software/lock") if record is not None else None
     candidates = [named.removeprefix("./")] if named else []
@@ -91,7 +110,10 @@ def locked(documents: Documents, repository: Repository) -> Iterator[Issue]:
     existing = [path for path in candidates if path in repository]
     if not existing:
         if not named:  # a lock that is named but missing is told by REPO003
-            yield Issue("dependencies are not locked", help="lock them, for example with `uv pip compile --generate-hashes`")
+            yield Issue(
+                "dependencies are not locked",
+                help="lock them, for example with `uv pip compile --generate-hashes`",
+            )
         return
     for path in existing:
         if path.endswith(".txt"):
@@ -103,29 +125,69 @@ def _unlocked(path: str, repository: Repository) -> Iterator[Issue]:
         text = repository.text(path)
     except DocumentError:
         return
-    logical = text.replace("\\\n", "  ")
     hashes = "--hash=" in text
-    for line in logical.splitlines():
-        match = _REQUIREMENT.match(line.partition("#")[0])
-        if match is None or not line.partition("#")[0].strip():
+    for number, line in _logical_lines(text):
+        match = _REQUIREMENT.match(line)
+        if match is None:
             continue
-        number = text.count("\n", 0, max(text.find(line.split("  ")[0].rstrip()), 0)) + 1
         if match[2] is None:
             yield Issue(
-                f"{match[1]} is not locked to a version", path=path, line=number, column=1, found=shown(line.strip(), 80),
-                expected=f"{match[1]}==<version>", subject=match[1],
-            )  # fmt: skip
+                f"{match[1]} is not locked to a version",
+                path=path,
+                line=number,
+                column=1,
+                found=shown(line.strip(), 80),
+                expected=f"{match[1]}==<version>",
+                subject=match[1],
+            )
         elif hashes and "--hash=" not in line:
             yield Issue(f"{match[1]} has no hash", path=path, line=number, column=1, subject=match[1])
-    if not hashes and logical.strip():
+    if not hashes and text.strip():
         yield Issue(
-            "the lock has no hashes", path=path, line=1, column=1, severity="note", help="make it with `uv pip compile --generate-hashes`"
+            "the lock has no hashes",
+            path=path,
+            line=1,
+            column=1,
+            severity="note",
+            help="make it with `uv pip compile --generate-hashes`",
         )
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (number of the first line, text) of the lines that a backslash joins, without comments."""
+    start = 1
+    parts: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        start = start if parts else number
+        continued = line.rstrip().endswith("\\")
+        parts.append(line.rstrip().removesuffix("\\").partition(" #")[0])
+        if not continued:
+            if not parts[0].lstrip().startswith("#"):
+                yield start, " ".join(parts)
+            parts = []
+    if parts:
+        yield start, " ".join(parts)
 
 
 _BIG: Final = 10_000_000
 _DATA_BIG: Final = 1_000_000
-_DATA_SUFFIXES: Final = (".root", ".h5", ".hdf5", ".fits", ".fit", ".fz", ".parquet", ".npy", ".npz", ".pkl", ".pickle", ".tar", ".zip", ".gz", ".sqlite")
+_DATA_SUFFIXES: Final = (
+    ".root",
+    ".h5",
+    ".hdf5",
+    ".fits",
+    ".fit",
+    ".fz",
+    ".parquet",
+    ".npy",
+    ".npz",
+    ".pkl",
+    ".pickle",
+    ".tar",
+    ".zip",
+    ".gz",
+    ".sqlite",
+)
 _FIXTURES: Final = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?)/")
 
 
@@ -140,8 +202,8 @@ _FIXTURES: Final = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?)/")
     bad={"data/events.root": "x" * 1_100_000},
 )
 def large(repository: Repository) -> Iterator[Issue]:
-    """Git keeps every version of a file for ever, and everybody who clones pays for all of them. Data belong into the lake or a data repository,
-    with a checksum in the manifest."""
+    """Git keeps every version of a file for ever, and everybody who clones pays for all of them. Data
+    belong into the lake or a data repository, with a checksum in the manifest."""
     for path, size in sorted(repository.sizes.items()):
         if repository.tracked is not None and path not in repository.tracked and size <= _BIG:
             continue
@@ -166,19 +228,33 @@ _MARKERS: Final = re.compile(rb"^(?:<{7} \S|>{7} \S)", re.MULTILINE)
     fair=("R1.3",),
     rda=("R1.3-01M",),
     good={},
-    bad={"docs/notes.md": "# Notes\n\n## Method\n\n▸<<<<<<< before updating\nCounting.\n=======\nFitting.\n>>>>>>> after updating\n"},
+    bad={
+        "docs/notes.md": "# Notes\n\n## Method\n\n▸<<<<<<< before updating\nCounting.\n=======\nFitting.\n"
+        ">>>>>>> after updating\n"
+    },
 )
 def leftovers(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """An update that met changes of your own leaves both versions between markers, or in a `.rej` file: until somebody chooses, the file is
-    broken. A template that is several versions old lacks what was mended since."""
+    """An update that met changes of your own leaves both versions between markers, or in a `.rej` file:
+    until somebody chooses, the file is broken. A template that is several versions old lacks what was
+    mended since."""
     for path in repository.glob("**/*.rej"):
-        yield Issue("a change that could not be merged", path=path, severity="error", help="merge it by hand and delete the file")
+        yield Issue(
+            "a change that could not be merged",
+            path=path,
+            severity="error",
+            help="merge it by hand and delete the file",
+        )
     for path, content in small_files(repository):
         match = _MARKERS.search(content)
         if match is not None and re.search(rb"^={7}$", content, re.MULTILINE):
             line, column = place(content, match.start())
             yield Issue(
-                "conflict markers", path=path, line=line, column=column, severity="error", help="choose one version and remove the markers"
+                "conflict markers",
+                path=path,
+                line=line,
+                column=column,
+                severity="error",
+                help="choose one version and remove the markers",
             )
     for answers in documents.all(AnswersFile):
         yield from _template_issues(answers)
@@ -187,15 +263,28 @@ def leftovers(documents: Documents, repository: Repository) -> Iterator[Issue]:
 def _template_issues(answers: AnswersFile) -> Iterator[Issue]:
     source, commit = answers.text("_src_path"), answers.text("_commit")
     if source is not None and re.match(r"[^/]*//[^/@]*:[^/@]*@", source):
-        yield answers.issue(("_src_path",), "the address of the template holds a password", severity="error", help="remove it and change the password")
+        yield answers.issue(
+            ("_src_path",),
+            "the address of the template holds a password",
+            severity="error",
+            help="remove it and change the password",
+        )
     elif source is not None and not re.match(r"(?:https?|ssh|git)://|git@|gh:|gl:", source):
         yield answers.issue(
-            ("_src_path",), f"{quoted(source, 80)} works on one computer only", expected="the public address of the template"
+            ("_src_path",),
+            f"{quoted(source, 80)} works on one computer only",
+            expected="the public address of the template",
         )
     mine, current = _minor(commit or ""), _minor(tool_version())
-    if mine is not None and current is not None and (mine[0] < current[0] or (mine[0] == current[0] and mine[1] + 1 < current[1])):
+    if (
+        mine is not None
+        and current is not None
+        and (mine[0] < current[0] or (mine[0] == current[0] and mine[1] + 1 < current[1]))
+    ):
         yield answers.issue(
-            ("_commit",), f"template {mine[0]}.{mine[1]}, current {current[0]}.{current[1]}", help="run `fairport update`"
+            ("_commit",),
+            f"template {mine[0]}.{mine[1]}, current {current[0]}.{current[1]}",
+            help="run `fairport update`",
         )
 
 
@@ -212,12 +301,13 @@ def _minor(text: str) -> tuple[int, int] | None:
     last=True,
     good={},
     bad={
-        ANALYSIS_FILE: "waivers:\n  - rule: META008\n    reason: The author has no ORCID yet.\n    expires: ▸'2026-10-01'\n"
+        ANALYSIS_FILE: "waivers:\n  - rule: META008\n    reason: The author has no ORCID yet.\n"
+        "    expires: ▸'2026-10-01'\n"
     },
 )
 def waivers(given: Waivers, today: date) -> Iterator[Issue]:
-    """A waiver accepts a finding for a reason that others can read. When it has expired, or the finding is gone, it only hides the next
-    one."""
+    """A waiver accepts a finding for a reason that others can read. When it has expired, or the finding is
+    gone, it only hides the next one."""
     from fairport.check.registry import all_rules
 
     known = [item.id for item in all_rules()]
@@ -225,17 +315,27 @@ def waivers(given: Waivers, today: date) -> Iterator[Issue]:
         if entry.rule not in known:
             near = difflib.get_close_matches(entry.rule, known, 1, 0.6)
             yield given.file.issue(
-                (*entry.pointer, "rule"), f"there is no rule {quoted(entry.rule, 40)}", expected=near[0] if near else "a rule of `fairport rules`"
+                (*entry.pointer, "rule"),
+                f"there is no rule {quoted(entry.rule, 40)}",
+                expected=near[0] if near else "a rule of `fairport rules`",
             )
         elif entry.expires == date.min:
-            yield given.file.issue((*entry.pointer, "expires"), "the last day is no calendar date", expected="YYYY-MM-DD")
+            yield given.file.issue(
+                (*entry.pointer, "expires"), "the last day is no calendar date", expected="YYYY-MM-DD"
+            )
         elif entry.expired(today):
             yield given.file.issue(
-                (*entry.pointer, "expires"), f"waiver for {entry.rule} expired {entry.expires}", help="mend the finding, or give a new date"
+                (*entry.pointer, "expires"),
+                f"waiver for {entry.rule} expired {entry.expires}",
+                help="mend the finding, or give a new date",
             )
         elif not entry.used and entry.rule in given.ran:
             yield given.file.issue(
-                entry.pointer, f"waiver for {entry.rule} is not needed any more", severity="warning", help="remove it", subject=entry.rule
+                entry.pointer,
+                f"waiver for {entry.rule} is not needed any more",
+                severity="warning",
+                help="remove it",
+                subject=entry.rule,
             )
 
 
@@ -249,10 +349,13 @@ def waivers(given: Waivers, today: date) -> Iterator[Issue]:
     bad={ANALYSIS_FILE: "schema_version: '1.0'\n", "notes\u202efdp.txt": "A name that reads backwards.\n"},
 )
 def plain_files(repository: Repository) -> Iterator[Issue]:
-    """A link that leads out of the repository works on one computer only, and REANA leaves links out without a word. Pipes and devices are
-    no data. Names with control characters break scripts and can deceive readers."""
+    """A link that leads out of the repository works on one computer only, and REANA leaves links out
+    without a word. Pipes and devices are no data. Names with control characters break scripts and can
+    deceive readers."""
     for oddity in repository.oddities:
         yield Issue(oddity.problem, path=oddity.path, help=oddity.mend)
     if repository.truncated:
-        yield Issue(f"more than {MAX_FILES:,} files: the rest is not looked at", help="keep data out of the repository")
-
+        yield Issue(
+            f"more than {MAX_FILES:,} files: the rest is not looked at",
+            help="keep data out of the repository",
+        )

@@ -19,7 +19,10 @@ _KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("Slack token", r"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
     ("PyPI token", r"\bpypi-AgEI[A-Za-z0-9_-]{40,}"),
     ("JSON web token", r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{15,}"),
-    ("password in an address", r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>{}$]{1,60}:[^\s/:@'\"<>{}$]{3,60}@[A-Za-z0-9]"),
+    (
+        "password in an address",
+        r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>{}$]{1,60}:[^\s/:@'\"<>{}$]{3,60}@[A-Za-z0-9]",
+    ),
     (
         "REANA, Rucio or Zenodo token",
         r"(?i:(?:REANA_ACCESS_TOKEN|RUCIO_[A-Z_]*(?:TOKEN|PASSWORD)|ZENODO_[A-Z_]*TOKEN|access_token))\s*[=:]\s*['\"]?[A-Za-z0-9_.~+/-]{12,}",
@@ -30,7 +33,9 @@ _KINDS: Final[tuple[tuple[str, str], ...]] = (
         r"(?:['\"][^\s'\"$<>{}]{6,80}['\"]|(?<== )[^\s'\"$<>{}()\[\],;]{6,80}(?=\s*$))",
     ),
 )
-_ANY: Final = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern) in enumerate(_KINDS)).encode(), re.MULTILINE)
+_ANY: Final = re.compile(
+    "|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern) in enumerate(_KINDS)).encode(), re.MULTILINE
+)
 _QUICK: Final = re.compile(
     rb"PRIVATE KEY-----|gh[pousr]_|github_pat_|gl[a-z]{2,3}-|AKIA|ASIA|xox[abprs]-|pypi-AgEI|eyJ|://[^\s/@]{1,121}@|(?i:token|passw|passphrase|api_?key|secret)"
 )
@@ -49,16 +54,23 @@ _LONGEST_LINE: Final = 2000
     "correctness",
     "No password, token or private key in the repository",
     fair=("A1.2",),
-    good={"docs/notes.md": "# Notes\n\n## Method\n\nThe token is read from the variable REANA_ACCESS_TOKEN.\n"},
+    good={
+        "docs/notes.md": "# Notes\n\n## Method\n\nThe token is read from the variable REANA_ACCESS_TOKEN.\n"
+    },
     bad={"rucio.cfg": "[client]\nusername = ada\n▸password = Tr0ub4dor&3\n"},
 )
 def credentials(repository: Repository) -> Iterator[Issue]:
-    """A credential that was committed once is public for ever: it stays in the history and in every clone. Revoke it first, then take it out.
-    Credentials belong into the environment, into the keyring, or into the secrets of the forge. The text itself is never shown in a
-    report."""
+    """A credential that was committed once is public for ever: it stays in the history and in every clone.
+    Revoke it first, then take it out. Credentials belong into the environment, into the keyring, or into
+    the secrets of the forge. The text itself is never shown in a report."""
     for path in sorted(repository.sizes):
         if _NAMES.search(path):
-            yield Issue("a file that holds a credential by its name", path=path, help="revoke the credential, then remove the file", subject="name")
+            yield Issue(
+                "a file that holds a credential by its name",
+                path=path,
+                help="revoke the credential, then remove the file",
+                subject="name",
+            )
     for path, content in small_files(repository):
         if _QUICK.search(content):
             yield from _in_text(path, content)

@@ -28,13 +28,12 @@ _IMPORTED: Final = frozenset({"collaboration", "digitised"})
     fuji=("FsF-R1.2-01M",),
     after=("RES001",),
     good={},
-    bad={
-        _RESULT: "provenance:\n  origin: recast\n  code:\n    commit: ▸main\n    clean: true\n"
-    },
+    bad={_RESULT: "provenance:\n  origin: recast\n  code:\n    commit: ▸main\n    clean: true\n"},
 )
 def provenance(result: ResultRecord) -> Iterator[Issue]:
-    """To get the same numbers again one needs the commit, the workflow, the environment and the inputs; to trust them, who ran it and when. A
-    result that was taken from a publication names paper and figure instead. `fairport run` writes all of it."""
+    """To get the same numbers again one needs the commit, the workflow, the environment and the inputs; to
+    trust them, who ran it and when. A result that was taken from a publication names paper and figure
+    instead. `fairport run` writes all of it."""
     origin = result.record.provenance
     file = result.file
     yield from _malformed(file, origin)
@@ -49,23 +48,36 @@ def provenance(result: ResultRecord) -> Iterator[Issue]:
     }
     for key, what in wanted.items():
         if not getattr(origin, key):
-            yield file.issue(("provenance", key), f"provenance lacks {what}", help="make the result with `fairport run`")
+            yield file.issue(
+                ("provenance", key), f"provenance lacks {what}", help="make the result with `fairport run`"
+            )
     if (origin.image is None or origin.image.digest is None) and origin.environment is None:
         yield file.issue(
-            ("provenance", "image"), "provenance lacks the image digest and the environment", help="make the result with `fairport run`"
+            ("provenance", "image"),
+            "provenance lacks the image digest and the environment",
+            help="make the result with `fairport run`",
         )
     if origin.code is not None and origin.code.commit is None:
         yield file.issue(
-            ("provenance", "code", "commit"), "the result was made outside git", help="commit everything and run again"
+            ("provenance", "code", "commit"),
+            "the result was made outside git",
+            help="commit everything and run again",
         )
     if origin.run is not None and (origin.run.agent is None or not origin.run.agent.name):
         yield file.issue(
-            ("provenance", "run", "agent"), "nobody is named who ran it", severity="warning", help="set git's user.name and run again"
+            ("provenance", "run", "agent"),
+            "nobody is named who ran it",
+            severity="warning",
+            help="set git's user.name and run again",
         )
 
 
 def _malformed(file: ResultFile, origin: Provenance) -> Iterator[Issue]:
-    if origin.code is not None and origin.code.commit is not None and not re.fullmatch(r"[0-9a-f]{40}", origin.code.commit):
+    if (
+        origin.code is not None
+        and origin.code.commit is not None
+        and not re.fullmatch(r"[0-9a-f]{40}", origin.code.commit)
+    ):
         yield file.issue(
             ("provenance", "code", "commit"),
             f'commit is "{shown(origin.code.commit, 50)}"; give 40 hex digits',
@@ -85,11 +97,15 @@ def _source(file: ResultFile, origin: Provenance) -> Iterator[Issue]:
     source = origin.source
     if source is None or not (source.doi or source.arxiv or source.hepdata or source.url):
         yield file.issue(
-            ("provenance", "source"), "the publication is not named", help="add doi or arxiv (with version) under provenance.source"
+            ("provenance", "source"),
+            "the publication is not named",
+            help="add doi or arxiv (with version) under provenance.source",
         )
     elif origin.origin == "digitised" and not (source.figure or source.hepdata):
         yield file.issue(
-            ("provenance", "source", "figure"), "the figure that was digitised is not named", help="add provenance.source.figure"
+            ("provenance", "source", "figure"),
+            "the figure that was digitised is not named",
+            help="add provenance.source.figure",
         )
     elif source.arxiv and not source.doi and not re.search(r"v\d+$", source.arxiv):
         yield file.issue(
@@ -111,22 +127,31 @@ def _source(file: ResultFile, origin: Provenance) -> Iterator[Issue]:
     after=("RES013",),
     good={},
     bad={
-        _RESULT: "provenance:\n  origin: recast\n  code:\n    commit: 0123456789abcdef0123456789abcdef01234567\n    clean: ▸false\n"
+        _RESULT: "provenance:\n  origin: recast\n  code:\n"
+        "    commit: 0123456789abcdef0123456789abcdef01234567\n    clean: ▸false\n"
     },
 )
 def commit(result: ResultRecord, repository: Repository) -> Iterator[Issue]:
-    """A commit says what the code was only if nothing else was changed beside it, and only if it can be had. Commit first, then
-    run."""
+    """A commit says what the code was only if nothing else was changed beside it, and only if it can be
+    had. Commit first, then run."""
     code = result.record.provenance.code
     if code is None:
         return
     if not code.clean:
         yield result.file.issue(
-            ("provenance", "code", "clean"), "made from a modified tree", help="commit the changes and run again"
+            ("provenance", "code", "clean"),
+            "made from a modified tree",
+            help="commit the changes and run again",
         )
     git = repository.git
     own = code.repository is None or _same_repository(code.repository, result)
-    if code.commit is not None and git is not None and own and git.head() is not None and git.has_commit(code.commit) is False:
+    if (
+        code.commit is not None
+        and git is not None
+        and own
+        and git.head() is not None
+        and git.has_commit(code.commit) is False
+    ):
         yield result.file.issue(
             ("provenance", "code", "commit"),
             f"commit {shown(code.commit, 12)} is not in this repository",
@@ -152,9 +177,10 @@ def _same_repository(address: str, result: ResultRecord) -> bool:
     bad={_RESULT: "provenance:\n  origin: recast\n  example: ▸true\n"},
 )
 def example(result: ResultRecord, repository: Repository) -> Iterator[Issue]:
-    """A scaffold comes with example inputs so that everything runs at once. What it gives are published numbers of another experiment, made for
-    trying out: never a result of yours. From the release profile on this is an error, and no catalogue shows it under your name.
-    Replace `data/experiment.json` by your own and run again."""
+    """A scaffold comes with example inputs so that everything runs at once. What it gives are published
+    numbers of another experiment, made for trying out: never a result of yours. From the release profile
+    on this is an error, and no catalogue shows it under your name. Replace `data/experiment.json` by your
+    own and run again."""
     origin, file = result.record.provenance, result.file
     known = example_digests()
     at = next(
@@ -187,13 +213,11 @@ def _has_example_input(repository: Repository, known: frozenset[str]) -> bool:
     fair=("R1.2",),
     rda=("I3-01D",),
     good={},
-    bad={
-        _RESULT: "data_overlap:\n  results:\n    - ▸toy-recast/other\n"
-    },
+    bad={_RESULT: "data_overlap:\n  results:\n    - ▸toy-recast/other\n"},
 )
 def overlaps(documents: Documents) -> Iterator[Issue]:
-    """Results that share data are never combined; that works only if the overlap is declared and leads somewhere. The same figure recorded
-    twice would count twice."""
+    """Results that share data are never combined; that works only if the overlap is declared and leads
+    somewhere. The same figure recorded twice would count twice."""
     record = documents.record
     analysis = record.text("id") if record is not None else None
     results = documents.all(ResultRecord)
@@ -203,7 +227,9 @@ def overlaps(documents: Documents) -> Iterator[Issue]:
             owner, _, rest = name.partition("/")
             if owner == analysis and rest.partition("@")[0] not in known:
                 yield result.file.issue(
-                    ("data_overlap", "results", index), f"there is no result {shown(name, 80)} here", expected=", ".join(sorted(known))
+                    ("data_overlap", "results", index),
+                    f"there is no result {shown(name, 80)} here",
+                    expected=", ".join(sorted(known)),
                 )
     seen: dict[tuple[str, ...], str] = {}
     for result in results:
@@ -211,7 +237,17 @@ def overlaps(documents: Documents) -> Iterator[Issue]:
         if source is None or not source.figure or result.record.provenance.origin not in _IMPORTED:
             continue
         role = result.record.statistics.role if result.record.statistics else ""
-        key = (source.doi or source.arxiv or source.texkey or "", source.figure, result.record.plane, role, str(result.record.model.channel))
+        key = (
+            source.doi or source.arxiv or source.texkey or "",
+            source.figure,
+            result.record.plane,
+            role,
+            str(result.record.model.channel),
+        )
         if key in seen:
-            yield result.file.issue(("provenance", "source", "figure"), f"same figure as {seen[key]}", help="keep one, or say what differs")
+            yield result.file.issue(
+                ("provenance", "source", "figure"),
+                f"same figure as {seen[key]}",
+                help="keep one, or say what differs",
+            )
         seen.setdefault(key, result.record.id)

@@ -33,9 +33,9 @@ _RESULT: Final = "results/si/result.yaml"
     bad={_RESULT: "interpolation:\n  x: log\n  y: log\n  method: ▸spline\n  outside: nan\n"},
 )
 def result_schema(documents: Documents) -> Iterator[Issue]:
-    """A result that a program cannot read is a picture with extra steps. The schema says which fields each kind of result
-    must have: a limit needs its axes, geometry, interpolation and statistics, or it cannot be drawn, compared or
-    combined."""
+    """A result that a program cannot read is a picture with extra steps. The schema says which fields each
+    kind of result must have: a limit needs its axes, geometry, interpolation and statistics, or it cannot
+    be drawn, compared or combined."""
     for path, error in documents.failures(ResultFile):
         yield from_error(error, path)
     for file in documents.all(ResultFile):
@@ -45,7 +45,9 @@ def result_schema(documents: Documents) -> Iterator[Issue]:
             yield file.issue(("schema_version",), error.what, help=error.mend)
 
 
-_WORDS: Final = frozenset({"-", "--", "none", "null", "unitless", "dimensionless", "n/a", "na", "no unit", "arb", "1"})
+_WORDS: Final = frozenset(
+    {"-", "--", "none", "null", "unitless", "dimensionless", "n/a", "na", "no unit", "arb", "1"}
+)
 
 
 @rule(
@@ -58,13 +60,12 @@ _WORDS: Final = frozenset({"-", "--", "none", "null", "unitless", "dimensionless
     fuji=("FsF-R1-01M-3",),
     fix="safe",
     good={},
-    bad={
-        _RESULT: "bands:\n  p2.5: p2.5\n  p16: p16\n  p50: ▸median\n  p84: p84\n  p97.5: p97.5\n"
-    },
+    bad={_RESULT: "bands:\n  p2.5: p2.5\n  p16: p16\n  p50: ▸median\n  p84: p84\n  p97.5: p97.5\n"},
 )
 def variables(table: ResultTable) -> Iterator[Issue]:
-    """Who reads the table must know what each column is. The record names the column of every axis and band; a column that
-    nothing describes is a riddle. A pure number has the empty text as its unit, not a word."""
+    """Who reads the table must know what each column is. The record names the column of every axis and
+    band; a column that nothing describes is a riddle. A pure number has the empty text as its unit, not a
+    word."""
     result, file = table.result, table.result.file
     named: dict[str, Pointer] = {}
     for index, axis in enumerate(result.record.axes):
@@ -108,9 +109,15 @@ def variables(table: ResultTable) -> Iterator[Issue]:
 def _units(file: Parsed) -> Iterator[tuple[Pointer, str]]:
     """Yield every unit of a record."""
     yield from file.texts(
-        "axes/*/unit", "values/*/unit", "exposure/unit", "model/mediator/mass/unit", "model/mediator/width/unit",
-        "workspace/scale/unit", "astro/halo/*/unit", "astro/jfactor/*/unit",
-    )  # fmt: skip
+        "axes/*/unit",
+        "values/*/unit",
+        "exposure/unit",
+        "model/mediator/mass/unit",
+        "model/mediator/width/unit",
+        "workspace/scale/unit",
+        "astro/halo/*/unit",
+        "astro/jfactor/*/unit",
+    )
 
 
 @rule(
@@ -127,8 +134,9 @@ def _units(file: Parsed) -> Iterator[tuple[Pointer, str]]:
     bad={_RESULT: "exposure:\n  value: 0.5\n  unit: ▸tonne yr\n"},
 )
 def units(file: ResultFile) -> Iterator[Issue]:
-    """VOUnits is the spelling that astronomy's software agrees on. Others go wrong in silence: the usual reader of Python takes
-    `pb` and `fb` as a kind of bit, and fails on `GeV/c2`. Picobarn is `1e-36 cm2`, a mass is in `GeV`, events are `count`."""
+    """VOUnits is the spelling that astronomy's software agrees on. Others go wrong in silence: the usual
+    reader of Python takes `pb` and `fb` as a kind of bit, and fails on `GeV/c2`. Picobarn is `1e-36 cm2`,
+    a mass is in `GeV`, events are `count`."""
     for pointer, text in _units(file):
         if text.strip().lower() in _WORDS:
             continue  # RES002
@@ -138,7 +146,8 @@ def units(file: ResultFile) -> Iterator[Issue]:
             better = problem.suggestion
             yield file.issue(
                 pointer,
-                f"{quoted(text, 40)} is not a VOUnit" + (f"; use {quoted(better)}" if better is not None else ""),
+                f"{quoted(text, 40)} is not a VOUnit"
+                + (f"; use {quoted(better)}" if better is not None else ""),
                 found=quoted(text),
                 expected=quoted(better) if better is not None else "a VOUnit such as GeV, cm2 or cm3 s-1",
                 help=problem.reason,
@@ -165,7 +174,13 @@ _QUANTITIES: Final = {
     "axion_electron_coupling": ("dimensionless",),
     "hadronic_fraction": ("dimensionless",),
     "relic_density": ("dimensionless",),
-    "rate": ("count rate per mass", "differential count rate", "differential rate per mass and energy", "frequency", "count rate"),
+    "rate": (
+        "count rate per mass",
+        "differential count rate",
+        "differential rate per mass and energy",
+        "frequency",
+        "count rate",
+    ),
     "differential_rate": ("differential count rate", "differential rate per mass and energy"),
     "events": ("count", "dimensionless"),
 }
@@ -191,20 +206,27 @@ _GROUPS: Final = {
     after=("RES003",),
     good={},
     bad={
-        _RESULT: "axes:\n  - {name: mass, role: independent, column: mass, quantity: dark_matter_mass, unit: GeV, scale: log}\n"
-        "  - {name: cross_section, role: dependent, column: limit, quantity: cross_section, unit: ▸keV, scale: log}\n"
+        _RESULT: "axes:\n  - {name: mass, role: independent, column: mass, quantity: dark_matter_mass, "
+        "unit: GeV, scale: log}\n"
+        "  - {name: cross_section, role: dependent, column: limit, quantity: cross_section, unit: ▸keV, "
+        "scale: log}\n"
     },
 )
 def dimensions(result: ResultRecord) -> Iterator[Issue]:
-    """A cross-section is an area, a mass an energy, a rate counts per mass, time and energy. A unit of another kind means that
-    columns were mixed up or a factor was forgotten. The plane says which quantity each axis has."""
+    """A cross-section is an area, a mass an energy, a rate counts per mass, time and energy. A unit of
+    another kind means that columns were mixed up or a factor was forgotten. The plane says which quantity
+    each axis has."""
     file, record, plane = result.file, result.record, result.plane
     if isinstance(plane, FairportError):
         yield _plane_issue(file, plane)
     for index, axis in enumerate(record.axes):
-        yield from _fits(file, ("axes", index, "unit"), axis.unit, axis.quantity, _QUANTITIES.get(axis.quantity))
+        yield from _fits(
+            file, ("axes", index, "unit"), axis.unit, axis.quantity, _QUANTITIES.get(axis.quantity)
+        )
     for index, value in enumerate(record.values):
-        yield from _fits(file, ("values", index, "unit"), value.unit, value.quantity, _QUANTITIES.get(value.quantity))
+        yield from _fits(
+            file, ("values", index, "unit"), value.unit, value.quantity, _QUANTITIES.get(value.quantity)
+        )
     for pointer, wanted in _GROUPS.items():
         unit = file.text("/".join((*pointer, "unit")))
         if unit is not None:
@@ -221,7 +243,9 @@ def _plane_issue(file: ResultFile, error: FairportError) -> Issue:
     return file.issue(("plane",), error.what, help=error.why or error.mend)
 
 
-def _fits(file: ResultFile, pointer: Pointer, unit: str, quantity: str, wanted: tuple[str, ...] | None) -> Iterator[Issue]:
+def _fits(
+    file: ResultFile, pointer: Pointer, unit: str, quantity: str, wanted: tuple[str, ...] | None
+) -> Iterator[Issue]:
     if wanted is None:
         return
     try:
@@ -258,9 +282,16 @@ def _axes_of_plane(result: ResultRecord, plane: Plane) -> Iterator[Issue]:
         try:
             conversion_factor(axis.unit, wanted.unit)
         except UnitProblem as problem:
-            if problem.suggestion is None and problem.unit == axis.unit and "cannot be converted" in problem.reason:
+            if (
+                problem.suggestion is None
+                and problem.unit == axis.unit
+                and "cannot be converted" in problem.reason
+            ):
                 yield result.file.issue(
-                    ("axes", index, "unit"), f"{shown(axis.unit, 40)} does not convert to {wanted.unit}", found=axis.unit, expected=wanted.unit
+                    ("axes", index, "unit"),
+                    f"{shown(axis.unit, 40)} does not convert to {wanted.unit}",
+                    found=axis.unit,
+                    expected=wanted.unit,
                 )
 
 
@@ -273,14 +304,12 @@ def _axes_of_plane(result: ResultRecord, plane: Plane) -> Iterator[Issue]:
     rda=("R1-01M", "R1.3-01M"),
     fix="unsafe",
     good={},
-    bad={
-        _RESULT: "statistics:\n  role: observed\n  cl: ▸90\n  sided: one\n  method: CLs\n"
-    },
+    bad={_RESULT: "statistics:\n  role: observed\n  cl: ▸90\n  sided: one\n  method: CLs\n"},
 )
 def statistics(file: ResultFile) -> Iterator[Issue]:
-    """90 % and 95 % limits differ by a third, one- and two-sided ones by as much; without the level, two curves cannot be compared.
-    `not-stated` is honest for a result that is imported from elsewhere: it is drawn with a mark and kept out of comparison
-    and envelope until somebody curates it."""
+    """90 % and 95 % limits differ by a third, one- and two-sided ones by as much; without the level, two
+    curves cannot be compared. `not-stated` is honest for a result that is imported from elsewhere: it is
+    drawn with a mark and kept out of comparison and envelope until somebody curates it."""
     level = percent_level(file)
     if level is not None:
         yield file.issue(
@@ -313,9 +342,9 @@ def statistics(file: ResultFile) -> Iterator[Issue]:
     bad={_RESULT: "astro: ▸{}\n"},
 )
 def assumptions(result: ResultRecord) -> Iterator[Issue]:
-    """A limit on a cross-section scales with the local density that was assumed, one on an annihilation rate with the J-factor, a
-    contour with the couplings. Two curves that assume different things cannot be compared, and one that says nothing with
-    none."""
+    """A limit on a cross-section scales with the local density that was assumed, one on an annihilation
+    rate with the J-factor, a contour with the couplings. Two curves that assume different things cannot be
+    compared, and one that says nothing with none."""
     from fairport.results.fields import missing_fields, unstated_fields
 
     plane = result.plane
@@ -324,12 +353,16 @@ def assumptions(result: ResultRecord) -> Iterator[Issue]:
     for path in missing_fields(result.record, plane):
         pointer = tuple(path.split("."))
         yield result.file.issue(
-            pointer, f"{path} is not given, and {plane.id} needs it", help=f"state {path}, or write not-stated if the source does not tell"
+            pointer,
+            f"{path} is not given, and {plane.id} needs it",
+            help=f"state {path}, or write not-stated if the source does not tell",
         )
     for path in unstated_fields(result.record, plane):
         if not path.startswith("statistics."):
             yield result.file.issue(
-                tuple(path.split(".")), f"{path} is not stated: two limits cannot be compared without it", severity="note"
+                tuple(path.split(".")),
+                f"{path} is not stated: two limits cannot be compared without it",
+                severity="note",
             )
 
 
@@ -346,7 +379,7 @@ def assumptions(result: ResultRecord) -> Iterator[Issue]:
     bad={_RESULT: "licence: ▸CC BY 4.0\n"},
 )
 def licences(file: ResultFile, repository: Repository) -> Iterator[Issue]:
-    """A catalogue shows, draws and passes on numbers only as their licence allows. `LicenseRef-none` says honestly that the source
-    states none; such numbers are linked, not copied."""
+    """A catalogue shows, draws and passes on numbers only as their licence allows. `LicenseRef-none` says
+    honestly that the source states none; such numbers are linked, not copied."""
     for pointer, text in file.texts("licence", "provenance/licence"):
         yield from licence_issues(file, pointer, text, repository)

@@ -29,7 +29,9 @@ def _table_failure(result: ResultRecord, owner: str) -> Iterator[Issue]:
     if not isinstance(error, DocumentError) or table_owner(error) != owner:
         return
     where = error.where if isinstance(error.where, Location) else Location(result.table_path or "")
-    yield Issue(error.what, path=result.table_path or "", line=where.line, column=where.column, help=error.mend)
+    yield Issue(
+        error.what, path=result.table_path or "", line=where.line, column=where.column, help=error.mend
+    )
 
 
 @rule(
@@ -44,11 +46,15 @@ def _table_failure(result: ResultRecord, owner: str) -> Iterator[Issue]:
     bad={_TABLE: _HEADER + "10,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n▸20,1e-45,1e-46,2e-46,3e-46,4e-46\n"},
 )
 def lengths(result: ResultRecord) -> Iterator[Issue]:
-    """A row with a cell too few shifts every number behind it into the wrong column. The number of rows in the record tells whether a
-    table was cut off on its way."""
+    """A row with a cell too few shifts every number behind it into the wrong column. The number of rows in
+    the record tells whether a table was cut off on its way."""
     yield from _table_failure(result, "RES005")
     table = load_table(result)
-    if isinstance(table, ResultTable) and result.record.data is not None and table.table.rows != result.record.data.rows:
+    if (
+        isinstance(table, ResultTable)
+        and result.record.data is not None
+        and table.table.rows != result.record.data.rows
+    ):
         yield result.file.issue(
             ("data", "rows"),
             f"{table.path} has {table.table.rows} rows, the record says {result.record.data.rows}",
@@ -69,8 +75,8 @@ def lengths(result: ResultRecord) -> Iterator[Issue]:
     bad={_TABLE: _HEADER + "10,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n20,▸nan,1e-46,2e-46,3e-46,4e-46,5e-46\n"},
 )
 def finite(table: ResultTable) -> Iterator[Issue]:
-    """NaN and infinity mean different things to different programs, and spread through every sum. A value that does not exist is an empty
-    cell, and `validity.notes` of the record says why."""
+    """NaN and infinity mean different things to different programs, and spread through every sum. A value
+    that does not exist is an empty cell, and `validity.notes` of the record says why."""
     empty = 0
     for name, values in table.columns.items():
         for row, value in enumerate(values):
@@ -130,9 +136,9 @@ def _cell(table: ResultTable, row: int, name: str) -> str:
     },
 )
 def monotonic(table: ResultTable) -> Iterator[Issue]:
-    """A function has one value at each mass. Points in another order are a contour or a scatter: then `geometry.shape` is polyline or
-    polygon, and nothing is interpolated over the axis. One in ten of the public limit files is not a function although it has two
-    columns."""
+    """A function has one value at each mass. Points in another order are a contour or a scatter: then
+    `geometry.shape` is polyline or polygon, and nothing is interpolated over the axis. One in ten of the
+    public limit files is not a function although it has two columns."""
     record = table.result.record
     if record.geometry is None or record.geometry.shape != "function" or len(record.axes) != 2:
         return
@@ -173,8 +179,8 @@ _FRACTIONS: Final = frozenset({"efficiency", "acceptance", "hadronic_fraction", 
     },
 )
 def physical(table: ResultTable) -> Iterator[Issue]:
-    """Masses and limits are positive, efficiencies lie between 0 and 1. A curve far from where a plane has any is most often in another unit;
-    a column that repeats the masses was overwritten."""
+    """Masses and limits are positive, efficiencies lie between 0 and 1. A curve far from where a plane has
+    any is most often in another unit; a column that repeats the masses was overwritten."""
     record = table.result.record
     sentinel = record.geometry.sentinel if record.geometry else None
     for index, axis in enumerate(record.axes):
@@ -214,7 +220,8 @@ def _plausible(table: ResultTable, index: int, values: list[float]) -> Iterator[
     if not low <= median <= high:
         yield result.file.issue(
             ("axes", index, "unit"),
-            f"{shown(axis.name, 40)} is around {median:.2g} {wanted.unit}, outside anything known: is the unit right?",
+            f"{shown(axis.name, 40)} is around {median:.2g} {wanted.unit}, outside anything known: is the "
+            f"unit right?",
             found=f"{median:.2g} {wanted.unit}",
             expected=f"{low:g} to {high:g} {wanted.unit}",
         )
@@ -228,7 +235,8 @@ def _copies(table: ResultTable) -> Iterator[Issue]:
     for axis in axes[:-1]:
         if last is not None and axis.column != axes[-1].column and table.columns.get(axis.column) == last:
             yield table.result.file.issue(
-                ("axes", len(axes) - 1, "column"), f"the column {quoted(axes[-1].column, 40)} is a copy of {quoted(axis.column, 40)}"
+                ("axes", len(axes) - 1, "column"),
+                f"the column {quoted(axes[-1].column, 40)} is a copy of {quoted(axis.column, 40)}",
             )
 
 
@@ -247,20 +255,26 @@ _ORDER: Final = ("p2.5", "p16", "p50", "p84", "p97.5")
     bad={_TABLE: _HEADER + "10,1e-45,1e-46,2e-46,5e-46,▸4e-46,6e-46\n"},
 )
 def uncertainties(result: ResultRecord) -> Iterator[Issue]:
-    """The 16 % quantile of the expected limits lies below the median: bands in another order were swapped, or belong to another curve. An
-    uncertainty with one side only, or of zero, is one that was forgotten."""
+    """The 16 % quantile of the expected limits lies below the median: bands in another order were swapped,
+    or belong to another curve. An uncertainty with one side only, or of zero, is one that was forgotten."""
     for index, value in enumerate(result.record.values):
         if (value.minus is None) != (value.plus is None):
             missing = "minus" if value.minus is None else "plus"
-            yield result.file.issue(("values", index, missing), f"{shown(value.name, 40)} has no uncertainty {missing}")
+            yield result.file.issue(
+                ("values", index, missing), f"{shown(value.name, 40)} has no uncertainty {missing}"
+            )
         elif value.minus == 0 and value.plus == 0:
-            yield result.file.issue(("values", index, "minus"), f"both uncertainties of {shown(value.name, 40)} are zero")
+            yield result.file.issue(
+                ("values", index, "minus"), f"both uncertainties of {shown(value.name, 40)} are zero"
+            )
     table = load_table(result) if result.record.bands else None
     if not isinstance(table, ResultTable):
         return
     bands = [(name, result.record.bands[name]) for name in _ORDER if name in result.record.bands]
     for (low, below), (high, above) in pairwise(bands):
-        for row, (one, two) in enumerate(zip(table.columns.get(below, ()), table.columns.get(above, ()), strict=False)):
+        for row, (one, two) in enumerate(
+            zip(table.columns.get(below, ()), table.columns.get(above, ()), strict=False)
+        ):
             if one > two:
                 line, column = table.place(row, above)
                 yield Issue(
@@ -283,22 +297,26 @@ def uncertainties(result: ResultRecord) -> Iterator[Issue]:
     rda=("A1-03D",),
     after=("RES001",),
     good={},
-    bad={
-        _RESULT: "data:\n  path: si.csv\n  media_type: text/csv\n  sha256: ▸" + "f" * 64 + "\n  rows: 31\n"
-    },
+    bad={_RESULT: "data:\n  path: si.csv\n  media_type: text/csv\n  sha256: ▸" + "f" * 64 + "\n  rows: 31\n"},
 )
 def digests(result: ResultRecord, repository: Repository) -> Iterator[Issue]:
-    """The record names the digest of its table: when they differ, one of them was changed after the run, and the provenance is that of
-    other numbers. An input that changed since makes the result out of date."""
+    """The record names the digest of its table: when they differ, one of them was changed after the run,
+    and the provenance is that of other numbers. An input that changed since makes the result out of date."""
     record, file = result.record, result.file
-    files = [(("data", "path"), ("data", "sha256"), record.data.path, record.data.sha256)] if record.data else []
+    files = (
+        [(("data", "path"), ("data", "sha256"), record.data.path, record.data.sha256)] if record.data else []
+    )
     if record.workspace is not None and record.workspace.sha256:
-        files.append((("workspace", "path"), ("workspace", "sha256"), record.workspace.path, record.workspace.sha256))
+        files.append(
+            (("workspace", "path"), ("workspace", "sha256"), record.workspace.path, record.workspace.sha256)
+        )
     for at_path, at_digest, name, wanted in files:
         path = re.sub(r"^\./", "", f"{file.folder}{name}")
         found = repository.sha256(path) if path in repository else None
         if found is None:
-            yield file.issue(at_path, f"{shown(path, 80)} does not exist", found=name, expected="a file beside the record")
+            yield file.issue(
+                at_path, f"{shown(path, 80)} does not exist", found=name, expected="a file beside the record"
+            )
         elif found != wanted:
             yield file.issue(
                 at_digest,
@@ -329,9 +347,12 @@ def digests(result: ResultRecord, repository: Repository) -> Iterator[Issue]:
     rda=("I1-02D",),
     fuji=("FsF-R1.3-02D",),
     good={},
-    bad={_TABLE: _HEADER + "10,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n20,▸< 1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n"},
+    bad={
+        _TABLE: _HEADER
+        + "10,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n20,▸< 1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n"
+    },
 )
 def csv_table(result: ResultRecord) -> Iterator[Issue]:
-    """Comma, one header row, plain numbers, no comments: every program reads that, and none reads it differently. Units and meaning stand
-    in the record."""
+    """Comma, one header row, plain numbers, no comments: every program reads that, and none reads it
+    differently. Units and meaning stand in the record."""
     yield from _table_failure(result, "RES017")

@@ -30,14 +30,17 @@ _MAIN: Final = "workflow/main.cwl"
     fuji=("FRSM-10-I1",),
     good={},
     bad={
-        _MAIN: "steps:\n  limit:\n    label: Upper limit\n    doc: Upper limit.\n    run: tools/limit.cwl\n    in:\n      script: script\n"
-        "      experiment: ▸experimnt\n      events: events\n      confidence_level: confidence_level\n    out: [table, record]\n"
+        _MAIN: "steps:\n  limit:\n    label: Upper limit\n    doc: Upper limit.\n    run: tools/limit.cwl\n"
+        "    in:\n      script: script\n"
+        "      experiment: ▸experimnt\n      events: events\n      confidence_level: confidence_level\n"
+        "    out: [table, record]\n"
     },
 )
 def specification(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """A workflow that is malformed fails in another engine, or only after hours. Each file is held against the CWL
-    specification; then the links are followed: every source exists and has a type that the step takes, every step gives its
-    tool what it needs and passes on what the tool makes. Nothing is run, no expression is evaluated, nothing is fetched."""
+    """A workflow that is malformed fails in another engine, or only after hours. Each file is held against
+    the CWL specification; then the links are followed: every source exists and has a type that the step
+    takes, every step gives its tool what it needs and passes on what the tool makes. Nothing is run, no
+    expression is evaluated, nothing is fetched."""
     for path, error in documents.failures(CwlFile):
         yield from_error(error, path)
     files = {file.path: file for file in documents.all(CwlFile)}
@@ -94,7 +97,8 @@ def _parser_issues(file: CwlFile, links: list[Issue], repository: Repository) ->
     bad={_TOOL: "cwlVersion: ▸v1.0\n"},
 )
 def version(cwl: CwlFile) -> Iterator[Issue]:
-    """Version 1.2 is what engines are tested with today, REANA included. `cwl-upgrader` rewrites older files."""
+    """Version 1.2 is what engines are tested with today, REANA included. `cwl-upgrader` rewrites older
+    files."""
     text = cwl.text("cwlVersion")
     if text in {"v1.0", "v1.1"}:
         yield cwl.issue(
@@ -118,8 +122,8 @@ def version(cwl: CwlFile) -> Iterator[Issue]:
     bad={_TOOL: "label: Upper limit\ndoc: ▸''\n"},
 )
 def described(cwl: CwlFile) -> Iterator[Issue]:
-    """Labels and texts are what engines and catalogues show. Who wrote the workflow and under which licence stands in the
-    analysis record."""
+    """Labels and texts are what engines and catalogues show. Who wrote the workflow and under which
+    licence stands in the analysis record."""
     for process in processes(cwl):
         if process.kind not in {"Workflow", "CommandLineTool", "ExpressionTool"}:
             continue
@@ -155,13 +159,16 @@ def _stated(value: Any) -> bool:
     fuji=("FRSM-10-I1",),
     good={},
     bad={
-        _TOOL: "outputs:\n  table:\n    ▸type: File\n    outputBinding: {glob: si.csv}\n    doc: Upper limit against mass.\n"
-        "  record:\n    type: File\n    format: edam:format_3464\n    outputBinding: {glob: si.result.json}\n    doc: Record.\n"
+        _TOOL: "outputs:\n  table:\n    ▸type: File\n    outputBinding: {glob: si.csv}\n"
+        "    doc: Upper limit against mass.\n"
+        "  record:\n    type: File\n    format: edam:format_3464\n    outputBinding: {glob: si.result.json}\n"
+        "    doc: Record.\n"
     },
 )
 def ports(cwl: CwlFile) -> Iterator[Issue]:
-    """The text of a port says what is meant by a number or file, with its unit. The format of a file (a term of the EDAM
-    vocabulary or an IANA media type) lets an engine refuse a wrong file before hours are spent."""
+    """The text of a port says what is meant by a number or file, with its unit. The format of a file (a
+    term of the EDAM vocabulary or an IANA media type) lets an engine refuse a wrong file before hours are
+    spent."""
     for process in roots(cwl):
         if process.kind not in {"Workflow", "CommandLineTool", "ExpressionTool"}:
             continue
@@ -201,12 +208,13 @@ _FETCHING: Final = re.compile(r"\b(?:wget|curl|scp|rsync|git clone|pip install|c
     rda=("R1-01M",),
     good={},
     bad={
-        _TOOL: "requirements:\n  ▸NetworkAccess: {networkAccess: true}\n  ResourceRequirement: {coresMin: 1, ramMin: 512}\n"
+        _TOOL: "requirements:\n  ▸NetworkAccess: {networkAccess: true}\n"
+        "  ResourceRequirement: {coresMin: 1, ramMin: 512}\n"
     },
 )
 def portable(cwl: CwlFile) -> Iterator[Issue]:
-    """A step that downloads gives another result tomorrow; JavaScript, shell lines and prepared directories work in some
-    engines and not in others. Sometimes they are needed: then `doc` says why."""
+    """A step that downloads gives another result tomorrow; JavaScript, shell lines and prepared
+    directories work in some engines and not in others. Sometimes they are needed: then `doc` says why."""
     for process in processes(cwl):
         text = " ".join(_words(process.value.get("doc"))).lower()
         for item in process.requirements():
@@ -277,8 +285,9 @@ _CPU: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]+m")
     },
 )
 def resources(documents: Documents) -> Iterator[Issue]:
-    """An engine gives a tool what it asks for and kills it when it takes more. CWL says it in ResourceRequirement (in MiB);
-    REANA does not read that and wants `kubernetes_memory_limit` as a Kubernetes quantity such as `4Gi`."""
+    """An engine gives a tool what it asks for and kills it when it takes more. CWL says it in
+    ResourceRequirement (in MiB); REANA does not read that and wants `kubernetes_memory_limit` as a
+    Kubernetes quantity such as `4Gi`."""
     for cwl in documents.all(CwlFile):
         for process in processes(cwl):
             asked = process.requirements()
@@ -336,8 +345,8 @@ _CLOCK: Final = re.compile(r"\$\(date\b|`date\b|\bdate \+%|\$\{?RANDOM\b")
     bad={_TOOL: "arguments:\n  - ▸--output=/eos/user/a/ada/limit.csv\n"},
 )
 def reproducible(documents: Documents) -> Iterator[Issue]:
-    """`/eos/user/a/ada` exists for one person. A seed inside a command line is recorded nowhere: make it a parameter, and the
-    run record holds it. What depends on the date cannot be reproduced."""
+    """`/eos/user/a/ada` exists for one person. A seed inside a command line is recorded nowhere: make it a
+    parameter, and the run record holds it. What depends on the date cannot be reproduced."""
     for cwl in documents.all(CwlFile):
         for process in processes(cwl):
             for pointer, text in _command(process):

@@ -30,8 +30,8 @@ _REANA: Final = "reana.yaml"
     bad={_REANA: "workflow:\n  ▸typ: cwl\n  file: workflow/main.cwl\n"},
 )
 def reana_schema(documents: Documents) -> Iterator[Issue]:
-    """REANA accepts keys that it does not know with a warning at most, so that a slip of the pen (`workfow`) is found only
-    when the results are missing. The nearest key is named."""
+    """REANA accepts keys that it does not know with a warning at most, so that a slip of the pen
+    (`workfow`) is found only when the results are missing. The nearest key is named."""
     for path, error in documents.failures(ReanaFile):
         yield from_error(error, path)
     for reana in documents.all(ReanaFile):
@@ -63,8 +63,8 @@ _SUFFIXES: Final = {
     bad={_REANA: "workflow:\n  type: cwl\n  file: ▸workflow/mian.cwl\n"},
 )
 def workflow_file(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """The analysis record and the REANA specification name the workflow; when they name different ones, a run here and a run
-    there are different analyses."""
+    """The analysis record and the REANA specification name the workflow; when they name different ones, a
+    run here and a run there are different analyses."""
     record = documents.record
     if record is not None:
         for key in ("file", "inputs", "reana"):
@@ -136,8 +136,9 @@ def _type_issues(file: Parsed, kind: str | None, path: str | None) -> Iterator[I
     bad={_REANA: "tests:\n  files:\n    - ▸tests/reana/missing.feature\n"},
 )
 def tested(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """A test says that the workflow still gives what it gave when the result was published: the outputs are there, with the
-    expected checksum or numbers. REANA runs the files under `tests`; `cwltest` runs a list of jobs with expected outputs."""
+    """A test says that the workflow still gives what it gave when the result was published: the outputs
+    are there, with the expected checksum or numbers. REANA runs the files under `tests`; `cwltest` runs a
+    list of jobs with expected outputs."""
     listed = False
     for reana in documents.all(ReanaFile):
         base = folder_of(reana.path)
@@ -156,7 +157,7 @@ def tested(documents: Documents, repository: Repository) -> Iterator[Issue]:
                 yield Issue(
                     "the test expects neither a checksum nor a content",
                     path=path,
-                    help='add for example: And the sha256 checksum of the file "outputs/x.csv" should be "..."',
+                    help='add: And the sha256 checksum of the file "outputs/x.csv" should be "..."',
                 )
     if not listed and not any(
         _is_cwltest(repository, path) for path in repository.glob("**/*test*.y*ml")[:50]

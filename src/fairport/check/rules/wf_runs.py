@@ -36,9 +36,10 @@ _REANA: Final = "reana.yaml"
     bad={_INPUTS: "confidence_level: ▸ninety\n"},
 )
 def given(documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """`reana-client validate` passes a specification whose input files do not exist and whose job lacks inputs; the run fails
-    an hour later. Names and types of the parameters are held against the workflow, files against the repository and the
-    manifest, and the job on REANA against the job here: a parameter with two values gives two results."""
+    """`reana-client validate` passes a specification whose input files do not exist and whose job lacks
+    inputs; the run fails an hour later. Names and types of the parameters are held against the workflow,
+    files against the repository and the manifest, and the job on REANA against the job here: a parameter
+    with two values gives two results."""
     for path, error in documents.failures(InputsFile):
         yield from_error(error, path)
     main = main_process(documents)
@@ -62,7 +63,7 @@ def _reana_job(reana: ReanaFile, documents: Documents) -> Iterator[tuple[Parsed,
     """Yield the job of a CWL specification, when it is written in the specification itself."""
     record = documents.record
     named = (record.text("workflow/reana") if record else None) or _REANA
-    parameters = next((value for _, value in reana.select("inputs/parameters")), {})
+    parameters: Any = next((value for _, value in reana.select("inputs/parameters")), {})
     if (
         reana.text("workflow/type") != "cwl"
         or reana.path != named.removeprefix("./")
@@ -93,7 +94,8 @@ def _listed(reana: ReanaFile, documents: Documents, repository: Repository) -> I
         if reference.path is None:
             yield reana.issue(
                 reference.pointer,
-                f"{quoted(reference.text, 80)}: {reference.problem or 'REANA uploads files of the repository only'}",
+                f"{quoted(reference.text, 80)}: "
+                f"{reference.problem or 'REANA uploads files of the repository only'}",
                 found=reference.text,
             )
             continue
@@ -212,12 +214,13 @@ def _two_values(jobs: list[tuple[Parsed, Pointer, dict[str, Any]]]) -> Iterator[
     after=("WF001", "WF003"),
     good={},
     bad={
-        _REANA: "outputs:\n  files:\n    - outputs/si.csv\n    - outputs/si.result.json\n    - ▸outputs/limit.csv\n"
+        _REANA: "outputs:\n  files:\n    - outputs/si.csv\n    - outputs/si.result.json\n"
+        "    - ▸outputs/limit.csv\n"
     },
 )
 def kept(documents: Documents) -> Iterator[Issue]:
-    """A file that no step makes fails the download at the end of a run; a result that is not listed stays on the cluster until
-    it is deleted. REANA puts the final outputs of a CWL workflow into `outputs/`."""
+    """A file that no step makes fails the download at the end of a run; a result that is not listed stays
+    on the cluster until it is deleted. REANA puts the final outputs of a CWL workflow into `outputs/`."""
     record = documents.record
     named = ((record.text("workflow/reana") if record else None) or _REANA).removeprefix("./")
     globs = output_globs(documents)
@@ -268,12 +271,13 @@ def _uncovered(
     fuji=("FRSM-13-R1",),
     good={},
     bad={
-        "workflow/tools/limit.cwl": "hints:\n  DockerRequirement:\n    dockerPull: ▸python:latest\n  reana:\n    compute_backend: kubernetes\n"
+        "workflow/tools/limit.cwl": "hints:\n  DockerRequirement:\n    dockerPull: ▸python:latest\n"
+        "  reana:\n    compute_backend: kubernetes\n"
     },
 )
 def images(documents: Documents) -> Iterator[Issue]:
-    """`python:latest` is another image next month. A tag with a version says what was meant, and the sha256 digest makes sure
-    that it is what one gets: `docker.io/library/python:3.12-slim@sha256:...`."""
+    """`python:latest` is another image next month. A tag with a version says what was meant, and the
+    sha256 digest makes sure that it is what one gets: `docker.io/library/python:3.12-slim@sha256:...`."""
     for reference in image_references(documents):
         yield from _image_issues(reference)
 
