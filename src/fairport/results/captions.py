@@ -97,7 +97,8 @@ def field_text(path: str, value: Any) -> str:
 def value_text(value: Any) -> str:
     """Return a value for people; a quantity with its unit."""
     if hasattr(value, "unit") and hasattr(value, "value"):
-        return quantity_text(float(value.value), unit_text(str(value.unit)))
+        unit = unit_text(str(value.unit)).replace(" ", "\N{NO-BREAK SPACE}")
+        return quantity_text(float(value.value), unit)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):

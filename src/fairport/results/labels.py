@@ -22,7 +22,7 @@ Line = tuple[FloatArray, FloatArray]
 STEP: Final = 4.0
 """Distance of the points that stand for a curve when collisions are counted."""
 
-INTOLERABLE: Final = 90.0
+INTOLERABLE: Final = 55.0
 """Cost from which on a place is no place."""
 
 

@@ -102,8 +102,9 @@ def lay_out(scene: Scene, frame: Frame, size: float, marker_step: float = 74.0) 
         for index, entry in enumerate(drawn)
         if entry.visible
     ]
-    spots = [_cross(spot) for entry in drawn for spot in entry.expectations]
-    labels, missing = place_labels(requests, frame, spots)
+    obstacles = [_cross(spot) for entry in drawn for spot in entry.expectations]
+    obstacles += [line for entry in drawn for lines in entry.companions.values() for line in lines]
+    labels, missing = place_labels(requests, frame, obstacles)
     by_key = {request.key: request for request in requests}
     taken = [(place, by_key[place.key]) for place in labels]
     badges = place_badges([by_key[key] for key in missing], frame, taken, BADGE * size)
@@ -163,8 +164,11 @@ def _fills(item: Item, lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
         return ()
     edge = frame.top - 1.0e4 if item.excluded == "above" else frame.bottom + 1.0e4
     closed = []
-    for x, y in lines:
-        if x.size > 1 and (np.all(np.diff(x) >= 0.0) or np.all(np.diff(x) <= 0.0)):
+    for line in lines:
+        x, y = line
+        if x.size > 1 and np.all(np.diff(x) <= 0.0):
+            x, y = x[::-1], y[::-1]  # all areas wind the same way round, so that together they make a union
+        if x.size > 1 and np.all(np.diff(x) >= 0.0):
             closed.append((np.concatenate((x[:1], x, x[-1:])), np.concatenate(([edge], y, [edge]))))
     return _polygons(closed, frame)
 

@@ -98,4 +98,6 @@ def _em(character: str) -> float:
         return 0.9
     if ord(character) > 0x2E80:  # ideographs and their like
         return 1.0
+    if character.isdigit() or character in "×+−=":
+        return 0.63
     return 0.69 if character.isupper() else 0.59

@@ -284,7 +284,8 @@ def _views(plane: Plane, items: Sequence[Item]) -> tuple[View, View | None]:
     x = fit_view(plane.axes[0], x_extents)
     heights = [_height(item, x, plane.orientation) for item in items]
     log = plane.axes[1].scale == "log"
-    return x, fit_view(plane.axes[1], [h for h in heights if h], (0.25, 0.25) if log else (0.0, 0.12))
+    pad = (0.25, 0.25) if log else (0.0, 0.12)
+    return x, fit_view(plane.axes[1], [h for h in heights if h], pad, decades=1.0)
 
 
 def _extents(item: Item, axis: int) -> list[tuple[float, float]]:

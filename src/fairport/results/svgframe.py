@@ -34,7 +34,7 @@ def margins_of(scene: Scene, sizes: Sizes) -> Margins:
     last = [tick.text for tick in scene.x.ticks() if tick.major][-1:]
     right = max([width(text, sizes.text) / 2 for text in last] + [4.0]) + 2.0
     return Margins(
-        left=math.ceil(widest + 2.35 * sizes.text),
+        left=math.ceil(widest + 2.5 * sizes.text),
         top=math.ceil(0.7 * sizes.text),
         right=math.ceil(right),
         bottom=math.ceil(3.5 * sizes.text),
@@ -141,7 +141,7 @@ def notes(
     scene: Scene, layout: Layout | None, left: float, top: float, room: float, sizes: Sizes
 ) -> tuple[list[str], float]:
     """Return the lines below the figure, wrapped, and their height."""
-    lines = [wrapped for line in _note_lines(scene, layout) for wrapped in wrap(line, room, sizes.small)]
+    lines = [wrapped for line in note_lines(scene, layout) for wrapped in wrap(line, room, sizes.small)]
     step = 1.5 * sizes.small
     parts = [
         text_at(left, top + (count + 0.8) * step, typeset(line, sizes.small), sizes.small, classes="fp-muted")
@@ -183,7 +183,8 @@ def swatch_group(item: Item, content: str) -> str:
     return f'<g class="{slot(item.style)}">{content}</g>'
 
 
-def _note_lines(scene: Scene, layout: Layout | None) -> list[str]:
+def note_lines(scene: Scene, layout: Layout | None) -> list[str]:
+    """Return what is printed below a figure: shared assumptions, differences, and what is not to be seen."""
     lines = list(scene.notes)
     hidden = [entry.item.style.label for entry in all_hidden(layout.drawn)] if layout else []
     if hidden:

@@ -56,7 +56,11 @@ class View:
 
 
 def fit_view(
-    axis: PlaneAxis, extents: Sequence[tuple[float, float]], pad: tuple[float, float] = (0.0, 0.0)
+    axis: PlaneAxis,
+    extents: Sequence[tuple[float, float]],
+    pad: tuple[float, float] = (0.0, 0.0),
+    *,
+    decades: float = 4.0,
 ) -> View:
     """Choose the shown range: what the data need, inside the default range of the plane where the two meet.
 
@@ -64,6 +68,7 @@ def fit_view(
         axis: axis of the plane.
         extents: (lowest, highest) of each thing drawn, in the canonical unit.
         pad: room below and above, in decades on a log axis, in shares of the range on a linear one.
+        decades: a log axis longer than this starts and ends at whole powers of ten, a shorter one at 1, 2 or 5.
     """
     known = [(low, high) for low, high in extents if math.isfinite(low) and math.isfinite(high)]
     if axis.scale == "log":
@@ -73,15 +78,16 @@ def fit_view(
     low, high = min(item[0] for item in known), max(item[1] for item in known)
     if low < axis.range[1] and high > axis.range[0]:
         low, high = max(low, axis.range[0]), min(high, axis.range[1])
-    return View(axis, *(_nice_log if axis.scale == "log" else _nice_linear)(low, high, pad))
+    ends = _nice_log(low, high, pad, decades) if axis.scale == "log" else _nice_linear(low, high, pad)
+    return View(axis, *ends)
 
 
-def _nice_log(low: float, high: float, pad: tuple[float, float]) -> tuple[float, float]:
+def _nice_log(low: float, high: float, pad: tuple[float, float], decades: float) -> tuple[float, float]:
     a, b = math.log10(low) - pad[0], math.log10(high) + pad[1]
     if b - a < 0.5:
         middle = (a + b) / 2
         a, b = middle - 0.5, middle + 0.5
-    if b - a > 4.0:
+    if b - a > decades:
         return float(f"1e{math.floor(a + 1e-9)}"), float(f"1e{math.ceil(b - 1e-9)}")
     return _step_down(a), _step_up(b)
 

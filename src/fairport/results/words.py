@@ -29,7 +29,6 @@ METHODS: Final = {
     "classical-poisson": "classical Poisson counting",
     "yellin": "the optimum-interval (Yellin) method",
     "bayesian": "a Bayesian posterior",
-    "recast": "the method of a recast",
 }
 """Statistical methods as they stand in a sentence."""
 
@@ -48,6 +47,7 @@ def describe(result: LoadedResult) -> list[str]:
         *_statistics(result.record),
         *_origin(result.record),
         *_not_stated(result),
+        *_curated(result.record),
     ]
     return [sentence for sentence in sentences if sentence]
 
@@ -75,7 +75,7 @@ def level_text(record: Result) -> str:
 
 def best_point(result: LoadedResult) -> tuple[float, float] | None:
     """Return (x, y) of the strongest point of a function inside its validity, in canonical units."""
-    if not isinstance(result.curve, FunctionCurve):
+    if not isinstance(result.curve, FunctionCurve) or result.curve.excluded not in {"above", "below"}:
         return None
     low, high = result.valid_range
     inside = (result.curve.x >= low) & (result.curve.x <= high)
@@ -149,7 +149,8 @@ def _point_meaning(result: LoadedResult) -> str:
                 else f"+{number_text(value.plus)} −{number_text(value.minus)}"
             )
             text = f"{number_text(value.value)} {errors} {unit_text(value.unit)}".strip()
-        parts.append(f"{clip(value.name.replace('_', ' '), 40)} = {text}")
+        names = {axis.quantity: axis.labels.plain for axis in result.plane.axes}
+        parts.append(f"{names.get(value.quantity) or clip(value.name.replace('_', ' '), 40)} = {text}")
     return f"A measured point: {'; '.join(parts)}."
 
 
@@ -160,7 +161,8 @@ def _condition(result: LoadedResult) -> str:
     fraction = field_value(result.record, "model.dm.local_fraction")
     if isinstance(fraction, (int, float)):
         if math.isclose(float(fraction), 1.0):
-            return ", if all local dark matter is this particle"
+            local = "" if result.plane.search == "indirect" else "local "
+            return f", if all {local}dark matter is this particle"
         share = f"{number_text(100.0 * float(fraction))}\N{NO-BREAK SPACE}%"
         return f", if this particle makes up {share} of the local dark matter"
     if result.plane.search in {"direct", "indirect"}:
@@ -191,7 +193,8 @@ def _assumptions(result: LoadedResult) -> list[str]:
     values = [(path, field_value(record, path)) for path in _HALO_FIELDS]
     stated = [field_text(path, value) for path, value in values if value is not None and value != NOT_STATED]
     if stated:
-        sentences.append(f"Assumed halo: {', '.join(stated)}; the limit is inversely proportional to ρ₀.")
+        scaling = "; the limit is inversely proportional to ρ₀" if result.plane.search == "direct" else ""
+        sentences.append(f"Assumed halo: {', '.join(stated)}{scaling}.")
     targets = record.astro.jfactor
     if isinstance(targets, tuple) and targets:
         names = ", ".join(clip(target.target, 40) for target in targets[:4])
@@ -250,6 +253,8 @@ def _origin(record: Result) -> list[str]:
     source = record.provenance.source
     cited = clip(source.arxiv or source.doi or source.url or "", 90) if source else ""
     of = f" ({cited})" if cited else ""
+    if record.kind == "line":
+        return [f"Computed from a published formula or table{of}."] if cited else []
     return [
         {
             "collaboration": f"The numbers are those of the collaboration{of}.",
@@ -274,6 +279,17 @@ def _not_stated(result: LoadedResult) -> list[str]:
         f"The source does not state: {names}. Until somebody confirms it with a citation, the result is left "
         "out of comparisons."
     ]
+
+
+def _curated(record: Result) -> list[str]:
+    """Return who added what the source does not state."""
+    groups = (record.statistics.curated if record.statistics else {}, record.astro.curated)
+    added = [
+        f"{name.replace('_', ' ')} (by {clip(entry.by, 60)}, from {clip(entry.citation, 120)})"
+        for group in groups
+        for name, entry in group.items()
+    ]
+    return [f"Added later with a citation: {'; '.join(added)}."] if added else []
 
 
 def _is_expected(record: Result) -> bool:
