@@ -16,6 +16,7 @@ from fairport.contract.progress import Progress, SilentProgress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fairport.engines.protocol import Engine
     from fairport.results.agreement import Agreement
 
 MARKER: Final = ".fairport-demo"
@@ -94,11 +95,15 @@ def run_demo(directory: Path, *, progress: Progress | None = None) -> DemoReport
         UsageError: the folder holds something else.
         FairportError: a step failed; the message says which.
     """
+    from fairport.engines.local import LocalEngine
+
     started = monotonic()
     progress = progress or SilentProgress()
     directory = directory.resolve()
     _prepare(directory)
-    outcomes = tuple(_analysis(directory, item, progress) for item in ANALYSES)
+    with LocalEngine() as engine:
+        engine.start()
+        outcomes = tuple(_analysis(directory, item, engine, progress) for item in ANALYSES)
     site = _publish(directory, outcomes, progress)
     return DemoReport(directory, site, outcomes, monotonic() - started)
 
@@ -120,7 +125,7 @@ def _prepare(directory: Path) -> None:
         raise UsageError("the folder cannot be made", where=directory, why=error.strerror) from None
 
 
-def _analysis(directory: Path, item: DemoAnalysis, progress: Progress) -> DemoOutcome:
+def _analysis(directory: Path, item: DemoAnalysis, engine: Engine, progress: Progress) -> DemoOutcome:
     from fairport.check import check
     from fairport.flows.run import run_analysis
     from fairport.results.agreement import agreements
@@ -131,7 +136,7 @@ def _analysis(directory: Path, item: DemoAnalysis, progress: Progress) -> DemoOu
     progress.step(f"{item.slug}: scaffold")
     new(path, kind="direct", data={"slug": item.slug, **_AUTHOR, **item.answers})
     started = monotonic()
-    run_analysis(path, container="none", progress=progress)
+    run_analysis(path, engine=engine, container="none", progress=progress)
     seconds = monotonic() - started
     progress.step(f"{item.slug}: check")
     report = check(path)
