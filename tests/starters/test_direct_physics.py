@@ -17,7 +17,15 @@ import pytest
 
 from fairport.contract.schemas import validate
 
-EXAMPLES = ("darkside-50", "xenon1t", "argon-future")
+# Example: the interaction, which is also the id of its result.
+EXAMPLES = {
+    "darkside-50": "si",
+    "xenon1t": "si",
+    "argon-future": "si",
+    "cdms-ii": "si",
+    "pico-60": "sdp",
+    "xenon1t-neutron": "sdn",
+}
 
 GRID = {"mass-min": 30.0, "mass-max": 10000.0, "points-per-decade": 20}
 Limits = dict[str, Path]
@@ -36,7 +44,7 @@ def step(folder: Path, name: str, **options: object) -> None:
 
 @pytest.fixture(scope="module")
 def outputs(starter: Starter) -> Limits:
-    """Folder with rates.csv, si.csv and si.result.json of each example."""
+    """Folder with rates.csv and the table and record of each example."""
     made = {}
     for example in EXAMPLES:
         folder = starter(example)
@@ -58,8 +66,8 @@ def outputs(starter: Starter) -> Limits:
                 "confidence-level": 0.9,
                 "licence": "CC-BY-4.0",
                 "result-version": "0.1.0",
-                "table": out / "si.csv",
-                "record": out / "si.result.json",
+                "table": out / f"{EXAMPLES[example]}.csv",
+                "record": out / f"{EXAMPLES[example]}.result.json",
             },
         )
         made[example] = out
@@ -73,7 +81,8 @@ def columns(path: Path) -> dict[str, np.ndarray]:
 
 
 def limit_at(outputs: Path, mass: float, column: str = "cross_section") -> float:
-    table = columns(outputs / "si.csv")
+    [path] = outputs.glob("s*.csv")
+    table = columns(path)
     return float(np.exp(np.interp(np.log(mass), np.log(table["mass"]), np.log(table[column]))))
 
 
@@ -113,6 +122,29 @@ def test_xenon1t_expects_the_events_of_the_published_table(outputs: Limits) -> N
     assert events == pytest.approx(1.16, rel=0.03)
 
 
+@pytest.mark.parametrize(
+    ("example", "mass", "published", "tolerance"),
+    [
+        ("cdms-ii", 60.0, 6.6e-44, 0.05),
+        ("pico-60", 30.0, 3.4e-41, 0.3),
+        ("xenon1t-neutron", 30.0, 6.3e-42, 1.0),
+    ],
+)
+def test_other_recasts_agree_with_the_abstracts(
+    outputs: Limits, example: str, mass: float, published: float, tolerance: float
+) -> None:
+    assert limit_at(outputs[example], mass) == pytest.approx(published, rel=tolerance)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_result_lives_in_the_plane_of_its_interaction(outputs: Limits, example: str) -> None:
+    record = read_json(outputs[example] / f"{EXAMPLES[example]}.result.json")
+    assert record["id"] == EXAMPLES[example]
+    assert record["plane"] == f"dd.{EXAMPLES[example]}"
+    dependent = {"si": "spin-independent", "sdp": "proton", "sdn": "neutron"}[EXAMPLES[example]]
+    assert dependent in record["model"]["interaction"]
+
+
 def test_argon_projection_follows_the_published_one(outputs: Limits, reference_data: Path) -> None:
     published = curve(reference_data / "dd_limit_plot" / "data" / "WIMPSI_darkside20k_2017_100ty.csv")
     for mass in (50.0, 100.0, 1000.0, 9900.0):
@@ -127,7 +159,7 @@ def test_argon_projection_is_its_own_median(outputs: Limits) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_tables_are_dense_and_in_shortest_round_trip_form(outputs: Limits, example: str) -> None:
-    text = (outputs[example] / "si.csv").read_bytes().decode()
+    text = (outputs[example] / f"{EXAMPLES[example]}.csv").read_bytes().decode()
     header, *rows = text.split("\n")[:-1]
     assert header == "mass,cross_section,p2.5,p16,p50,p84,p97.5"
     assert all(repr(float(cell)) == cell for row in rows for cell in row.split(","))
@@ -139,8 +171,8 @@ def test_tables_are_dense_and_in_shortest_round_trip_form(outputs: Limits, examp
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_record_becomes_valid_when_the_table_is_stamped(outputs: Limits, example: str) -> None:
-    record = read_json(outputs[example] / "si.result.json")
-    table = outputs[example] / "si.csv"
+    record = read_json(outputs[example] / f"{EXAMPLES[example]}.result.json")
+    table = outputs[example] / f"{EXAMPLES[example]}.csv"
     record["data"]["sha256"] = hashlib.sha256(table.read_bytes()).hexdigest()
     record["data"]["rows"] = len(table.read_text(encoding="utf-8").splitlines()) - 1
     assert validate("result", record) == []
@@ -155,10 +187,13 @@ def test_record_becomes_valid_when_the_table_is_stamped(outputs: Limits, example
         ("darkside-50", "limit", "recast", "observed"),
         ("xenon1t", "limit", "recast", "observed"),
         ("argon-future", "projection", "projection", "expected"),
+        ("cdms-ii", "limit", "recast", "observed"),
+        ("pico-60", "limit", "recast", "observed"),
+        ("xenon1t-neutron", "limit", "recast", "observed"),
     ],
 )
 def test_record_says_what_it_is(outputs: Limits, example: str, kind: str, origin: str, role: str) -> None:
-    record = read_json(outputs[example] / "si.result.json")
+    record = read_json(outputs[example] / f"{EXAMPLES[example]}.result.json")
     assert (record["kind"], record["provenance"]["origin"]) == (kind, origin)
     assert record["statistics"]["role"] == role
     assert record["statistics"]["method"] == "CLs"
@@ -169,7 +204,7 @@ def test_record_says_what_it_is(outputs: Limits, example: str, kind: str, origin
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_record_agrees_with_its_own_expectation(outputs: Limits, example: str) -> None:
-    record = read_json(outputs[example] / "si.result.json")
+    record = read_json(outputs[example] / f"{EXAMPLES[example]}.result.json")
     assert record["expectation"]
     for published in record["expectation"]:
         limit = limit_at(outputs[example], published["at"]["mass"])
@@ -182,7 +217,7 @@ def test_example_is_marked_by_the_digest_of_the_shipped_file(
 ) -> None:
     shipped = [path.read_bytes() for path in starter_source.glob("data/*/experiment.json")]
     digests = {f"sha256:{hashlib.sha256(content).hexdigest()}" for content in shipped}
-    provenance = read_json(outputs[example] / "si.result.json")["provenance"]
+    provenance = read_json(outputs[example] / f"{EXAMPLES[example]}.result.json")["provenance"]
     assert len(digests) == len(EXAMPLES)
     assert provenance["example"] is True
     assert provenance["example_digest"] in digests
@@ -218,7 +253,7 @@ def test_reana_test_expects_the_table_that_the_starter_makes(
     outputs: Limits, starter: Starter, example: str
 ) -> None:
     feature = (starter(example) / "tests" / "reana" / "outputs.feature").read_text(encoding="utf-8")
-    expected = hashlib.sha256((outputs[example] / "si.csv").read_bytes()).hexdigest()
+    expected = hashlib.sha256((outputs[example] / f"{EXAMPLES[example]}.csv").read_bytes()).hexdigest()
     assert re.findall(r"\b[0-9a-f]{64}\b", feature) == [expected]
 
 

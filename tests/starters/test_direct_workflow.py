@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-EXAMPLES = ("darkside-50", "xenon1t", "argon-future")
+EXAMPLES = ("darkside-50", "xenon1t", "argon-future", "cdms-ii", "pico-60", "xenon1t-neutron")
 Starter = Callable[[str], Path]
 
 FORBIDDEN = {
@@ -63,12 +63,25 @@ def test_figure_is_an_svg_without_a_date(run: Path) -> None:
     assert "dc:date" not in text
 
 
-def test_starter_passes_its_own_tests(starter: Starter) -> None:
+@pytest.mark.parametrize("example", ["darkside-50", "pico-60"])
+def test_starter_passes_its_own_tests(starter: Starter, example: str) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-    folder = starter("darkside-50")
+    folder = starter(example)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "skipped" not in done.stdout
+
+
+def test_result_files_are_named_after_the_interaction(starter: Starter) -> None:
+    for example, name in {"xenon1t": "si", "pico-60": "sdp", "xenon1t-neutron": "sdn"}.items():
+        folder = starter(example)
+        declared = load(folder / "reana.yaml")["outputs"]["files"]
+        assert declared == [f"outputs/{name}.{end}" for end in ("csv", "result.json", "svg")] + [
+            "outputs/rates.csv"
+        ]
+        tool = tools(folder)["limit"]
+        assert [entry["valueFrom"] for entry in tool["arguments"]] == [f"{name}.csv", f"{name}.result.json"]
+        assert tools(folder)["figure"]["outputs"]["plot"]["outputBinding"]["glob"] == f"{name}.svg"
 
 
 def test_workflow_keeps_to_the_portable_subset(starter: Starter) -> None:

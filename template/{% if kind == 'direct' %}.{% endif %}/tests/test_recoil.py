@@ -70,6 +70,38 @@ def test_form_factor_vanishes_first_where_the_bessel_function_does() -> None:
     assert abs(recoil.helm_form_factor(first_zero, 131)) < 1e-12
 
 
+def test_spin_form_factor_is_one_at_rest_and_fills_the_first_zero() -> None:
+    assert recoil.spin_form_factor_squared(0.0, 19) == 1.0
+    radius = 131 ** (1 / 3) / recoil.HBAR_C
+    inside = recoil.spin_form_factor_squared([2.5 / radius, math.pi / radius, 4.6 / radius], 131)
+    assert inside.tolist() == pytest.approx([(math.sin(2.5) / 2.5) ** 2, 0.047, (math.sin(4.6) / 4.6) ** 2])
+
+
+def test_a_nucleus_of_one_free_proton_scatters_like_a_proton() -> None:
+    """4/3 (J + 1)/J <S>^2 = 1 for J = S = 1/2."""
+    proton = recoil.Isotope(mass_number=1, fraction=1.0, spin=0.5, proton_spin=0.5)
+    at_rest = np.array([0.0])
+    assert recoil.response(at_rest, proton, "sdp") == pytest.approx([1.0])
+    assert recoil.response(at_rest, proton, "sdn") == pytest.approx([0.0])
+    assert recoil.response(at_rest, proton, "si") == pytest.approx([1.0])
+
+
+def test_only_nuclei_with_a_spin_take_part_in_spin_dependent_scattering() -> None:
+    fluorine = recoil.Isotope(mass_number=19, fraction=0.5, spin=0.5, proton_spin=0.478, neutron_spin=-0.002)
+    carbon = recoil.Isotope(mass_number=12, fraction=0.5)
+    energy = np.array([5.0, 20.0])
+    alone = recoil.differential_rate(energy, 50.0, 1e-40, [fluorine], HALO, "sdp")
+    mixed = recoil.differential_rate(energy, 50.0, 1e-40, [fluorine, carbon], HALO, "sdp")
+    assert mixed == pytest.approx(alone * 19.0 / 31.0)
+    on_neutrons = recoil.differential_rate(energy, 50.0, 1e-40, [fluorine], HALO, "sdn")
+    assert on_neutrons == pytest.approx(alone * (0.002 / 0.478) ** 2)
+
+
+def test_unknown_interaction_is_refused() -> None:
+    with pytest.raises(ValueError, match="'si', 'sdp' or 'sdn'"):
+        recoil.response(np.array([0.1]), ARGON[0], "migdal")
+
+
 def test_fastest_wimp_gives_the_largest_recoil() -> None:
     nucleus = ARGON[0].mass
     speed = 776.0 / recoil.SPEED_OF_LIGHT

@@ -14,6 +14,8 @@ import counting
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+EXPERIMENT = json.loads((ROOT / "data" / "experiment.json").read_text(encoding="utf-8"))
+RESULT = EXPERIMENT.get("interaction", "si")
 
 
 def run(script: Path, **options: object) -> None:
@@ -45,8 +47,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
         confidence_level=0.9,
         licence="CC-BY-4.0",
         result_version="1.0.0",
-        table=folder / "si.csv",
-        record=folder / "si.result.json",
+        table=folder / f"{RESULT}.csv",
+        record=folder / f"{RESULT}.result.json",
     )
     return folder
 
@@ -59,7 +61,10 @@ def column(path: Path, name: str) -> list[float]:
 
 def interpolated(outputs: Path, mass: float) -> float:
     """Limit at a mass, on straight lines in the logarithms."""
-    masses, limits = column(outputs / "si.csv", "mass"), column(outputs / "si.csv", "cross_section")
+    masses, limits = (
+        column(outputs / f"{RESULT}.csv", "mass"),
+        column(outputs / f"{RESULT}.csv", "cross_section"),
+    )
     right = next(i for i, value in enumerate(masses) if value >= mass)
     if masses[right] == mass:
         return limits[right]
@@ -82,23 +87,25 @@ def test_limit_times_rate_is_the_limit_on_events(outputs: Path, experiment: dict
     rates = zip(
         column(outputs / "rates.csv", "events"), column(outputs / "rates.csv", "cross_section"), strict=True
     )
-    for limit, (signal, reference) in zip(column(outputs / "si.csv", "cross_section"), rates, strict=True):
+    for limit, (signal, reference) in zip(
+        column(outputs / f"{RESULT}.csv", "cross_section"), rates, strict=True
+    ):
         assert limit / reference * signal == pytest.approx(allowed, rel=1e-5)
 
 
 def test_record_describes_the_table(outputs: Path) -> None:
-    record = json.loads((outputs / "si.result.json").read_text(encoding="utf-8"))
-    with (outputs / "si.csv").open(newline="", encoding="utf-8") as stream:
+    record = json.loads((outputs / f"{RESULT}.result.json").read_text(encoding="utf-8"))
+    with (outputs / f"{RESULT}.csv").open(newline="", encoding="utf-8") as stream:
         header = next(csv.reader(stream))
     assert [axis["column"] for axis in record["axes"]] + list(record["bands"].values()) == header
-    masses = column(outputs / "si.csv", "mass")
+    masses = column(outputs / f"{RESULT}.csv", "mass")
     assert masses == sorted(masses)
     assert record["axes"][0]["range"] == [masses[0], masses[-1]]
 
 
 def test_expected_bands_are_ordered(outputs: Path) -> None:
     names = ("p2.5", "p16", "p50", "p84", "p97.5")
-    for row in zip(*(column(outputs / "si.csv", name) for name in names), strict=True):
+    for row in zip(*(column(outputs / f"{RESULT}.csv", name) for name in names), strict=True):
         assert list(row) == sorted(row)
 
 
@@ -136,7 +143,12 @@ def test_figure_is_drawn_and_always_the_same(outputs: Path, source: Path, tmp_pa
     pytest.importorskip("matplotlib")
     pictures = [tmp_path / "first.svg", tmp_path / "second.svg"]
     for picture in pictures:
-        run(source / "figure.py", table=outputs / "si.csv", record=outputs / "si.result.json", output=picture)
+        run(
+            source / "figure.py",
+            table=outputs / f"{RESULT}.csv",
+            record=outputs / f"{RESULT}.result.json",
+            output=picture,
+        )
     first, second = (picture.read_bytes() for picture in pictures)
     assert first == second
     assert first.lstrip().startswith(b"<?xml")

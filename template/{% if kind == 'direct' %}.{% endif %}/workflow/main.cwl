@@ -1,7 +1,7 @@
 cwlVersion: v1.2
 class: Workflow
 id: main
-label: Limit of a counting experiment on the spin-independent WIMP-nucleon cross-section
+label: Limit of a counting experiment on the WIMP-nucleon cross-section
 doc: |
   rate computes the signal events expected for each WIMP mass, limit turns them into an upper limit on the
   cross-section and writes the result table and its record, figure draws it. The scripts are inputs, so that the same

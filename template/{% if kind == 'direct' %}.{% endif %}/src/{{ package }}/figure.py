@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+LABELS = {"dd.si": "SI", "dd.sdp": "SD, proton", "dd.sdn": "SD, neutron"}
 BLUE, INNER, OUTER = "#0072b2", "#9ccbe8", "#d5e9f6"
 
 
@@ -73,7 +74,7 @@ def draw(columns: dict[str, list[float]], record: dict[str, Any]) -> Any:
     axes.set_xlim(min(mass), max(mass))
     axes.tick_params(which="both", direction="in", top=True, right=True)
     axes.set_xlabel("WIMP mass [GeV/c$^2$]")
-    axes.set_ylabel("WIMP-nucleon cross-section (SI) [cm$^2$]")
+    axes.set_ylabel(f"WIMP-nucleon cross-section ({LABELS[record['plane']]}) [cm$^2$]")
     title = record["title"] + (" (example)" if record["provenance"]["example"] else "")
     axes.set_title(textwrap.fill(title.replace("$", r"\$"), 90), fontsize=9)
     axes.legend(frameon=False, loc="upper left")

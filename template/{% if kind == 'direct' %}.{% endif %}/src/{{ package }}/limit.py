@@ -17,6 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+# Result id and plane, interaction and form factors by the interaction of the experiment file.
+INTERACTIONS = {
+    "si": ("spin-independent isoscalar", "Helm"),
+    "sdp": ("spin-dependent on the proton", "thin shell (Lewin and Smith 1996)"),
+    "sdn": ("spin-dependent on the neutron", "thin shell (Lewin and Smith 1996)"),
+}
 BANDS = {"p2.5": 0.025, "p16": 0.16, "p50": 0.5, "p84": 0.84, "p97.5": 0.975}
 
 
@@ -120,23 +126,25 @@ def record(
 
     Its schema is https://w3id.org/fairport/schemas/result/1/schema.json.
     """
+    name = experiment.get("interaction", "si")
+    interaction, form_factors = INTERACTIONS[name]
     halo = experiment["halo"]
     validity = experiment["validity"]
     return {
         "schema_version": "1.0",
-        "id": "si",
+        "id": name,
         "title": experiment["title"],
         "description": experiment["description"],
         "version": version,
         "status": "draft",
         "kind": experiment["kind"],
-        "plane": "dd.si",
+        "plane": f"dd.{name}",
         "licence": licence,
         "axes": [
             axis("mass", "independent", "dark_matter_mass", "GeV", [row[0] for row in rows]),
             axis("cross_section", "dependent", "cross_section", "cm2", [row[1] for row in rows]),
         ],
-        "data": {"path": "si.csv", "media_type": "text/csv"},
+        "data": {"path": f"{name}.csv", "media_type": "text/csv"},
         "bands": {name: name for name in BANDS},
         "geometry": {"shape": "function", "excluded": "above"},
         "interpolation": {"x": "log", "y": "log", "method": "linear", "outside": "forbid"},
@@ -150,9 +158,9 @@ def record(
         "statistics": statistics(experiment["events"], level),
         "model": {
             "dm": {"spin": "any", "self_conjugate": "any", "local_fraction": 1.0},
-            "interaction": "spin-independent isoscalar",
+            "interaction": interaction,
             "target": experiment["target"]["element"],
-            "form_factors": "Helm",
+            "form_factors": form_factors,
             "migdal": False,
         },
         "astro": {

@@ -52,7 +52,10 @@ def rates(recoil: Any, experiment: dict[str, Any], masses: Sequence[float], refe
     isotopes = [recoil.Isotope(**isotope) for isotope in experiment["target"]["isotopes"]]
     exposure = require_unit(experiment["exposure"], "kg d", "exposure")
     halo = read_halo(recoil, experiment["halo"])
-    events = recoil.expected_events(masses, reference, exposure, isotopes, halo, experiment["acceptance"])
+    interaction = experiment.get("interaction", "si")
+    events = recoil.expected_events(
+        masses, reference, exposure, isotopes, halo, experiment["acceptance"], interaction
+    )
     return [float(f"{value:.6g}") for value in events]
 
 

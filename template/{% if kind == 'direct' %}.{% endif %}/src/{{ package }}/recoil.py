@@ -1,4 +1,4 @@
-"""Elastic WIMP-nucleus scattering: standard halo model, Helm form factor, event counts.
+"""Elastic WIMP-nucleus scattering: standard halo model, form factors, event counts.
 
 Pure functions over NumPy arrays; no files, no printing. Units throughout: masses in GeV/c^2, recoil
 energies in keV, speeds in km/s, cross-sections in cm^2, exposures in kg d, rates in events/(kg d keV).
@@ -6,6 +6,7 @@ energies in keV, speeds in km/s, cross-sections in cm^2, exposures in kg d, rate
 Sources of the formulae:
 
 * LS96: J. D. Lewin and P. F. Smith, Astropart. Phys. 6 (1996) 87, doi:10.1016/S0927-6505(96)00047-3
+* E92: J. Engel, S. Pittel and P. Vogel, Int. J. Mod. Phys. E 1 (1992) 1, doi:10.1142/S0218301392000023
 * SFG06: C. Savage, K. Freese and P. Gondolo, Phys. Rev. D 74 (2006) 043531, arXiv:astro-ph/0607121
 * CODATA 2018: E. Tiesinga et al., Rev. Mod. Phys. 93 (2021) 025010
 """
@@ -50,10 +51,17 @@ class Halo:
 
 @dataclass(frozen=True)
 class Isotope:
-    """One isotope of the target: mass number and atom fraction (they need not sum to exactly 1)."""
+    """One isotope of the target: mass number and atom fraction (they need not sum to exactly 1).
+
+    ``spin`` is that of the nucleus; ``proton_spin`` and ``neutron_spin`` are the expectation values of the
+    spin of its protons and neutrons, which spin-dependent scattering needs.
+    """
 
     mass_number: int
     fraction: float
+    spin: float = 0.0
+    proton_spin: float = 0.0
+    neutron_spin: float = 0.0
 
     @property
     def mass(self) -> float:
@@ -99,6 +107,39 @@ def helm_form_factor(momentum: npt.ArrayLike, mass_number: int) -> Array:
     return result
 
 
+def spin_form_factor_squared(momentum: npt.ArrayLike, mass_number: int) -> Array:
+    """Square of the form factor of the spin in the thin-shell approximation, shape of ``momentum`` (GeV/c).
+
+    LS96 section 4: (sin(x)/x)^2 with x = q r and r = 1.0 A^(1/3) fm, and 0.047 from x = 2.55 to
+    4.5, where the zero of the Bessel function is filled.
+    """
+    x = np.asarray(momentum, dtype=float) / HBAR_C * mass_number ** (1.0 / 3.0)
+    shell = np.sinc(x / math.pi) ** 2
+    result: Array = np.where((x >= 2.55) & (x <= 4.5), 0.047, shell)
+    return result
+
+
+def response(momentum: Array, isotope: Isotope, interaction: str) -> Array:
+    """Cross-section of a nucleus over that of a nucleon at equal reduced mass, shape of ``momentum`` (GeV/c).
+
+    ``si``: A^2 F^2 for equal couplings to protons and neutrons, with the Helm form factor (LS96 section 4).
+    ``sdp``, ``sdn``: 4/3 (J + 1)/J <S>^2 F^2 for coupling to the spin of protons or of neutrons only (E92;
+    LS96 section 5). Raises ValueError for any other interaction.
+    """
+    if interaction == "si":
+        form = helm_form_factor(momentum, isotope.mass_number)
+        coherent: Array = isotope.mass_number**2 * form**2
+        return coherent
+    if interaction not in ("sdp", "sdn"):
+        raise ValueError(f"unknown interaction {interaction!r}: use 'si', 'sdp' or 'sdn'")
+    if isotope.spin == 0.0:
+        return np.zeros_like(momentum)
+    carried = isotope.proton_spin if interaction == "sdp" else isotope.neutron_spin
+    strength = 4.0 / 3.0 * (isotope.spin + 1.0) / isotope.spin * carried**2
+    result: Array = strength * spin_form_factor_squared(momentum, isotope.mass_number)
+    return result
+
+
 def reduced_mass(first: float, second: float) -> float:
     """Reduced mass of two bodies, in the unit of the arguments."""
     return first * second / (first + second)
@@ -112,12 +153,18 @@ def minimum_speed(energy: npt.ArrayLike, mass: float, nucleus: float) -> Array:
 
 
 def differential_rate(
-    energy: Array, mass: float, cross_section: float, isotopes: Sequence[Isotope], halo: Halo
+    energy: Array,
+    mass: float,
+    cross_section: float,
+    isotopes: Sequence[Isotope],
+    halo: Halo,
+    interaction: str = "si",
 ) -> Array:
-    """Spin-independent dR/dE in events/(kg d keV), shape of ``energy`` (keV).
+    """dR/dE in events/(kg d keV), shape of ``energy`` (keV).
 
-    dR/dE = rho0 sigma A^2 / (2 m mu_n^2) F^2(q) eta(v_min), summed over isotopes by mass fraction (LS96
-    section 3; equal couplings to protons and neutrons). ``cross_section`` is the WIMP-nucleon one, in cm^2.
+    dR/dE = rho0 sigma / (2 m mu_n^2) response(q) eta(v_min), summed over isotopes by mass fraction (LS96
+    section 3). ``cross_section`` is the WIMP-nucleon one, in cm^2: on either nucleon (``si``), on the proton
+    (``sdp``) or on the neutron (``sdn``).
     """
     target_mass = math.fsum(isotope.mass * isotope.fraction for isotope in isotopes)
     prefactor = halo.rho0 * cross_section / (2.0 * mass * reduced_mass(mass, NUCLEON_MASS) ** 2)
@@ -127,9 +174,8 @@ def differential_rate(
     for isotope in isotopes:
         share = isotope.mass * isotope.fraction / target_mass
         momentum = np.sqrt(2.0 * isotope.mass * energy / KEV_PER_GEV)
-        form = helm_form_factor(momentum, isotope.mass_number)
         eta = mean_inverse_speed(minimum_speed(energy, mass, isotope.mass), halo)
-        total += share * isotope.mass_number**2 * form**2 * eta
+        total += share * response(momentum, isotope, interaction) * eta
     rate: Array = prefactor * unit * total
     return rate
 
@@ -203,6 +249,7 @@ def expected_events(
     isotopes: Sequence[Isotope],
     halo: Halo,
     acceptance: dict[str, Any],
+    interaction: str = "si",
 ) -> list[float]:
     """Signal events for each WIMP mass (GeV/c^2) at ``cross_section`` (cm^2) in ``exposure`` (kg d)."""
     energy = energy_grid(isotopes, halo, acceptance)
@@ -210,7 +257,7 @@ def expected_events(
     widths = np.diff(energy)
     events = []
     for mass in masses:
-        density = efficiency * differential_rate(energy, mass, cross_section, isotopes, halo)
+        density = efficiency * differential_rate(energy, mass, cross_section, isotopes, halo, interaction)
         integral = math.fsum(0.5 * (density[1:] + density[:-1]) * widths)
         events.append(exposure * integral)
     return events

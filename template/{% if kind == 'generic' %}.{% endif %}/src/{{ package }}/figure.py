@@ -53,6 +53,7 @@ def draw(columns: dict[str, list[float]], record: dict[str, Any]) -> Any:
     axes.fill_between(mass, *lines, color=YELLOW, alpha=0.5, linewidth=0, label="QCD axion")
     axes.set_yscale("log")
     axes.set_xlim(min(mass), max(mass))
+    axes.set_ylim(0.3 * min(columns["p2.5"]), 4.0 * max(columns["p97.5"]))
     axes.tick_params(which="both", direction="in", top=True, right=True)
     axes.set_xlabel(r"axion mass [$\mu$eV/c$^2$]")
     axes.set_ylabel(r"axion-photon coupling [GeV$^{-1}$]")

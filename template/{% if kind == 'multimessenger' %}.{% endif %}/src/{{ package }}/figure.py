@@ -57,6 +57,7 @@ def draw(columns: dict[str, list[float]], record: dict[str, Any]) -> Any:
         linewidth=0.8,
         label="replicas",
     )
+    axes.locator_params(axis="y", integer=True)
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(0.0, max(columns["replica"]) + 1.0)
     axes.tick_params(which="both", direction="in", top=True, right=True)
