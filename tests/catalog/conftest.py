@@ -1,4 +1,4 @@
-"""Small repositories and catalogues made from plain data, so that each test states only what matters to it."""
+"""Small repositories and catalogues made from plain data: each test states only what matters to it."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ RESULT: dict[str, Any] = {
     "plane": "dd.si",
     "licence": "CC-BY-4.0",
     "axes": [
-        {"name": "mass", "role": "independent", "column": "mass", "quantity": "dark_matter_mass", "unit": "GeV",
-         "scale": "log"},
+        {"name": "mass", "role": "independent", "column": "mass", "quantity": "dark_matter_mass",
+         "unit": "GeV", "scale": "log"},
         {"name": "sigma", "role": "dependent", "column": "sigma", "quantity": "cross_section", "unit": "cm2",
          "scale": "log"},
     ],

@@ -61,16 +61,25 @@ def test_a_new_result_has_a_new_date_and_the_others_keep_theirs(
     assert by_id["sdp"].harvested == "2026-12-01T06:00:00Z"
 
 
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
 BROKEN = {
     "no record": (lambda r: (r / "fairport.yaml").unlink(), "no fairport.yaml"),
     "bad yaml": (lambda r: (r / "fairport.yaml").write_text("a:\n\tb: 1\n"), "fairport.yaml:2:1"),
     "wrong type": (lambda r: (r / "fairport.yaml").write_text("[1, 2]\n"), "fairport.yaml"),
     "not utf-8": (lambda r: (r / "fairport.yaml").write_bytes(b"id: \xff\n"), "not UTF-8"),
     "other id": (
-        lambda r: (r / "fairport.yaml").write_text((r / "fairport.yaml").read_text().replace("id: toy", "id: other")),
+        lambda r: _edit(r / "fairport.yaml", "id: toy", "id: other"),
         'calls itself "other"',
     ),
-    "a pipe": (lambda r: ((r / "fairport.yaml").unlink(), os.mkfifo(r / "fairport.yaml")), "no fairport.yaml"),
+    "a pipe": (
+        lambda r: ((r / "fairport.yaml").unlink(), os.mkfifo(r / "fairport.yaml")),
+        "no fairport.yaml",
+    ),
     "a link out": (
         lambda r: ((r / "fairport.yaml").unlink(), (r / "fairport.yaml").symlink_to("/etc/passwd")),
         "link out of the repository",
@@ -79,14 +88,12 @@ BROKEN = {
     "alias bomb": (
         lambda r: (r / "fairport.yaml").write_text(
             "a: &a [x,x,x,x,x,x,x,x,x]\n"
-            + "".join(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdef", "bcdefg", strict=True))
+            + "".join(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]\n" for p, c in ("ab", "bc", "cd", "de", "ef"))
         ),
         "alias",
     ),
     "results outside": (
-        lambda r: (r / "fairport.yaml").write_text(
-            (r / "fairport.yaml").read_text().replace("results/*/result.yaml", "../../*/result.yaml")
-        ),
+        lambda r: _edit(r / "fairport.yaml", "results/*/result.yaml", "../../*/result.yaml"),
         "leads out of the repository",
     ),
     "gone": (shutil.rmtree, "does not exist"),
@@ -121,14 +128,15 @@ def test_a_failure_keeps_the_last_good_version(catalogue, make_repository, regis
     assert only(run_harvest(now=LATER)).state == "ok"
 
 
+OUT = "out of its folder"
 BROKEN_RESULTS = {
     "changed table": (lambda f: (f / "limit.csv").open("a").write("1,2\n"), "differs from the digest"),
     "lost table": (lambda f: (f / "limit.csv").unlink(), "does not exist"),
     "bad record": (lambda f: (f / "result.yaml").write_text("kind: limit\n"), "missing"),
-    "unknown plane": (lambda f: _replace(f, "dd.si", "dd.nowhere"), "no plane"),
-    "table outside": (lambda f: _replace(f, "path: limit.csv", "path: ../../fairport.yaml"), "out of its folder"),
-    "absolute table": (lambda f: _replace(f, "path: limit.csv", "path: /etc/passwd"), "out of its folder"),
-    "table is the record": (lambda f: _replace(f, "path: limit.csv", "path: result.yaml"), "out of its folder"),
+    "unknown plane": (lambda f: _edit(f / "result.yaml", "dd.si", "dd.nowhere"), "no plane"),
+    "table outside": (lambda f: _edit(f / "result.yaml", "path: limit.csv", "path: ../../x.csv"), OUT),
+    "absolute table": (lambda f: _edit(f / "result.yaml", "path: limit.csv", "path: /etc/passwd"), OUT),
+    "table is the record": (lambda f: _edit(f / "result.yaml", "path: limit.csv", "path: result.yaml"), OUT),
     "linked table": (
         lambda f: ((f / "limit.csv").unlink(), (f / "limit.csv").symlink_to("/etc/passwd")),
         "outside",
@@ -137,15 +145,9 @@ BROKEN_RESULTS = {
         lambda f: (f / "limit.csv").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
         "Git LFS pointer",
     ),
-    "missing column": (lambda f: _replace(f, "column: sigma", "column: tau"), "tau"),
-    "impossible unit": (lambda f: _replace(f, "unit: cm2", "unit: kg"), "unit"),
+    "missing column": (lambda f: _edit(f / "result.yaml", "column: sigma", "column: tau"), "tau"),
+    "impossible unit": (lambda f: _edit(f / "result.yaml", "unit: cm2", "unit: kg"), "unit"),
 }  # fmt: skip
-
-
-def _replace(folder: Path, old: str, new: str) -> None:
-    text = (folder / "result.yaml").read_text()
-    assert old in text
-    (folder / "result.yaml").write_text(text.replace(old, new))
 
 
 @pytest.mark.parametrize("kind", BROKEN_RESULTS)

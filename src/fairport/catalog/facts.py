@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -244,7 +245,7 @@ def source_facts(record: Result) -> tuple[Fact, ...]:
         ),
         fact(
             "HEPData",
-            link(hepdata.record, f"https://www.hepdata.net/record/{hepdata.record}") if hepdata else None,
+            _hepdata(hepdata.record) if hepdata else None,
             hepdata.table if hepdata else None,
             f"version {hepdata.version}" if hepdata and hepdata.version else None,
         ),
@@ -256,6 +257,12 @@ def source_facts(record: Result) -> tuple[Fact, ...]:
             day(digitiser.date) if digitiser else None,
         ),
     )
+
+
+def _hepdata(record: str) -> Value | None:
+    """Link a HEPData record by its number or that of INSPIRE; anything else is only text."""
+    known = re.fullmatch(r"(?:ins)?\d{1,12}", record) is not None
+    return link(record, f"https://www.hepdata.net/record/{record}" if known else "")
 
 
 def _curation(curated: dict[str, Any]) -> dict[str, str]:
