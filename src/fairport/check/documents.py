@@ -279,6 +279,13 @@ class Documents:
         return Supply(tuple(values), tuple(skips))
 
 
+def manifest_paths(documents: Documents) -> tuple[str, str]:
+    """Return where the data manifest and its lock are, or would be."""
+    manifest = (documents.record.text("data") if documents.record else None) or "data/manifest.yaml"
+    manifest = manifest.removeprefix("./")
+    return manifest, str(PurePosixPath(manifest).with_suffix(".lock.json"))
+
+
 def folder_of(path: str) -> str:
     """Return the folder of a path with a final slash, or the empty text."""
     return path[: path.rfind("/") + 1]
@@ -300,8 +307,7 @@ def _named(pattern: str, default: str) -> Callable[[Documents], list[str]]:
 
 
 def _find_lock(documents: Documents) -> list[str]:
-    manifest = (documents.record.text("data") if documents.record else None) or "data/manifest.yaml"
-    path = str(PurePosixPath(manifest.removeprefix("./")).with_suffix(".lock.json"))
+    path = manifest_paths(documents)[1]
     return [path] if path in documents.repository else []
 
 

@@ -84,6 +84,12 @@ def json_pointer(pointer: Pointer) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
+def ordinal(pointer: Pointer) -> str:
+    """Return the number of a list item, from 1, for messages; the key of a mapping as it is."""
+    last = pointer[-1]
+    return str(last + 1) if isinstance(last, int) else shown(last, 40)
+
+
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fairport.check.documents import Documents, LockFile, ManifestFile, Parsed
+from fairport.check.documents import Documents, LockFile, ManifestFile, Parsed, manifest_paths
 from fairport.check.issue import Issue, from_error, quoted
 from fairport.check.problems import schema_issues
 from fairport.check.repository import Repository
@@ -191,12 +191,14 @@ def checksums(manifest: ManifestFile, documents: Documents) -> Iterator[Issue]:
             isinstance(entry, dict)
             and "did" in entry
             and entry.get("role") != "output"
-            and entry.get("id") not in locked
+            and isinstance(entry.get("id"), str)
+            and entry["id"] not in locked
         ):
             yield manifest.issue(
                 pointer,
                 f"the files of {quoted(entry.get('id'), 60)} are not locked",
                 help="run `fairport data lock`",
+                cause=("DATA001", manifest_paths(documents)[1]),
             )
 
 

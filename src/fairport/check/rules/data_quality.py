@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from fairport.check.documents import Documents, InputsFile, ManifestFile, ReanaFile
+from fairport.check.documents import Documents, InputsFile, ManifestFile, ReanaFile, manifest_paths
 from fairport.check.identifiers import check_identifier
 from fairport.check.inputs import FileReference, file_references, manifest_destinations
 from fairport.check.issue import Issue, quoted, shown
@@ -52,6 +52,7 @@ def accounted(documents: Documents, repository: Repository) -> Iterator[Issue]:
                     found=reference.text,
                     expected="a file of the repository, or the destination of a data set",
                     help="add the file to git, or a data set with this destination to the manifest",
+                    cause=("DATA001", manifest_paths(documents)[0]),
                 )
     if used:
         yield from _unused(documents, used)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fairport.check.documents import AnalysisFile
-from fairport.check.issue import Issue, quoted, replace_value
+from fairport.check.issue import Issue, ordinal, quoted, replace_value
 from fairport.check.rule import rule
 from fairport.check.vocabularies import PLACEHOLDERS
 from fairport.contract.constants import ANALYSIS_FILE
@@ -103,7 +103,7 @@ def creators(record: AnalysisFile) -> Iterator[Issue]:
     for pointer, person in record.select("authors/*"):
         if not isinstance(person, dict):
             continue
-        number = f"creator {int(pointer[-1]) + 1}"
+        number = f"creator {ordinal(pointer)}"
         if (person.get("given_names"), person.get("family_names")) == _TEMPLATE_AUTHOR:
             yield record.issue(
                 pointer,

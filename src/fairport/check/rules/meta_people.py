@@ -15,7 +15,7 @@ from fairport.check.documents import (
     ZenodoFile,
 )
 from fairport.check.identifiers import Flaw, check_doi, check_orcid, check_ror
-from fairport.check.issue import Issue, quoted, replace_value, shown
+from fairport.check.issue import Issue, ordinal, quoted, replace_value, shown
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.loading import Pointer
@@ -124,7 +124,7 @@ def orcid_present(record: AnalysisFile) -> Iterator[Issue]:
         if isinstance(person, dict) and "organisation" not in person and "orcid" not in person:
             names = [person.get(key) for key in ("given_names", "family_names")]
             name = (
-                " ".join(text for text in names if isinstance(text, str)) or f"creator {int(pointer[-1]) + 1}"
+                " ".join(text for text in names if isinstance(text, str)) or f"creator {ordinal(pointer)}"
             )
             yield record.issue(
                 (*pointer, "orcid"),

@@ -18,8 +18,10 @@ from fairport.contract.errors import DocumentError
 _ROOT_LICENCES: Final = re.compile(
     r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:[-_.][A-Za-z0-9.+-]+)?", re.IGNORECASE
 )
-_MIT: Final = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy "
-"of this software ...\n"
+_MIT: Final = (
+    "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this "
+    "software ...\n"
+)
 
 
 @rule(

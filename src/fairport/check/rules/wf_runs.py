@@ -10,7 +10,15 @@ from typing import Any, Final
 from fairport.check.cwl.links import value_fits
 from fairport.check.cwl.model import Process
 from fairport.check.cwl.outputs import main_process, output_globs
-from fairport.check.documents import Documents, InputsFile, Parsed, ReanaFile, ResultFile, folder_of
+from fairport.check.documents import (
+    Documents,
+    InputsFile,
+    Parsed,
+    ReanaFile,
+    ResultFile,
+    folder_of,
+    manifest_paths,
+)
 from fairport.check.globs import Glob
 from fairport.check.images import MOVING_TAGS, ImageReference, image_references
 from fairport.check.inputs import file_references, manifest_destinations
@@ -118,6 +126,7 @@ def _listed(reana: ReanaFile, documents: Documents, repository: Repository) -> I
                 f"{shown(reference.path)} does not exist",
                 found=reference.text,
                 expected="a file of the repository, or the destination of a data set",
+                cause=("DATA001", manifest_paths(documents)[0]),
             )
     for reference in references:
         path = reference.path
