@@ -44,12 +44,15 @@ def command(
     from datetime import datetime
 
     from fairport.scaffold.new import new
+    from fairport.scaffold.questions import is_slug
 
     output = current()
     ask = not defaults and sys.stdin.isatty() and sys.stdout.isatty()
     if not ask and not defaults:
         output.note("There is no terminal to ask on: the defaults hold for what --data does not give.")
     suggestions = {"created": datetime.now().astimezone().date().isoformat()}
+    if destination is not None and is_slug(destination.name):
+        suggestions["slug"] = destination.name
     if ask:
         suggestions |= _author()
         output.note("Press Enter to take an answer as it stands; every answer can be changed later.")

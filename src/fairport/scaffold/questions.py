@@ -7,6 +7,7 @@ depend on other answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -138,3 +139,8 @@ def _nearest(name: str, questions: Mapping[str, Question]) -> str:
 def _suggestion(word: str, known: list[str]) -> str | None:
     close = get_close_matches(word, known, n=1)
     return f'did you mean "{close[0]}"?' if close else None
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether ``text`` can be the identifier of an analysis."""
+    return re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?", text) is not None
