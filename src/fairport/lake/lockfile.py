@@ -18,6 +18,7 @@ from typing import IO, Any, Final
 from fairport.contract.constants import CONTRACT_VERSION
 from fairport.contract.errors import DocumentError
 from fairport.contract.manifest import LockedFile
+from fairport.contract.migrations import migrate
 from fairport.contract.schemas import is_valid, validate
 
 LOCK_FILE: Final = "data/manifest.lock.json"
@@ -219,6 +220,7 @@ def _read_head(path: Path) -> LockHead:
 
 
 def _head(data: dict[str, Any], path: Path) -> LockHead:
+    data = migrate("lock", data, str(path))
     problems = [problem for problem in validate("lock", data) if problem.severity == "error"]
     if problems:
         raise DocumentError(problems[0].message, where=str(path), mend="make it anew: fairport data lock")

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from fairport.contract.errors import RefusedError, UsageError
 
 _SCOPE: Final = re.compile(r"[A-Za-z0-9_.\-]{1,255}")
-_UPLOAD: Final = re.compile(r"[A-Za-z0-9][/A-Za-z0-9._\-]{0,249}")
+_UPLOAD: Final = re.compile(r"/[A-Za-z0-9][/A-Za-z0-9._\-]{0,249}")
 _GUARDED: Final = frozenset(
     ".git .fairport .github .gitlab-ci.yml .pre-commit-config.yaml .gitattributes .gitmodules".split()
 )
@@ -75,9 +75,11 @@ def safe_name(name: str, *, did: str) -> str:
 
 
 def name_below(file_name: str, dataset_name: str | None) -> str:
-    """Return the name of a file without the name of its dataset in front, where it stands there."""
-    prefix = f"{dataset_name}/" if dataset_name else ""
-    return file_name.removeprefix(prefix) if prefix and len(file_name) > len(prefix) else file_name
+    """Return the name of a file without the name of its dataset in front, where it stands there as a folder."""
+    if not dataset_name:
+        return file_name
+    name, prefix = file_name.lstrip("/"), dataset_name.lstrip("/") + "/"
+    return name.removeprefix(prefix) if len(name) > len(prefix) else file_name
 
 
 def single_path(destination: str | None, file_name: str, dataset_id: str, *, did: str) -> str:
@@ -101,10 +103,14 @@ def member_path(destination: str | None, name: str, dataset_id: str, *, did: str
     return safe_name(f"{folder}/{safe_name(name, did=did)}", did=did)
 
 
-def upload_name(prefix: str, relative: str) -> str | None:
-    """Return the name that a local file gets in the lake, or ``None`` when Rucio would not take it."""
-    name = f"{prefix}/{relative}"
-    return name if _UPLOAD.fullmatch(name) and ".." not in name.split("/") else None
+def upload_name(dataset: str, relative: str) -> str | None:
+    """Return the name that a local file gets in the lake, or ``None`` when Rucio would not take it.
+
+    It is ``/<dataset>/<relative>``: unique in its scope, and with the slash in front Rucio's own client
+    can fetch the dataset too (names with an inner slash only send it to folders that are not there).
+    """
+    name = f"/{dataset.lstrip('/')}/{relative}"
+    return name if _UPLOAD.fullmatch(name) and not {"..", "."} & set(name.split("/")) else None
 
 
 def _refused(did: str, why: str) -> RefusedError:

@@ -115,11 +115,12 @@ def _staging_commands(files: Sequence[LockedFile]) -> list[str]:
     for file in files:
         folder = str(PurePosixPath(file.path).parent)
         target, did = shlex.quote(file.path), shlex.quote(file.did or "")
-        commands.append(f"mkdir -p {shlex.quote(folder)} .stage")
-        commands.append(f"rucio download --dir .stage {did}")
         scope, _, name = (file.did or "").partition(":")
-        fetched = shlex.quote(f".stage/{scope}/{name.lstrip('/')}")
-        commands.append(f"mv {fetched} {target}")
+        fetched = f".stage/{scope}/{name.lstrip('/')}"
+        # the client makes the folder of the scope, but none below it
+        commands.append(f"mkdir -p {shlex.quote(folder)} {shlex.quote(str(PurePosixPath(fetched).parent))}")
+        commands.append(f"rucio download --dir .stage {did}")
+        commands.append(f"mv {shlex.quote(fetched)} {target}")
         kind, value = ("sha256", file.sha256) if file.sha256 else ("md5", file.md5)
         commands.append(f"echo {shlex.quote(f'{value}  {file.path}')} | {kind}sum -c -")
     return commands

@@ -72,7 +72,7 @@ def pull(
         workspace: the repository.
         connect: makes the link to the lake; ``None`` works offline, from the metalink and other sources.
         progress: told about stages, files, bytes and rate.
-        only: ids or DIDs of data sets; all of them for none.
+        only: ids or DIDs of data sets; all but the outputs for none.
         jobs: transfers side by side.
         store: of downloaded data; the user's by default.
 
@@ -114,10 +114,10 @@ def _wanted(manifest: Manifest, lock: LockReader, only: Sequence[str], report: P
     locked = {item.id for item in lock.head.datasets}
     if lock.head.manifest_digest != manifest_digest(manifest):
         report.warnings.append("the manifest has changed since it was locked; run: fairport data lock")
-    by_id = {item.id: item for item in manifest.datasets}
+    if not only:  # a newer output of the workflow is not overwritten by the one that was pushed
+        chosen -= {item.id for item in manifest.datasets if item.role == "output"}
     for missing in sorted(chosen - locked):
-        if by_id[missing].role != "output":
-            report.warnings.append(f"{missing} is not in the lock; run: fairport data lock")
+        report.warnings.append(f"{missing} is not in the lock; run: fairport data lock")
     return chosen & locked
 
 
