@@ -71,6 +71,8 @@ def new(
     root = template_root()
     questions = load_questions(root)
     answers = _answers(questions, kind, data or {}, data_file)
+    if not ask:
+        answers.setdefault("kind", questions["kind"].default)
     version = str(questions["fairport_version"].default)
     target = destination.resolve() if destination is not None else None
     if target is not None:

@@ -2,8 +2,9 @@
 
 The template is always rendered from plain files, without trust: no tasks, no extensions, no network. From a
 git checkout Copier would take the last tag instead of what lies there, so the files are first copied to a
-folder without git. The recorded source of the template is its public address and the version of this release,
-wherever the files came from.
+folder without git; folders of other kinds of analysis, which would render to nothing, stay behind. The
+recorded source of the template is its public address and the version of this release, wherever the files came
+from.
 
 The hooks of Cookiecutter use this module too, so it needs Copier and nothing else.
 """
@@ -25,6 +26,9 @@ _REFUSAL = re.compile(
     r"(Validation error for question|Invalid choice for) '(?P<name>\w+)': (?P<text>.*)", re.DOTALL
 )
 
+_KIND_FOLDER = re.compile(r"\{% if kind == '(\w+)' %\}\.\{% endif %\}")
+"""Name of the folder of a starter; Copier renders it to ``.`` or to nothing."""
+
 
 def render(
     destination: Path,
@@ -39,7 +43,7 @@ def render(
 
     Args:
         destination: folder to write to; it is made when missing.
-        answers: answers that are given.
+        answers: answers that are given; with ``kind`` among them rendering is faster.
         template: folder that holds ``copier.yml`` and ``template/``.
         version: release that the files belong to, recorded for updates.
         ask: ask for the other answers on the terminal instead of taking the defaults.
@@ -50,7 +54,7 @@ def render(
         ConfigurationError: Copier is not installed.
     """
     copier, errors = _copier()
-    with _plain_copy(template) as source:
+    with _plain_copy(template, None if ask else answers.get("kind")) as source:
         try:
             copier.run_copy(
                 str(source),
@@ -97,17 +101,19 @@ def _copier() -> tuple[Any, Any]:
 
 
 @contextmanager
-def _plain_copy(template: Path) -> Iterator[Path]:
-    """Give the template as plain files: itself, or a copy when it lies in a git checkout."""
-    if not (template / ".git").exists():
-        yield template
-        return
+def _plain_copy(template: Path, kind: str | None) -> Iterator[Path]:
+    """Give a copy of the template without git and, if the kind is known, without the folders of others."""
+
+    def unused(folder: str, names: list[str]) -> set[str]:
+        kinds = {name: _KIND_FOLDER.fullmatch(name) for name in names}
+        return {
+            n for n, match in kinds.items() if n == "__pycache__" or (kind and match and match[1] != kind)
+        }
+
     with tempfile.TemporaryDirectory(prefix="fairport-template-") as folder:
         copy = Path(folder)
         shutil.copy(template / "copier.yml", copy / "copier.yml")
-        shutil.copytree(
-            template / "template", copy / "template", ignore=shutil.ignore_patterns("__pycache__")
-        )
+        shutil.copytree(template / "template", copy / "template", ignore=unused, copy_function=shutil.copy)
         yield copy
 
 
