@@ -90,9 +90,7 @@ def fresh(request: pytest.FixtureRequest) -> str:
 def repository_of(tmp_path: Path) -> Callable[..., Workspace]:
     """Return ``make(datasets, lake=..., injection=..., name=...)`` that writes a repository with a manifest."""
 
-    def make(
-        datasets: str, *, lab: Lab | None = None, injection: str = "", name: str = "repo"
-    ) -> Workspace:
+    def make(datasets: str, *, lab: Lab | None = None, injection: str = "", name: str = "repo") -> Workspace:
         root = tmp_path / name
         (root / "data").mkdir(parents=True, exist_ok=True)
         lake = f'lake: {{rucio_host: "{lab.url}", auth_host: "{lab.url}"}}\n' if lab else ""
@@ -103,9 +101,13 @@ def repository_of(tmp_path: Path) -> Callable[..., Workspace]:
     return make
 
 
-def dataset_line(identifier: str, did: str, *, role: str = "input", more: str = "", kind: str = "dataset") -> str:
+def dataset_line(
+    identifier: str, did: str, *, role: str = "input", more: str = "", kind: str = "dataset"
+) -> str:
     """Return one data set of a manifest as a line of YAML."""
-    fields = f'id: {identifier}, did: "{did}", type: {kind}, role: {role}, licence: CC0-1.0, access: open access'
+    fields = (
+        f'id: {identifier}, did: "{did}", type: {kind}, role: {role}, licence: CC0-1.0, access: open access'
+    )
     return f"\n  - {{{fields}{', ' + more if more else ''}}}"
 
 

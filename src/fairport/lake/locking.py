@@ -27,7 +27,7 @@ from fairport.lake.failures import RemoteError, explain
 from fairport.lake.link import LakeLink
 from fairport.lake.lockfile import LockedSet, LockHead, LockReader, open_lock, write_lock
 from fairport.lake.metalink import write_metalink
-from fairport.lake.plainfetch import FetchError, fetch_plain, remote_size, source_name
+from fairport.lake.plainfetch import FetchError, fetch_unknown, remote_size, source_name
 from fairport.lake.resolution import Resolution
 from fairport.lake.store import Store
 from fairport.lake.workspace import Workspace, exclusive
@@ -251,7 +251,7 @@ def _source_files(dataset: Dataset, progress: Progress) -> Iterator[LockedFile]:
     """Yield one file for each different sha256; further addresses with the same one are mirrors."""
     by_content = sorted(dataset.sources, key=lambda source: source.sha256)
     for sha256, group in groupby(by_content, key=lambda source: source.sha256):
-        mirrors = [source.url for source in dataset.sources if source in set(group)]
+        mirrors = [source.url for source in group]
         base = source_name(mirrors[0])
         path = names.single_path(dataset.destination, base, dataset.id, did=mirrors[0])
         size = next((size for url in mirrors if (size := remote_size(url)) is not None), None)
@@ -264,23 +264,24 @@ def _source_files(dataset: Dataset, progress: Progress) -> Iterator[LockedFile]:
 def _size_by_reading(sha256: str, mirrors: Sequence[str], dataset: Dataset) -> int:
     ceiling = dataset.max_bytes if dataset.max_bytes is not None else 1 << 40
     store = Store()
+    reasons = []
     with store.staging() as folder:
         target = folder / "source"
-        wanted = _AnySize("", ceiling, sha256=sha256)
-        try:
-            sums = fetch_plain(wanted, mirrors, target)
-        except FetchError as error:
-            raise RefusedError(
-                f"the sources of {dataset.id} cannot be read", why=str(error), mend="correct url or sha256"
-            ) from None
-        store.insert(target, sums)
-        return sums.bytes
-
-
-class _AnySize(LockedFile):
-    """A file whose size is not known yet; ``bytes`` is the ceiling for reading it."""
-
-    __slots__ = ()
+        for url in mirrors:
+            try:
+                sums = fetch_unknown(url, target, ceiling)
+            except FetchError as error:
+                reasons.append(f"{url}: {error}")
+                continue
+            if sums.sha256 == sha256:
+                store.insert(target, sums)
+                return sums.bytes
+            reasons.append(f"{url}: sha256 is {sums.sha256}")
+    raise RefusedError(
+        f"the sources of {dataset.id} do not give what the manifest says",
+        why="; ".join(reasons)[:500],
+        mend="correct url or sha256",
+    )
 
 
 def _complete(
