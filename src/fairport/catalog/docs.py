@@ -1,8 +1,8 @@
 """The narrative pages: MkDocs with the Material theme, run as a process of its own.
 
-``site/docs`` holds what people write. Reference pages of rules and schemas are generated into a copy of it,
-so that they can never lag behind; nothing generated is kept. No plugin and no hook carries Fairport's logic,
-so that the pages build with any engine that reads ``mkdocs.yml``.
+``site/docs`` holds what people write. The reference pages of commands, rules and schemas are generated into
+a copy of it, so that they can never lag behind; nothing generated is kept. No plugin and no hook carries
+Fairport's logic, so that the pages build with any engine that reads ``mkdocs.yml``.
 
 Run as a program it builds the documentation alone: ``python -m fairport.catalog.docs build/docs``.
 """
@@ -21,13 +21,14 @@ from typing import Any, Final
 
 from fairport.catalog.schemadocs import schema_pages
 from fairport.contract.digests import canonical_digest, files_digest
-from fairport.contract.errors import ToolError
+from fairport.contract.errors import FairportError, ToolError
 from fairport.contract.files import sha256_file
 from fairport.contract.loading import load_yaml
 from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.saving import dump_json
 
 SECONDS: Final = 300
+_OPEN_FOLDERS: Final = ("how-to", "explanation")
 _DROPPED: Final = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 
 
@@ -73,7 +74,7 @@ def docs_digest(context: DocsContext | None) -> str:
     """Return the digest of everything that the pages are made from."""
     package = Path(__file__).resolve().parent
     sources = [*_files(site_root()), *_files(schemas_root()), *_files(package.parent / "check" / "rules")]
-    sources += [package / "docs.py", package / "schemadocs.py"]
+    sources += [package / "docs.py", package / "schemadocs.py", *_files(package.parent / "cli")]
     digest = files_digest((str(path), sha256_file(path)) for path in sources)
     versions = {name: version(name) for name in ("fairport", "mkdocs", "mkdocs-material", "markdown")}
     shown = [context.title, context.url, context.note] if context else None
@@ -86,14 +87,20 @@ def _files(root: Path) -> list[Path]:
 
 
 def _generate(docs: Path) -> None:
-    """Write the reference pages of rules and schemas."""
+    """Write the reference pages of commands, rules and schemas."""
     from fairport.check.docs import write_docs
 
     write_docs(docs / "reference" / "rules")
+    (docs / "reference" / "cli.md").write_text(_command_line(), encoding="utf-8")
     for name, text in schema_pages().items():
         target = docs / "reference" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+
+
+def _command_line() -> str:
+    """Return the reference of the command line, which the program writes itself."""
+    return _run([sys.executable, "-m", "fairport.cli.reference"], "the program could not describe itself")
 
 
 def _configuration(work: Path, context: DocsContext | None) -> dict[str, Any]:
@@ -101,6 +108,7 @@ def _configuration(work: Path, context: DocsContext | None) -> dict[str, Any]:
     config: dict[str, Any] = dict(load_yaml(site_root() / "mkdocs.yml").data)
     config["docs_dir"] = str(work / "docs")
     config["theme"] = {**config["theme"], "custom_dir": str(site_root() / "overrides")}
+    config["nav"] = [_completed(section, work / "docs") for section in config["nav"]]
     if context is not None:
         config["strict"] = False  # a catalogue is not held up by a loose link in the documentation
         config["extra"] = {
@@ -111,31 +119,49 @@ def _configuration(work: Path, context: DocsContext | None) -> dict[str, Any]:
     return config
 
 
+def _completed(section: dict[str, Any], docs: Path) -> dict[str, Any]:
+    """Add the pages of a section's folder that ``nav`` does not name, so that none is out of reach."""
+    ((title, pages),) = section.items()
+    if not isinstance(pages, list):
+        return section
+    named = [next(iter(page.values())) for page in pages]
+    folder = str(Path(named[0]).parent)
+    if folder not in _OPEN_FOLDERS:
+        return section
+    found = sorted(f"{folder}/{path.name}" for path in (docs / folder).glob("*.md"))
+    return {title: [*pages, *(name for name in found if name not in named)]}
+
+
 def _run_mkdocs(config: Path, destination: Path) -> None:
     shutil.rmtree(destination, ignore_errors=True)
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(destination)]
+    _run(command, "MkDocs could not build the narrative pages")
+
+
+def _run(command: list[str], failure: str) -> str:
+    """Run a program of this environment and return its output.
+
+    Raises:
+        ToolError: it cannot be run or fails; its last lines are told.
+    """
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--quiet",
-        "-f",
-        str(config),
-        "-d",
-        str(destination),
-    ]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, env=environment, timeout=SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ToolError("MkDocs could not be run", why=str(error)[:300], mend="fairport doctor") from None
+        raise ToolError(failure, why=str(error)[:300], mend="fairport doctor") from None
     if done.returncode != 0:
         tail = "; ".join((done.stdout + done.stderr).strip().splitlines()[-3:])
-        raise ToolError("MkDocs could not build the narrative pages", why=tail[:600])
+        raise ToolError(failure, why=tail[:600])
+    return done.stdout
 
 
 if __name__ == "__main__":
-    build_docs(Path(sys.argv[1]).resolve())
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m fairport.catalog.docs OUTDIR")
+    try:
+        build_docs(Path(sys.argv[1]).resolve())
+    except FairportError as error:
+        sys.exit(f"error: {error}")

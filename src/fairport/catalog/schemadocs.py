@@ -66,34 +66,38 @@ def _page(name: str) -> str:
         "| --- | --- | --- | --- |",
     ]
     for field, content in document.get("properties", {}).items():
-        lines += _rows(field, content, field in required, depth=0)
+        lines += _rows(document, field, content, field in required, depth=0)
     return "\n".join(lines) + "\n"
 
 
-def _rows(path: str, content: Any, required: bool, depth: int) -> list[str]:
+def _rows(root: Any, path: str, content: Any, required: bool, depth: int) -> list[str]:
     """Return the row of a field and those of the fields inside it, at most three levels deep."""
-    resolved = _resolve(content)
+    resolved = _resolve(root, content)
     mark = "required" if required else ""
-    meaning = content.get("description") or resolved.get("description") or ""
+    meaning = resolved.get("description") or ""
     rows = [f"| `{path}` | {_type(resolved)} | {mark} | {_cell(meaning)}{_choices(resolved)} |"]
     inner, prefix = resolved, path
     if resolved.get("type") == "array":
-        inner, prefix = _resolve(resolved.get("items") or {}), f"{path}[]"
+        inner, prefix = _resolve(root, resolved.get("items") or {}), f"{path}[]"
     if depth < 2:
         wanted = set(inner.get("required", []))
         for field, deeper in inner.get("properties", {}).items():
-            rows += _rows(f"{prefix}.{field}", deeper, field in wanted, depth + 1)
+            rows += _rows(root, f"{prefix}.{field}", deeper, field in wanted, depth + 1)
     return rows
 
 
-def _resolve(content: Any) -> dict[str, Any]:
+def _resolve(root: Any, content: Any) -> dict[str, Any]:
+    """Follow a reference into the document or the common definitions; what stands beside it wins."""
     if not isinstance(content, dict):
         return {}
     reference = content.get("$ref")
     if not isinstance(reference, str):
         return content
-    target: dict[str, Any] = schema("common").get("$defs", {}).get(reference.rsplit("/", 1)[-1], {})
-    return {**target, **{key: value for key, value in content.items() if key != "$ref"}}
+    target: Any = root if reference.startswith("#") else schema("common")
+    for part in reference.partition("#")[2].strip("/").split("/"):
+        target = target.get(part, {})
+    beside = {key: value for key, value in content.items() if key != "$ref"}
+    return {**_resolve(root, target), **beside}
 
 
 def _type(content: dict[str, Any]) -> str:

@@ -141,12 +141,14 @@ def _broken(frame: Frame, analysis: ShownAnalysis) -> list[dict[str, str]]:
 
 
 def _drawing(frame: Frame, analysis: ShownAnalysis, root: str) -> Drawing | None:
-    """Draw the results of the analysis that share the plane of the first one."""
-    if not analysis.results:
-        return None
-    plane = analysis.results[0].loaded.plane
-    members = [result for result in analysis.results if result.loaded.plane.id == plane.id]
-    return draw_results(frame.model, plane, members, root=root, prefix="analysis", width=COLUMN_WIDTH)
+    """Draw the results of the analysis in that of its planes which comes first in the catalogue."""
+    for shown in frame.model.planes:
+        members = [result for result in shown.results if result.analysis_id == analysis.id]
+        if members:
+            return draw_results(
+                frame.model, shown.plane, members, root=root, prefix="analysis", width=COLUMN_WIDTH
+            )
+    return None
 
 
 def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
