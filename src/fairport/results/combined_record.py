@@ -19,6 +19,7 @@ from fairport.results.deriving import (
 )
 from fairport.results.joint import Combination, Options
 from fairport.results.loaded import LoadedResult
+from fairport.results.store import make_result
 
 TRANSFORM: Final = "joint-likelihood"
 
@@ -149,3 +150,25 @@ def _nuisances(inputs: Sequence[LoadedResult], found: Combination) -> list[dict[
             if nuisance["kind"] != "jfactor":
                 merged.setdefault(f"{result.id}/{nuisance['id']}", dict(nuisance))
     return list(merged.values())
+
+
+def singles_as_results(inputs: Sequence[LoadedResult], found: Combination) -> list[LoadedResult]:
+    """Return the limit of each input alone as a result in memory, for drawing beside the joint one; inputs
+    without a limit anywhere are left out.
+    """
+    singles = []
+    first, second = inputs[0].plane.axes
+    for result, limits in zip(inputs, found.singles, strict=True):
+        if not np.any(np.isfinite(limits)):
+            continue
+        data = {key: value for key, value in result.data.items() if key not in {"profile", "expectation"}} | {
+            "kind": "limit",
+            "title": f"{result.record.title} alone",
+            "axes": _axes(result),
+            "geometry": {"shape": "function", "excluded": "above"},
+            "interpolation": {"x": "log", "y": "log", "method": "linear", "outside": "nan"},
+        }
+        columns = {first.name: found.tables.masses, second.name: limits}
+        known = {"analysis": result.analysis, "experiment": result.experiment}
+        singles.append(make_result(data, columns, result.plane, **known))
+    return singles

@@ -70,8 +70,8 @@ def _thermal(plane: Plane, settings: Settings) -> Derived:
         plane,
         f"thermal-relic-{kind.lower()}",
         f"Thermal relic ({kind})",
-        f"Constant <sigma v> that gives Omega h2 = {relic.OMEGA_H2:g} for {kind} dark matter; freeze-out with the "
-        "degrees of freedom of the standard model.",
+        f"Constant <sigma v> that gives Omega h2 = {relic.OMEGA_H2:g} for {kind} dark matter; freeze-out "
+        "with the degrees of freedom of the standard model.",
         [(masses, values)],
         {"dm": {"self_conjugate": conjugate}},
         ("arXiv:1204.3622", "arXiv:1807.06209"),
@@ -116,8 +116,8 @@ def _relic(plane: Plane, settings: Settings) -> Derived:
     if kind != "vector":
         raise RefusedError(
             f"the relic line of a {kind} mediator is not drawn",
-            why="it needs p-wave annihilation integrated over the freeze-out; only the s-wave vector case is held "
-            "against published contours here",
+            why="it needs p-wave annihilation integrated over the freeze-out; only the s-wave vector case is "
+            "held against published contours here",
         )
     gq, gdm = settings.number("gq") or 0.25, settings.number("gdm") or 1.0
     gl = settings.number("gl") or 0.0
@@ -132,8 +132,8 @@ def _relic(plane: Plane, settings: Settings) -> Derived:
         plane,
         "relic-density-vector",
         f"Relic density, vector mediator (gq = {gq:g}, gDM = {gdm:g})",
-        f"<sigma v> at m/T = 25 equals that of a Dirac thermal relic; above the resonance; gq = {gq:g}, gDM = {gdm:g}, "
-        f"gl = {gl:g}, minimal width.",
+        "<sigma v> at m/T = 25 equals that of a Dirac thermal relic; above the resonance; "
+        f"gq = {gq:g}, gDM = {gdm:g}, gl = {gl:g}, minimal width.",
         [(heavy[good], masses[good])],
         {
             "dm": {"spin": "1/2", "self_conjugate": False},

@@ -1,0 +1,40 @@
+"""``fairport plot``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fairport.cli.output import current
+
+
+@click.command("plot")
+@click.argument("plane", metavar="PLANE")
+@click.argument("results", nargs=-1, required=True, metavar="RESULT...")
+@click.option("--title", help="Title above the figure.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def command(plane: str, results: tuple[str, ...], title: str | None, output: Path) -> None:
+    """Draw results of one plane into a file (.svg, .png or .pdf).
+
+    \b
+    Examples:
+      fairport plot dd.si results/si/result.yaml -o si.pdf
+      fairport plot dd.si catalogue::lz-2024/si catalogue::xenonnt-2025/si -o both.png
+    """
+    from fairport.contract.errors import UsageError
+    from fairport.results.figures import draw_plane, save
+    from fairport.results.resolve import resolve_all
+
+    inputs = resolve_all(results)
+    for result in inputs:
+        if result.plane.id != plane:
+            raise UsageError(
+                f'"{result.id}" lives in {result.plane.id}, not in {plane}',
+                mend=f"translate it first: fairport translate ... --to {plane}",
+            )
+    save(draw_plane(inputs[0].plane, inputs, title=title), output)
+    out = current()
+    for result in inputs:
+        out.detail(f"{result.id}: {result.record.title}")
+    out.print(f"wrote {output}")
