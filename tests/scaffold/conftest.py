@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,14 +146,19 @@ def rendering() -> Callable[[Path, dict[str, Any]], Path]:
 def tree_of(
     tmp_path_factory: pytest.TempPathFactory, rendering: Callable[[Path, dict[str, Any]], Path]
 ) -> Callable[[str], Path]:
-    """Return ``tree_of(case)``: the folder of that case, rendered once."""
-    made: dict[str, Path] = {}
-    parent = tmp_path_factory.mktemp("a space 'and' \"quotes\" é")
+    """Return ``tree_of(case)``: the folder of that case, rendered once and shared by all test workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    parent = shared / "a space 'and' \"quotes\" é"
+    parent.mkdir(exist_ok=True)
 
     def tree(case: str) -> Path:
-        if case not in made:
-            made[case] = rendering(parent / case, CASES[case])
-        return made[case]
+        place = parent / case
+        if not place.is_dir():
+            fresh = rendering(parent / f".{case}-{os.getpid()}", CASES[case])
+            with suppress(OSError):  # another worker was faster
+                fresh.rename(place)
+        return place
 
     return tree
 

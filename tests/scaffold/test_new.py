@@ -241,10 +241,12 @@ def test_a_bad_answer_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_two_kinds_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="indirect"):
-        new(tmp_path / "made", kind="indirect")
-    assert new(tmp_path / "made", kind="direct", data={"kind": "direct"}).answers["kind"] == "direct"
+def test_the_kind_is_an_answer_with_an_option_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="two kinds"):
+        new(tmp_path / "made", kind="indirect", data={"kind": "direct"})
+    with pytest.raises(UsageError, match='the answer to "example" cannot be used: for direct searches'):
+        new(tmp_path / "made", kind="indirect", data={"example": "xenon1t"})
+    assert new(tmp_path / "made", kind="generic", data={"kind": "generic"}).answers["kind"] == "generic"
 
 
 def test_answers_given_directly_go_before_the_file(tmp_path: Path) -> None:
