@@ -63,6 +63,8 @@ class Repository:
         self.sizes: dict[str, int] = {}
         self.oddities: list[Oddity] = []
         self.truncated = False
+        self._plain: set[str] = set()  # files behind no link
+        self._straight: dict[str, bool] = {}  # whether a folder is behind no link
         self._texts: dict[str, str | DocumentError] = {}
         names = self._names()
         self.listed_by_git = names is not None
@@ -117,7 +119,7 @@ class Repository:
 
     def content(self, path: str, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
         """Return the bytes of a file. Raises as :meth:`text`."""
-        target = inside(self.root, path)
+        target = self.root / path if path in self._plain else inside(self.root, path)
         if target is None:
             raise DocumentError("the path leaves the repository", where=path)
         try:
@@ -229,9 +231,23 @@ class Repository:
         except (OSError, ValueError):
             return  # listed by git but deleted
         if stat.S_ISREG(info.st_mode):
-            self.sizes[name] = info.st_size
+            self._take_file(name, info.st_size)
         elif not stat.S_ISDIR(info.st_mode):
             self.oddities.append(Oddity(name, f"this is {_kind(info.st_mode)}, not a file", "remove it"))
+
+    def _take_file(self, name: str, size: int) -> None:
+        folder = name.rpartition("/")[0]
+        if folder not in self._straight:
+            path = os.path.join(self.root, folder)  # noqa: PTH118
+            self._straight[folder] = os.path.realpath(path) == os.path.normpath(path)
+        if self._straight[folder]:
+            self._plain.add(name)
+        elif inside(self.root, name) is None:
+            self.oddities.append(
+                Oddity(name, "the file lies behind a link that leads out", "remove the link")
+            )
+            return
+        self.sizes[name] = size
 
     def _take_link(self, name: str) -> None:
         target = inside(self.root, name)

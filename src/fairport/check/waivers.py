@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fairport.check.documents import AnalysisFile
+from fairport.check.documents import AnalysisFile, Documents, Supply, provides
 from fairport.check.globs import Glob
 from fairport.contract.loading import Pointer
 
@@ -77,3 +77,9 @@ def _entry(pointer: Pointer, value: Any) -> WaiverEntry | None:
         except ValueError:
             until = date.min  # malformed: void, and told by REPO010
     return WaiverEntry(value["rule"], reason, path, until, pointer)
+
+
+@provides(Waivers)
+def _supply_waivers(documents: Documents) -> Supply:
+    """Without a record there are no waivers; with one, the engine hands them out itself."""
+    return Supply((), documents.supply(AnalysisFile).skips)

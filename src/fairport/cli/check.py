@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fairport.cli.output import current
+
+if TYPE_CHECKING:
+    from fairport.check.engine import Options
+    from fairport.check.report import Report
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 
@@ -31,6 +37,14 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
     show_default=True,
     help="Least severity that gives exit code 1.",
 )
+@click.option("--fix", is_flag=True, help="Correct what can be corrected without a doubt.")
+@click.option("--unsafe-fixes", is_flag=True, help="Correct also what needs a look afterwards.")
+@click.option("--diff", is_flag=True, help="Show the corrections instead of making them.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A JSON report whose findings are accepted as they are.",
+)
 def command(
     paths: tuple[Path, ...],
     fmt: str,
@@ -39,6 +53,10 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    baseline: Path | None,
 ) -> int:
     """Check analysis repositories against the rules of the contract.
 
@@ -50,25 +68,79 @@ def command(
       fairport check
       fairport check --profile release my-analysis
       fairport check --select META,WF007 --format json --output report.json
+      fairport check --diff; fairport check --fix
 
     Exit codes: 0 nothing as severe as --fail-on, 1 findings, 2 wrong call, 3 a rule failed itself.
     """
     from fairport.check.engine import Options, check_paths
 
-    options = Options(profile=profile, select=select, ignore=ignore, fail_on=fail_on)  # type: ignore[arg-type]
-    report = check_paths(paths or (Path(),), options)
+    options = Options(
+        profile=profile,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,  # type: ignore[arg-type]
+        baseline=_fingerprints(baseline),
+    )
+    folders = paths or (Path(),)
+    report = check_paths(folders, options)
+    if diff:
+        _show_diff(report, folders, unsafe_fixes)
+    elif fix or unsafe_fixes:
+        report = _correct(report, folders, options, unsafe_fixes)
     write(report, fmt, output)
     return report.exit_code()
 
 
-def write(report: object, fmt: str, output: Path | None) -> None:
+def _fingerprints(path: Path | None) -> frozenset[str]:
+    """Return the fingerprints of the findings of a JSON report."""
+    if path is None:
+        return frozenset()
+    from fairport.contract.documents import load_valid
+
+    data = load_valid("report", path).data
+    return frozenset(
+        finding["fingerprint"]
+        for target in data["targets"]
+        for finding in target["findings"]
+        if finding["status"] in {"fail", "waived"}
+    )
+
+
+def _show_diff(report: Report, folders: tuple[Path, ...], unsafe: bool) -> None:
+    from fairport.check.fixes import plan
+
+    for folder, target in zip(folders, report.targets, strict=True):
+        for change in plan(folder, target.findings, unsafe=unsafe):
+            current().print(change.diff())
+
+
+def _correct(report: Report, folders: tuple[Path, ...], options: Options, unsafe: bool) -> Report:
+    """Correct until nothing more can be corrected; return the report of what is left."""
+    from fairport.check.engine import check_paths
+    from fairport.check.fixes import MAX_ROUNDS, apply, plan
+
+    total = 0
+    for _ in range(MAX_ROUNDS):
+        count = sum(
+            apply(folder, plan(folder, target.findings, unsafe=unsafe))
+            for folder, target in zip(folders, report.targets, strict=True)
+        )
+        if not count:
+            break
+        total += count
+        report = check_paths(folders, options)
+    current().note(f"{total} finding{'s' if total != 1 else ''} corrected")
+    return report
+
+
+def write(report: Report, fmt: str, output: Path | None) -> None:
     """Write a report to ``output``, or to stdout (text in colour on a terminal)."""
-    from fairport.check.report import Report
     from fairport.check.reporters import render, text_report
 
-    if not isinstance(report, Report):
-        raise TypeError("not a report")
     out = current()
+    if fmt == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(render(report, "markdown"))
     if output is not None:
         from fairport.contract.files import write_atomic
 

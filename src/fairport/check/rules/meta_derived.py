@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 from fairport.check.documents import AnalysisFile, CffFile, CodemetaFile, Documents, Parsed, ZenodoFile
@@ -21,7 +22,7 @@ from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.errors import DocumentError
 from fairport.contract.finding import Edit, Fix
-from fairport.contract.loading import Document, parse_json, parse_yaml
+from fairport.contract.loading import Document, Pointer, parse_json, parse_yaml
 
 _HELP: Final = "change fairport.yaml only, and run `fairport sync`"
 _NAMES: Final = {
@@ -68,6 +69,10 @@ def drift(analysis: Analysis, record: AnalysisFile, documents: Documents) -> Ite
             yield from _differences(path, found, text)
 
 
+_MOST: Final = 8
+"""Most differences that are told of one file."""
+
+
 def _differences(path: str, found: Document, text: str) -> Iterator[Issue]:
     file = Parsed(path, found)
     wanted: Any = (parse_json if path.endswith(".json") else parse_yaml)(text, path).data
@@ -75,32 +80,20 @@ def _differences(path: str, found: Document, text: str) -> Iterator[Issue]:
     if not isinstance(found.data, dict):
         yield file.issue((), f"{path} is no mapping", help=_HELP, fix=fix)
         return
-    same = True
-    for key in dict.fromkeys([*wanted, *found.data]):
-        if key in wanted and found.data.get(key) == wanted[key]:
-            continue
-        same = False
-        name = _NAMES.get(key, key)
-        if key not in found.data:
-            message = f"{name} is in {ANALYSIS_FILE} but not here"
-        elif key not in wanted:
-            message = f"{name} is here but not in {ANALYSIS_FILE}"
-        elif isinstance(wanted[key], (str, int, float)) and isinstance(found.data[key], (str, int, float)):
-            message = (
-                f"{name}: {shown(found.data[key], 60)} here, {shown(wanted[key], 60)} in {ANALYSIS_FILE}"
-            )
-        else:
-            message = f"{name} differs from {ANALYSIS_FILE}"
+    differences = list(islice(_compared((), found.data, wanted), _MOST + 1))
+    for pointer, here, there in differences[:_MOST]:
         yield file.issue(
-            (key,),
-            message,
+            pointer,
+            _told(pointer, here, there),
             at_key=True,
-            found=_short(found.data.get(key)),
-            expected=_short(wanted.get(key)),
+            found=_short(here),
+            expected=_short(there),
             help=_HELP,
             fix=fix,
         )
-    if same:
+    if len(differences) > _MOST:
+        yield file.issue((), "there are more differences", help=_HELP, fix=fix, subject="more")
+    if not differences:
         yield file.issue(
             (),
             "the content is right, but the text is not as `fairport sync` writes it",
@@ -110,8 +103,35 @@ def _differences(path: str, found: Document, text: str) -> Iterator[Issue]:
         )
 
 
+_ABSENT: Final = object()
+
+
+def _compared(pointer: Pointer, here: Any, there: Any) -> Iterator[tuple[Pointer, Any, Any]]:
+    """Yield the places where two documents differ, as deep as they are alike in form."""
+    if isinstance(here, dict) and isinstance(there, dict):
+        for key in dict.fromkeys([*there, *here]):
+            yield from _compared((*pointer, key), here.get(key, _ABSENT), there.get(key, _ABSENT))
+    elif isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        for index, (one, two) in enumerate(zip(here, there, strict=True)):
+            yield from _compared((*pointer, index), one, two)
+    elif here != there:
+        yield pointer, here, there
+
+
+def _told(pointer: Pointer, here: Any, there: Any) -> str:
+    name = ".".join(str(part) for part in pointer if part != "@graph")
+    name = _NAMES.get(name, shown(name, 60))
+    if here is _ABSENT:
+        return f"{name} is in {ANALYSIS_FILE} but not here"
+    if there is _ABSENT:
+        return f"{name} is here but not in {ANALYSIS_FILE}"
+    if isinstance(here, (str, int, float)) and isinstance(there, (str, int, float)):
+        return f"{name}: {shown(here, 60)} here, {shown(there, 60)} in {ANALYSIS_FILE}"
+    return f"{name} differs from {ANALYSIS_FILE}"
+
+
 def _short(value: Any) -> str | None:
-    if value is None:
+    if value is _ABSENT or value is None:
         return None
     return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 160)
 

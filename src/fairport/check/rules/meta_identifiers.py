@@ -68,7 +68,7 @@ def identifiers(record: AnalysisFile, profile: Profile) -> Iterator[Issue]:
         flaw = check_identifier(text)
         if flaw is not None:
             yield identifier_issue(record, pointer, text, flaw)
-        elif _TEMPLATE_PLACE in text:
+        elif pointer == ("repository", "url") and _TEMPLATE_PLACE in text:
             yield record.issue(
                 pointer,
                 f"{quoted(text, 80)} is the template's example",

@@ -123,9 +123,7 @@ def orcid_present(record: AnalysisFile) -> Iterator[Issue]:
     for pointer, person in record.select("authors/*"):
         if isinstance(person, dict) and "organisation" not in person and "orcid" not in person:
             names = [person.get(key) for key in ("given_names", "family_names")]
-            name = (
-                " ".join(text for text in names if isinstance(text, str)) or f"creator {ordinal(pointer)}"
-            )
+            name = " ".join(text for text in names if isinstance(text, str)) or f"creator {ordinal(pointer)}"
             yield record.issue(
                 (*pointer, "orcid"),
                 f"no ORCID for {shown(name, 60)}",

@@ -245,7 +245,7 @@ def leftovers(documents: Documents, repository: Repository) -> Iterator[Issue]:
             help="merge it by hand and delete the file",
         )
     for path, content in small_files(repository):
-        match = _MARKERS.search(content)
+        match = _MARKERS.search(content) if b"<<<<<<< " in content or b">>>>>>> " in content else None
         if match is not None and re.search(rb"^={7}$", content, re.MULTILINE):
             line, column = place(content, match.start())
             yield Issue(

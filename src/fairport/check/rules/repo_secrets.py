@@ -39,6 +39,12 @@ _ANY: Final = re.compile(
 _QUICK: Final = re.compile(
     rb"PRIVATE KEY-----|gh[pousr]_|github_pat_|gl[a-z]{2,3}-|AKIA|ASIA|xox[abprs]-|pypi-AgEI|eyJ|://[^\s/@]{1,121}@|(?i:token|passw|passphrase|api_?key|secret)"
 )
+_WORDS: Final = tuple(
+    b"key----- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glcbt- glptt- akia asia xoxa- xoxb- "
+    b"xoxp- xoxr- xoxs- pypi-age eyj token passw passphrase api_key apikey secret".split()
+)
+"""What a file must hold, in small letters, before it is looked at closely."""
+
 _HARMLESS: Final = re.compile(
     rb"(?i)example|change.?me|your[_-]|placeholder|dummy|xxxx|\*\*\*|<[^>]+>|\$\{?|%\(|os\.environ|getenv|secrets\.|test[_-]?(?:token|password)|:password@|user:pass"
 )
@@ -72,7 +78,8 @@ def credentials(repository: Repository) -> Iterator[Issue]:
                 subject="name",
             )
     for path, content in small_files(repository):
-        if _QUICK.search(content):
+        small = content.lower()
+        if any(word in small for word in _WORDS) or (b"://" in small and b"@" in small):
             yield from _in_text(path, content)
 
 

@@ -69,11 +69,10 @@ def _parser_issues(file: CwlFile, links: list[Issue], repository: Repository) ->
     def fetch(relative: str) -> str:
         return repository.text(posixpath.normpath(posixpath.join(folder, relative)))
 
-    told = [(place.line, place.end_line or place.line) for place in (issue.place() for issue in links)]
-    heads = {key: file.document.locate((key,), key=True).line for key in ("requirements", "hints", "class")}
-    vague = {heads[issue.pointer[0]] for issue in links if issue.pointer and issue.pointer[0] in heads}
-    for problem in parse_problems(file.document.text, fetch):
-        if problem.line in vague or any(low == problem.line for low, _ in told):
+    problems = parse_problems(file.document.text, fetch)
+    told = _lines_told(file, links) if problems and links else set()
+    for problem in problems:
+        if problem.line in told:
             continue
         yield Issue(
             problem.message,
@@ -83,6 +82,17 @@ def _parser_issues(file: CwlFile, links: list[Issue], repository: Repository) ->
             expected=problem.expected,
             subject=problem.message,
         )
+
+
+def _lines_told(file: CwlFile, links: list[Issue]) -> set[int | None]:
+    """Return the lines about which ``links`` are more exact than the parser: their own, and the head of a
+    group of which it only says that something in it is wrong.
+    """
+    told = {issue.place().line for issue in links}
+    for issue in links:
+        if issue.pointer and issue.pointer[0] in {"requirements", "hints", "class"}:
+            told.add(file.document.locate(issue.pointer[:1], key=True).line)
+    return told
 
 
 @rule(
