@@ -192,3 +192,33 @@ def test_joint_profile_steps_are_fine_enough_for_cubic_interpolation(ran: Starte
     for column in (0, 1):
         assert np.diff(np.log10(np.unique(rows[:, column]))).max() <= 0.1 + 1e-5
     assert len(rows) == len(np.unique(rows[:, 0])) * len(np.unique(rows[:, 1]))
+
+
+def test_profiles_of_the_targets_are_all_that_a_combination_needs(ran: Starter) -> None:
+    """Splines of the single profiles, J profiled here, give the joint profile and limit of the starter."""
+    from scipy.interpolate import CubicSpline
+
+    def table(name: str) -> np.ndarray:
+        return np.loadtxt(ran("indirect") / f"{name}.csv", delimiter=",", skiprows=1)
+
+    shifts = np.linspace(-1.2, 1.2, 2401)
+    for mass in (10.0, 100.0, 1000.0):
+        total = 0.0
+        for path in sorted(ran("indirect").glob("profile-*.result.json")):
+            record = json.loads(path.read_text(encoding="utf-8"))
+            rows = table(record["id"])
+            rows = rows[rows[:, 0] == mass]
+            x = np.log10(rows[:, 1])
+            spline = CubicSpline(x, rows[:, 2])
+            grid = np.linspace(x[0], x[-1], 1601)
+            shifted = np.clip(grid[:, None] + shifts, x[0], x[-1])
+            sigma = record["astro"]["jfactor"][0]["sigma"]
+            total += (spline(shifted) + (shifts / sigma) ** 2).min(axis=1)
+        total -= total.min()
+        limit = np.interp(2.71, total[total.argmin() :], grid[total.argmin() :])
+        own = table("limit")
+        assert 10.0**limit == pytest.approx(own[own[:, 0] == mass, 1][0], rel=2e-3)
+        joint = table("joint")
+        joint = joint[joint[:, 0] == mass]
+        near = joint[:, 2] < 20.0
+        assert np.interp(np.log10(joint[near, 1]), grid, total) == pytest.approx(joint[near, 2], abs=0.02)

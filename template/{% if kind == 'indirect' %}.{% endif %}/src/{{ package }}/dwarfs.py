@@ -110,7 +110,7 @@ def poisson_deviance(expected: Array, counts: Array) -> Array:
     return result
 
 
-def minimise(function: Callable[[Array], Array], low: Array, high: Array, steps: int = 36) -> Array:
+def minimise(function: Callable[[Array], Array], low: Array, high: Array, steps: int = 24) -> Array:
     """Smallest value of a function between ``low`` and ``high``, by golden sections, element by element."""
     left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     at_left, at_right = function(left), function(right)
@@ -191,7 +191,7 @@ def upper_limit(targets: Sequence[Target], grid: Array, threshold: float) -> Arr
         raise ValueError("the grid of <sigma v> does not contain the limit: widen it")
     log_grid = np.log10(grid)
     low, high = log_grid[last], log_grid[last + 1]
-    for _ in range(40):
+    for _ in range(30):
         middle = 0.5 * (low + high)
         value = joint_deviance(targets, 10.0 ** middle[:, None])[:, 0] - lowest
         low, high = np.where(value <= threshold, middle, low), np.where(value <= threshold, high, middle)
