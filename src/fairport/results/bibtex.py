@@ -1,7 +1,8 @@
 """BibTeX from what a record says about its source; nothing is looked up.
 
-A record knows identifiers, not the title and the authors of a paper, so the entries are of type ``misc`` with DOI and arXiv identifier:
-reference managers complete them from either. A key is the INSPIRE texkey where there is one, so that entries taken from INSPIRE replace them.
+A record knows identifiers, not the title and the authors of a paper, so the entries are of type ``misc``
+with DOI and arXiv identifier: reference managers complete them from either. A key is the INSPIRE texkey
+where there is one, so that entries taken from INSPIRE replace them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def bibliography(results: Sequence[LoadedResult], *, records: bool = False, url:
         url: start of the addresses of the result pages, for the entries of the records.
 
     Returns:
-        Entries with a blank line between them and a final newline; the empty text when no record names a source.
+        Entries with a blank line between them and a final newline; the empty text when no record names a
+        source.
     """
     entries: dict[str, str] = {}
     for result in results:
@@ -59,7 +61,11 @@ def source_entries(result: LoadedResult) -> list[str]:
     source = provenance.source
     if source is not None and (source.doi or source.arxiv or source.url or source.texkey):
         entries.append(_source_entry(result, source))
-    known = {identifier for identifier in (_doi(source.doi), _bare(source.arxiv)) if identifier} if source else set()
+    known = (
+        {identifier for identifier in (_doi(source.doi), _bare(source.arxiv)) if identifier}
+        if source
+        else set()
+    )
     for number, cited in enumerate(provenance.cite, 1):
         doi, arxiv = _doi(cited), _arxiv(cited)
         if {doi, _bare(arxiv)} & known:
@@ -92,7 +98,9 @@ def escape(text: str) -> str:
 
 def _source_entry(result: LoadedResult, source: PublishedSource) -> str:
     arxiv, doi = _arxiv(source.arxiv), _doi(source.doi)
-    names = [name for name in (result.collaboration,) if name and result.record.provenance.origin != "simulation"]
+    names = [
+        name for name in (result.collaboration,) if name and result.record.provenance.origin != "simulation"
+    ]
     where = [escape(source.figure)] if source.figure else []
     if source.hepdata is not None:
         table = f", {escape(source.hepdata.table)}" if source.hepdata.table else ""
@@ -116,7 +124,9 @@ def _entry(key: str, fields: dict[str, str | None]) -> str:
 
 
 def _identity(entry: str) -> str:
-    """Return what makes two entries the same source: DOI, else arXiv identifier without version, else the key."""
+    """Return what makes two entries the same source: DOI, else arXiv identifier without version, else the
+    key.
+    """
     doi = re.search(r"^    doi = \{(.*)\},$", entry, re.MULTILINE)
     arxiv = re.search(r"^    eprint = \{(.*)\},$", entry, re.MULTILINE)
     if doi:

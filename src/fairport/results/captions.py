@@ -131,7 +131,7 @@ def _differences(differing: Mapping[int, Sequence[str]], labels: Sequence[str]) 
     of named.
     """
     by_text: dict[str, list[int]] = {}
-    for index, texts in differing.items():
+    for index, texts in sorted(differing.items()):
         by_text.setdefault(", ".join(_merged(texts)), []).append(index)
     entries = []
     for text, indices in by_text.items():

@@ -29,7 +29,9 @@ def draw_rows(scene: Scene, title: str | None, footer: str | None) -> Figure:
     lines += [footer] if footer else []
     height = top + plot + 44.0 + 10.6 * len(lines)
     figure = Figure(figsize=(WIDTH / 72.0, height / 72.0))
-    axes = figure.add_axes((left / WIDTH, 1.0 - (top + plot) / height, (WIDTH - left - 16.0) / WIDTH, plot / height))
+    axes = figure.add_axes(
+        (left / WIDTH, 1.0 - (top + plot) / height, (WIDTH - left - 16.0) / WIDTH, plot / height)
+    )
     axes.set_xscale("log" if scene.x.log else "linear")
     axes.set_xlim(scene.x.low, scene.x.high)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -41,7 +43,7 @@ def draw_rows(scene: Scene, title: str | None, footer: str | None) -> Figure:
     axes.tick_params(axis="x", which="both", direction="in", top=True)
     axes.set_xlabel(axis_title(scene.x.axis), fontsize=9.5)
     for row, item in enumerate(scene.items):
-        _draw_value(axes, item, row, scene.x.high)
+        _draw_value(axes, item, row, scene.x.low if item.excluded == "below" else scene.x.high)
     if title:
         figure.text(left / WIDTH, 1.0 - 12.0 / height, title, fontsize=10.0, parse_math=False)
     for count, line in enumerate(lines):
@@ -54,9 +56,11 @@ def _draw_value(axes: Axes, item: Item, row: int, edge: float) -> None:
     point, colour = item.point, item.style.swatch.line
     if point is None:
         return
-    if item.result.record.kind == "limit":
+    if item.excluded in {"above", "below"}:
         axes.fill_betweenx([row - 0.3, row + 0.3], point.x, edge, color=colour, alpha=0.12, linewidth=0)
         axes.plot([point.x, point.x], [row - 0.34, row + 0.34], color=colour, linewidth=1.7)
         return
     errors = [[point.minus or 0.0], [point.plus or 0.0]]
-    axes.errorbar([point.x], [row], xerr=errors, marker="o", markersize=4.5, color=colour, capsize=2.5, linewidth=1.3)
+    axes.errorbar(
+        [point.x], [row], xerr=errors, marker="o", markersize=4.5, color=colour, capsize=2.5, linewidth=1.3
+    )

@@ -1,8 +1,8 @@
 """The figure of a plane by matplotlib, for papers and slides: PNG, PDF and SVG, the same bytes every time.
 
-Conventions of the field: ticks inside on all four sides, labels on the curves, the excluded side faintly filled, observed solid, expected
-dashed, projections dash-dotted, level and halo printed below. The data stay in canonical units in the axes, so that a figure can be
-worked on further.
+Conventions of the field: ticks inside on all four sides, labels on the curves, the excluded side faintly
+filled, observed solid, expected dashed, projections dash-dotted, level and halo printed below. The data
+stay in canonical units in the axes, so that a figure can be worked on further.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def save(figure: Figure, path: Path) -> None:
     options = FORMATS.get(path.suffix.lower())
     if options is None:
         raise UsageError(
-            f'figures cannot be written as "{path.suffix or path.name}"', mend=f"use one of {', '.join(FORMATS)}"
+            f'figures cannot be written as "{path.suffix or path.name}"',
+            mend=f"use one of {', '.join(FORMATS)}",
         )
     buffer = io.BytesIO()
     with _settings():
@@ -135,7 +136,12 @@ def _figure(scene: Scene, title: str | None, footer: str | None) -> Figure:
     height = frame.bottom + BOTTOM + 12.0 * len(keys) + 10.6 * len(lines)
     figure = Figure(figsize=(WIDTH / 72.0, height / 72.0))
     axes = figure.add_axes(
-        (frame.left / WIDTH, 1.0 - frame.bottom / height, (frame.right - frame.left) / WIDTH, PLOT_HEIGHT / height)
+        (
+            frame.left / WIDTH,
+            1.0 - frame.bottom / height,
+            (frame.right - frame.left) / WIDTH,
+            PLOT_HEIGHT / height,
+        )
     )
     _prepare(axes, scene)
     _draw_fills(axes, layout)
@@ -161,7 +167,9 @@ def _prepare(axes: Axes, scene: Scene) -> None:
         axes.set_ylabel(axis_title(scene.y.axis, short=tall), fontsize=9.5)
     set_ticks(axes.xaxis, scene.x, 9)
     axes.set_xlabel(axis_title(scene.x.axis), fontsize=9.5)
-    axes.tick_params(which="major", direction="in", top=True, right=True, length=5.0, width=0.8, labelsize=9.0)
+    axes.tick_params(
+        which="major", direction="in", top=True, right=True, length=5.0, width=0.8, labelsize=9.0
+    )
     axes.tick_params(which="minor", direction="in", top=True, right=True, length=2.6, width=0.6)
 
 
@@ -191,7 +199,13 @@ def _draw_item(axes: Axes, entry: Drawn, layout: Layout) -> None:
     colour = style.swatch.line
     for band in item.bands:
         axes.fill_between(
-            band.x, band.low, band.high, color=colour, alpha=0.16 if band.level > 90 else 0.24, linewidth=0, zorder=1.5
+            band.x,
+            band.low,
+            band.high,
+            color=colour,
+            alpha=0.16 if band.level > 90 else 0.24,
+            linewidth=0,
+            zorder=1.5,
         )
     if item.closed and entry.fills:
         _patch(axes, layout, entry.fills, colour, 0.13 if item.excluded in {"inside", "outside"} else 0.26)
@@ -244,7 +258,14 @@ def _draw_marks(axes: Axes, entry: Drawn, layout: Layout) -> None:
     if point is not None:
         errors = [[point.minus or 0.0], [point.plus or 0.0]]
         axes.errorbar(
-            [point.x], [point.y], yerr=errors, marker="o", markersize=4.5, color=style.swatch.line, capsize=2.5, zorder=4.0
+            [point.x],
+            [point.y],
+            yerr=errors,
+            marker="o",
+            markersize=4.5,
+            color=style.swatch.line,
+            capsize=2.5,
+            zorder=4.0,
         )
 
 
@@ -297,12 +318,27 @@ def _text(axes: Axes, x: float, y: float, text: str, style: Style, **options: An
 
 def _badge(axes: Any, x: float, y: float, count: int, item: Item, transform: Any) -> None:
     axes.plot(
-        [x], [y], marker="o", markersize=10.5, color=item.style.swatch.text, markeredgewidth=0, transform=transform, zorder=7.0,
+        [x],
+        [y],
+        marker="o",
+        markersize=10.5,
+        color=item.style.swatch.text,
+        markeredgewidth=0,
+        transform=transform,
+        zorder=7.0,
         clip_on=False,
     )
     axes.text(
-        x, y, str(count), transform=transform, color="white", fontsize=6.4, ha="center", va="center_baseline",
-        fontweight="bold", zorder=8.0,
+        x,
+        y,
+        str(count),
+        transform=transform,
+        color="white",
+        fontsize=6.4,
+        ha="center",
+        va="center_baseline",
+        fontweight="bold",
+        zorder=8.0,
     )
 
 
@@ -326,7 +362,9 @@ def _draw_kinds(axes: Axes, kinds: Sequence[Kind]) -> None:
                 color="none" if ring else NEUTRAL.line,
                 linewidth=size,
                 linestyle=(0.0, tuple(SCALE * part / size for part in dash)) if dash else "solid",
-                marker="o" if ring else {"dot": "o", "ring": "o", "triangle": "^", None: ""}[kind.style.marker],
+                marker="o"
+                if ring
+                else {"dot": "o", "ring": "o", "triangle": "^", None: ""}[kind.style.marker],
                 markersize=5.0 if ring else 3.4,
                 markerfacecolor=NEUTRAL.line if kind.style.marker == "dot" else "white",
                 markeredgecolor="#16191d" if ring else NEUTRAL.line,
@@ -361,7 +399,11 @@ def _key_lines(layout: Layout) -> list[list[tuple[int, Item]]]:
 
 
 def _draw_below(
-    figure: Figure, keys: Sequence[Sequence[tuple[int, Item]]], lines: Sequence[str], top: float, height: float
+    figure: Figure,
+    keys: Sequence[Sequence[tuple[int, Item]]],
+    lines: Sequence[str],
+    top: float,
+    height: float,
 ) -> None:
     place = top
     columns = max((len(row) for row in keys), default=1)
@@ -372,12 +414,22 @@ def _draw_below(
             marker = _FigureMarks(figure)
             _badge(marker, x / WIDTH, y, count, item, figure.transFigure)
             figure.text(
-                (x + 10.0) / WIDTH, y, plain(item.text), fontsize=SMALL, va="center_baseline", parse_math=False
+                (x + 10.0) / WIDTH,
+                y,
+                plain(item.text),
+                fontsize=SMALL,
+                va="center_baseline",
+                parse_math=False,
             )
         place += 12.0
     for line in lines:
         figure.text(
-            LEFT / WIDTH, 1.0 - (place + 2.0) / height, mathtext(line), fontsize=SMALL, color="#57606b", va="center_baseline"
+            LEFT / WIDTH,
+            1.0 - (place + 2.0) / height,
+            mathtext(line),
+            fontsize=SMALL,
+            color="#57606b",
+            va="center_baseline",
         )
         place += 10.6
 
@@ -399,7 +451,9 @@ class _FigureMarks:
         self._figure.text(x, y, text, **options)
 
 
-def _patch(axes: Axes, layout: Layout, polygons: Sequence[tuple[Any, Any]], colour: str, alpha: float) -> None:
+def _patch(
+    axes: Axes, layout: Layout, polygons: Sequence[tuple[Any, Any]], colour: str, alpha: float
+) -> None:
     """Fill polygons, given in picture positions, as one shape."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
@@ -411,7 +465,9 @@ def _patch(axes: Axes, layout: Layout, polygons: Sequence[tuple[Any, Any]], colo
         outlines.append(Outline(np.vstack((corners, corners[:1])), closed=True))
     if outlines:
         shape = Outline.make_compound_path(*outlines)
-        axes.add_patch(PathPatch(shape, facecolor=colour, alpha=alpha, linewidth=0, transform=axes.transAxes, zorder=1.0))
+        axes.add_patch(
+            PathPatch(shape, facecolor=colour, alpha=alpha, linewidth=0, transform=axes.transAxes, zorder=1.0)
+        )
 
 
 def _fraction(layout: Layout, x: Any, y: Any) -> tuple[Any, Any]:

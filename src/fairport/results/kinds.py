@@ -1,4 +1,6 @@
-"""Which kinds of lines, bands and marks a figure holds: the entries of its row of samples, in a fixed order."""
+"""Which kinds of lines, bands and marks a figure holds: the entries of its row of samples, in a fixed
+order.
+"""
 
 from __future__ import annotations
 

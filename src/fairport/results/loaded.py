@@ -203,6 +203,20 @@ class LoadedResult:
         return (self._column(axis.column) if values is None else values) * self._factor(axis)
 
     @property
+    def bound(self) -> str | None:
+        """Side that a single number excludes: ``above`` or ``below`` for a limit, ``None`` for a measured
+        value.
+
+        A point is a limit when its statistics are one-sided and its plane has an orientation.
+        """
+        statistics, side = self.record.statistics, self.plane.orientation
+        if isinstance(self.curve, Scalar):
+            excluded = self.record.geometry.excluded if self.record.geometry else "none"
+            return excluded if excluded in {"above", "below"} else None
+        one_sided = statistics is not None and statistics.sided == "one"
+        return side if self.record.values and one_sided and side in {"above", "below"} else None
+
+    @property
     def _sentinel(self) -> float | None:
         return self.record.geometry.sentinel if self.record.geometry else None
 

@@ -1,4 +1,6 @@
-"""Text for matplotlib: raised and lowered parts as mathematics, everything that comes from a record as plain text."""
+"""Text for matplotlib: raised and lowered parts as mathematics, everything that comes from a record as
+plain text.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,13 @@ _HARMLESS: Final = re.compile(r"[\w,+\N{MINUS SIGN}\N{PRIME}.-]{1,20}")
 
 
 def mathtext(text: str) -> str:
-    """Return text in which super- and subscripts are set by mathtext and nothing else is; dollar signs are escaped."""
-    parts = []
+    """Return text in which super- and subscripts are set by mathtext and nothing else is; dollar signs are
+    escaped.
+    """
+    parts: list[str] = []
     for run in runs(text):
-        if run.level != "base" and _HARMLESS.fullmatch(run.text):
+        after_backslash = bool(parts) and parts[-1].endswith("\\")  # it would escape the dollar sign
+        if run.level != "base" and _HARMLESS.fullmatch(run.text) and not after_backslash:
             mark = "^" if run.level == "sup" else "_"
             content = run.text.replace("\N{MINUS SIGN}", "-").replace("_", r"\_")
             parts.append(rf"$\mathrm{{}}{mark}{{\mathrm{{{content}}}}}$")
@@ -26,7 +31,9 @@ def mathtext(text: str) -> str:
 
 
 def axis_title(axis: PlaneAxis, *, short: bool = False) -> str:
-    """Return the title of an axis: words, symbol by the LaTeX label if mathtext can read it, unit in brackets."""
+    """Return the title of an axis: words, symbol by the LaTeX label if mathtext can read it, unit in
+    brackets.
+    """
     name = axis.labels.plain[:1].upper() + axis.labels.plain[1:]
     symbol = f"${axis.labels.latex}$" if _readable(axis.labels.latex) else mathtext(axis.labels.unicode)
     unit = f" [{mathtext(axis.unit_label)}]" if axis.unit_label else ""

@@ -148,7 +148,7 @@ def _item(index: int, result: LoadedResult, style: Style, marked: bool, detailed
     point = _point(result)
     if point is not None or isinstance(curve, Scalar):
         value = point or Marker(curve.value, math.nan, curve.minus, curve.plus)  # type: ignore[union-attr]
-        return Item(index, result, style, point=value, marked=marked)
+        return Item(index, result, style, point=value, excluded=result.bound or "none", marked=marked)
     excluded = result.record.geometry.excluded if result.record.geometry else "none"
     if isinstance(curve, FunctionCurve):
         inner, outer = _function_pieces(result, curve)

@@ -13,7 +13,16 @@ from fairport.results.layout import BADGE, Layout
 from fairport.results.richtext import plain, width
 from fairport.results.scene import Item, Scene
 from fairport.results.svgcurves import all_hidden, badge, sample, slot
-from fairport.results.svgparts import Sizes, box, escape, number, tag, text_at, tick_strokes, tick_strokes_left, typeset
+from fairport.results.svgparts import (
+    Sizes,
+    box,
+    escape,
+    tag,
+    text_at,
+    tick_strokes,
+    tick_strokes_left,
+    typeset,
+)
 from fairport.results.views import Tick, View
 
 
@@ -106,10 +115,16 @@ def _kind_sample(kind: Kind, x: float, y: float, length: float, sizes: Sizes) ->
     level = y - 0.34 * sizes.small
     if kind.shape == "published":
         radius = 4.6 * sizes.stroke
-        return tag("circle", class_="fp-known", stroke_width=1.5, cx=x + length / 2, cy=level, r=radius) + text
+        return (
+            tag("circle", class_="fp-known", stroke_width=1.5, cx=x + length / 2, cy=level, r=radius) + text
+        )
     if kind.shape == "band":
         wide = tag("rect", class_="fp-band", opacity=0.2, x=x, y=level - 6, width=length, height=12.0)
-        return wide + tag("rect", class_="fp-band", opacity=0.3, x=x, y=level - 3, width=length, height=6.0) + text
+        return (
+            wide
+            + tag("rect", class_="fp-band", opacity=0.3, x=x, y=level - 3, width=length, height=6.0)
+            + text
+        )
     return sample(kind.style, x, level, length, sizes) + text
 
 
@@ -121,7 +136,8 @@ def key_entries(
         return {}, 0.0
     lead = 2.0 * BADGE * sizes.small + 5.0
     texts = {
-        index: shorten(plain(layout.drawn[index].item.text), room - lead, sizes.small) for index, _ in layout.badges
+        index: shorten(plain(layout.drawn[index].item.text), room - lead, sizes.small)
+        for index, _ in layout.badges
     }
     column = max(width(text, sizes.small) for text in texts.values()) + lead + 1.4 * sizes.small
     columns = max(1, min(len(texts), int(room / column)))

@@ -272,13 +272,17 @@ def box(frame: Frame) -> str:
 
 
 def tick_strokes(x: float, frame: Frame, length: float) -> str:
-    """Return path data of a tick at ``x`` that points inwards from the lower and the upper side of the frame."""
+    """Return path data of a tick at ``x`` that points inwards from the lower and the upper side of the
+    frame.
+    """
     place, up = number(x), number(length)
     return f"M{place} {number(frame.bottom)}v-{up}M{place} {number(frame.top)}v{up}"
 
 
 def tick_strokes_left(y: float, frame: Frame, length: float) -> str:
-    """Return path data of a tick at ``y`` that points inwards from the left and the right side of the frame."""
+    """Return path data of a tick at ``y`` that points inwards from the left and the right side of the
+    frame.
+    """
     place, across = number(y), number(length)
     return f"M{number(frame.left)} {place}h{across}M{number(frame.right)} {place}h-{across}"
 

@@ -55,7 +55,7 @@ def _value(item: Item, view: View, frame: Frame, y: float, sizes: Sizes) -> str:
     if point is None:
         return ""
     x = _place(point.x, view, frame)
-    if item.result.record.kind == "limit":
+    if item.excluded in {"above", "below"}:
         end = frame.right if item.excluded != "below" else frame.left
         area = f"M{number(x)} {number(y - 7)}H{number(end)}v14H{number(x)}z"
         edge = tag("path", class_="fp-line", stroke_width=2.2, d=f"M{number(x)} {number(y - 8)}v16")

@@ -68,7 +68,8 @@ def fit_view(
         axis: axis of the plane.
         extents: (lowest, highest) of each thing drawn, in the canonical unit.
         pad: room below and above, in decades on a log axis, in shares of the range on a linear one.
-        decades: a log axis longer than this starts and ends at whole powers of ten, a shorter one at 1, 2 or 5.
+        decades: a log axis longer than this starts and ends at whole powers of ten, a shorter one at 1, 2
+            or 5.
     """
     known = [(low, high) for low, high in extents if math.isfinite(low) and math.isfinite(high)]
     if axis.scale == "log":

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.documents import PlaneAxis, Result
 from fairport.physics.arrays import FloatArray
@@ -138,16 +137,19 @@ def _meaning(result: LoadedResult) -> str:
 
 
 def _point_meaning(result: LoadedResult) -> str:
+    axis = result.plane.axes[0]
+    single = [value for value in result.record.values if value.quantity == axis.quantity]
+    if result.bound and len(result.plane.axes) == 1 and single:
+        amounts = quantity_text(single[0].value, unit_text(single[0].unit))
+        at = f" at {level_text(result.record)}" if level_text(result.record) else ""
+        return f"Values of {axis.labels.plain} {result.bound} {amounts} are excluded{at}."
     parts = []
     for value in result.record.values:
         text = quantity_text(value.value, unit_text(value.unit))
         if value.minus is not None and value.plus is not None:
             same = math.isclose(value.minus, value.plus)
-            errors = (
-                f"± {number_text(value.plus)}"
-                if same
-                else f"+{number_text(value.plus)} −{number_text(value.minus)}"
-            )
+            apart = f"+{number_text(value.plus)} −{number_text(value.minus)}"
+            errors = f"± {number_text(value.plus)}" if same else apart
             text = f"{number_text(value.value)} {errors} {unit_text(value.unit)}".strip()
         names = {axis.quantity: axis.labels.plain for axis in result.plane.axes}
         parts.append(f"{names.get(value.quantity) or clip(value.name.replace('_', ' '), 40)} = {text}")
