@@ -35,7 +35,8 @@ def plane_csv(shown: ShownPlane) -> str:
             continue
         loaded = result.loaded
         level = loaded.record.statistics.level if loaded.record.statistics else None
-        head = [result.id, _cell(loaded.experiment or ""), result.kind, "" if level is None else repr(level)]
+        experiment = "" if result.kind == "example" else loaded.experiment or ""
+        head = [result.id, _cell(experiment), result.kind, "" if level is None else repr(level)]
         for piece, points in enumerate(_pieces(loaded)):
             for point in points:
                 writer.writerow([*head, piece, *map(format_number, point)])

@@ -286,10 +286,13 @@ def _load_result(
 
 
 def _as_example(loaded: LoadedResult) -> LoadedResult:
-    """Mark a result as an example and take the name of the experiment off it."""
+    """Mark a result as an example and put the starter in the place of the experiment."""
     provenance = replace(loaded.record.provenance, example=True)
     return replace(
-        loaded, record=replace(loaded.record, provenance=provenance), experiment=None, collaboration=None
+        loaded,
+        record=replace(loaded.record, provenance=provenance),
+        experiment=f"{loaded.experiment} starter",
+        collaboration=None,
     )
 
 
