@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairport.results.labels import Frame, Placement, Request, clip_to, place_badges, place_labels
-from fairport.results.layout import clip_polygon
+from fairport.results.clipping import Frame, clip_polygon, clip_to
+from fairport.results.labels import Placement, Request, place_badges, place_labels
 
 FRAME = Frame(60, 10, 660, 410)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fairport.results.figureparts import LABEL, SMALL, WIDTH, set_ticks
 from fairport.results.mpltext import axis_title, mathtext, plain
 from fairport.results.richtext import width
 from fairport.results.scene import Item, Scene
@@ -13,14 +14,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, ROW, LABEL, SMALL = 504.0, 20.0, 8.0, 7.2
+ROW = 20.0
+"""Height of a row in points."""
 
 
 def draw_rows(scene: Scene, title: str | None, footer: str | None) -> Figure:
     """Draw one row for each result with its value, interval or limit."""
     from matplotlib.figure import Figure
-
-    from fairport.results.figures import set_ticks
 
     names = [plain(item.text) for item in scene.items]
     left = min(max([width(name, LABEL) for name in names] + [60.0]) + 18.0, 0.45 * WIDTH)

@@ -15,25 +15,13 @@ from typing import Final
 import numpy as np
 
 from fairport.physics.arrays import FloatArray
-
-Line = tuple[FloatArray, FloatArray]
-"""Points (x, y) in picture units, shape (k,) each."""
+from fairport.results.clipping import Frame, Line, clip_to
 
 STEP: Final = 4.0
 """Distance of the points that stand for a curve when collisions are counted."""
 
 INTOLERABLE: Final = 55.0
 """Cost from which on a place is no place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The area of the plot."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,53 +156,6 @@ def _badge_cost(at: tuple[float, float], key: int, frame: Frame, cloud: _Cloud, 
     close = (np.hypot(px - x, py - y) < reach) & (owner != key)
     edge = min(x - frame.left, frame.right - x, y - frame.top, frame.bottom - y)
     return float(np.sum(weight[close])) + (40.0 if edge < radius + 1 else 0.0)
-
-
-def clip_to(line: Line, frame: Frame) -> list[Line]:
-    """Return the stretches of a line inside a frame, cut at its edges (Liang and Barsky, ACM TOG 3 (1984)
-    1).
-    """
-    x, y = line
-    if x.size < 2:
-        return []
-    pieces: list[list[tuple[float, float]]] = []
-    for x0, y0, x1, y1 in zip(x[:-1].tolist(), y[:-1].tolist(), x[1:].tolist(), y[1:].tolist(), strict=True):
-        cut = _clip_segment(x0, y0, x1, y1, frame)
-        if cut is None:
-            continue
-        start, end = cut
-        if pieces and pieces[-1][-1] == start:
-            pieces[-1].append(end)
-        else:
-            pieces.append([start, end])
-    return [(np.array([p[0] for p in piece]), np.array([p[1] for p in piece])) for piece in pieces]
-
-
-def _clip_segment(
-    x0: float, y0: float, x1: float, y1: float, frame: Frame
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    enter, leave = 0.0, 1.0
-    dx, dy = x1 - x0, y1 - y0
-    for slope, room in (
-        (-dx, x0 - frame.left),
-        (dx, frame.right - x0),
-        (-dy, y0 - frame.top),
-        (dy, frame.bottom - y0),
-    ):
-        if slope == 0.0:
-            if room < 0.0:
-                return None
-            continue
-        share = room / slope
-        if slope < 0.0:
-            enter = max(enter, share)
-        else:
-            leave = min(leave, share)
-    if enter > leave:
-        return None
-    start = (x0, y0) if enter == 0.0 else (x0 + enter * dx, y0 + enter * dy)
-    end = (x1, y1) if leave == 1.0 else (x0 + leave * dx, y0 + leave * dy)
-    return start, end
 
 
 def _resampled(lines: Sequence[Line], frame: Frame) -> list[Line]:

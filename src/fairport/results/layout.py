@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from fairport.physics.arrays import FloatArray
 from fairport.physics.simplify import simplify
-from fairport.results.labels import Frame, Line, Placement, Request, clip_to, place_badges, place_labels
+from fairport.results.clipping import Frame, Line, clip_polygon, clip_to
+from fairport.results.labels import Placement, Request, place_badges, place_labels
 from fairport.results.richtext import width
 from fairport.results.scene import Item, Marker, Piece, Scene
 
@@ -186,42 +186,6 @@ def _polygons(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
         if x.size > 2:
             found.append(simplify(x, y, TOLERANCE))
     return tuple(found)
-
-
-def clip_polygon(polygon: Line, frame: Frame) -> Line:
-    """Clip a polygon to a frame (Sutherland and Hodgman, CACM 17 (1974) 32); edges may run along the
-    frame.
-    """
-    x, y = polygon
-    for axis, bound, sign in (
-        (0, frame.left, 1.0),
-        (0, frame.right, -1.0),
-        (1, frame.top, 1.0),
-        (1, frame.bottom, -1.0),
-    ):
-        if x.size == 0:
-            break
-        along = x if axis == 0 else y
-        x, y = _clip_half(x, y, sign * (along - bound))
-    return x, y
-
-
-def _clip_half(x: FloatArray, y: FloatArray, inside: FloatArray) -> Line:
-    """Keep the part of a polygon where ``inside``, linear along its edges, is not negative."""
-    xs: list[float] = []
-    ys: list[float] = []
-    previous = x.size - 1
-    for current in range(x.size):
-        a, b = float(inside[previous]), float(inside[current])
-        if (a >= 0.0) != (b >= 0.0):
-            share = a / (a - b)
-            xs.append(float(x[previous] + share * (x[current] - x[previous])))
-            ys.append(float(y[previous] + share * (y[current] - y[previous])))
-        if b >= 0.0:
-            xs.append(float(x[current]))
-            ys.append(float(y[current]))
-        previous = current
-    return np.array(xs), np.array(ys)
 
 
 def _markers(lines: Sequence[Line], step: float) -> Line:

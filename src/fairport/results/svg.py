@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fairport.contract.documents import Plane
-from fairport.results.labels import Frame
+from fairport.results.clipping import Frame
 from fairport.results.layout import lay_out
 from fairport.results.loaded import LoadedResult
 from fairport.results.scene import Scene, build_scene

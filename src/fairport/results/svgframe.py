@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fairport.contract.documents import PlaneAxis
+from fairport.results.clipping import Frame
 from fairport.results.kinds import Kind, kinds_of
-from fairport.results.labels import Frame
 from fairport.results.layout import BADGE, Layout
 from fairport.results.richtext import plain, width
 from fairport.results.scene import Item, Scene

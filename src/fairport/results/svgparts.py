@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape as html_escape
 from typing import Final
 
-from fairport.results.labels import Frame, Line
+from fairport.results.clipping import Frame, Line
 from fairport.results.richtext import SMALL, plain, runs
 from fairport.results.scene import Scene
 from fairport.results.style import NEUTRAL, PALETTE, Swatch, clip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairport.results.labels import Frame
+from fairport.results.clipping import Frame
 from fairport.results.richtext import plain, width
 from fairport.results.scene import Item, Scene
 from fairport.results.svgcurves import slot
