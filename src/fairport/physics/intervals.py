@@ -100,9 +100,10 @@ def highest_density(x: FloatArray, t: FloatArray, cl: float) -> Interval:
     mode = int(np.argmax(density))
     low = high = mode
     last = x.size - 1
-    while cumulative[high] - cumulative[low] < cl:
-        left = density[low - 1] if low > 0 else -1.0
-        right = density[high + 1] if high < last else -1.0
+    inside, heights = cumulative.tolist(), density.tolist()  # plain floats: ten times faster one by one
+    while inside[high] - inside[low] < cl:
+        left = heights[low - 1] if low > 0 else -1.0
+        right = heights[high + 1] if high < last else -1.0
         if left >= right:
             low -= 1
         else:

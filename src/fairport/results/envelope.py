@@ -9,6 +9,7 @@ which is why an envelope is stronger on average than the experiments deserve.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,7 +47,7 @@ class Envelope:
     Attributes:
         x: shape (n,), canonical unit, never falling; equal neighbours are a step.
         y: shape (n,), canonical unit; NaN separates ranges that nothing covers.
-        winner: shape (n,), index of the member that is strongest; -1 where there is none.
+        winner: shape (n,), index of the member that is strongest from this row to the next; -1 for none.
         members: the results, in the order of the indices.
         left_out: sentences on what was not taken, and why.
         notes: what a person must know.
@@ -62,11 +63,23 @@ class Envelope:
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """An unbroken stretch of a member on log-log scales."""
+    """An unbroken stretch of a member on log-log scales, with the points of its table as they stand there."""
 
     owner: int
     u: FloatArray
     v: FloatArray
+    exact: dict[float, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A straight part of the envelope on one piece, in log10 of both axes."""
+
+    piece: int
+    start: float
+    low: float
+    end: float
+    high: float
 
 
 def envelope(
@@ -149,21 +162,29 @@ def _strongest(
     knots = np.unique(np.concatenate([piece.u for piece in pieces]))
     sign = -1.0 if upper else 1.0
     values = np.array([np.interp(knots, p.u, p.v, left=np.nan, right=np.nan) for p in pieces]) * sign
-    own = np.array([np.isin(knots, piece.u) for piece in pieces])
-    rows: list[tuple[float, float, int]] = []
+    stretches: list[_Stretch] = []
     for i, active in enumerate(_active(pieces, knots)):
-        a, b = float(knots[i]), float(knots[i + 1])
         if not active.size:
-            rows.append((0.5 * (a + b), np.nan, -1))
             continue
+        a, b = float(knots[i]), float(knots[i + 1])
         ends = values[active][:, i : i + 2]
-        for t in _breaks(a, b, ends):
-            best = int(np.argmin(ends[:, 0] + (ends[:, 1] - ends[:, 0]) * ((t - a) / (b - a))))
-            piece = active[best]
-            y = float(ends[best, 0] + (ends[best, 1] - ends[best, 0]) * ((t - a) / (b - a))) * sign
-            bare = t == b and i + 2 < knots.size and not own[piece, i + 1]
-            rows.append((float(t), y, pieces[piece].owner if not bare else -2 - pieces[piece].owner))
-    return _cleaned(rows)
+        for start, end in itertools.pairwise(_breaks(a, b, ends).tolist()):
+            shares = (np.array([start, 0.5 * (start + end), end]) - a) / (b - a)
+            levels = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * shares
+            best = int(np.argmin(levels[:, 1]))
+            low, high = (float(levels[best, k]) * sign for k in (0, 2))
+            _append(stretches, _Stretch(int(active[best]), start, low, end, high), pieces)
+    return _points(stretches, pieces)
+
+
+def _append(stretches: list[_Stretch], new: _Stretch, pieces: Sequence[_Piece]) -> None:
+    """Add a stretch; one that goes straight on from the last (no point of the table there) lengthens it."""
+    last = stretches[-1] if stretches else None
+    straight = last is not None and last.piece == new.piece and last.end == new.start
+    if last is not None and straight and new.start not in pieces[new.piece].exact:
+        stretches[-1] = _Stretch(new.piece, last.start, last.low, new.end, new.high)
+    else:
+        stretches.append(new)
 
 
 def _active(pieces: Sequence[_Piece], knots: FloatArray) -> list[npt.NDArray[np.intp]]:
@@ -195,31 +216,28 @@ def _breaks(a: float, b: float, ends: FloatArray) -> FloatArray:
     return np.unique([*places, b])
 
 
-def _cleaned(rows: list[tuple[float, float, int]]) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
-    """Drop repeated points, and knots of weaker curves where the winner goes straight on (owners below -1);
-    undo the logs.
+def _points(
+    stretches: Sequence[_Stretch], pieces: Sequence[_Piece]
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+    """Return the corners of joined stretches; the winner of a row holds up to the next row.
+
+    Stretches that meet share a row, a jump gives two rows at one x, a gap a row without value. Numbers of
+    the tables are kept as they stand there.
     """
-    kept: list[tuple[float, float, int]] = []
-    for i, (u, v, owner) in enumerate(rows):
-        bare = owner < -1
-        if bare:
-            owner = -2 - owner
-            following = rows[i + 1] if i + 1 < len(rows) else None
-            if following is not None and following[0] == u and following[2] in (owner, -2 - owner):
-                continue
-        same = (
-            bool(kept)
-            and kept[-1][0] == u
-            and kept[-1][2] == owner
-            and np.isclose(kept[-1][1], v, rtol=1e-14)
-        )
-        straight = bool(kept) and kept[-1][2] == owner and i > 0 and rows[i - 1][2] == -2 - owner
-        if same or (straight and rows[i - 1][0] == u):
-            continue
-        kept.append((u, v, owner))
-    columns = list(zip(*kept, strict=True))
-    winner = np.array(columns[2], dtype=np.int64)
-    return 10.0 ** np.array(columns[0]), 10.0 ** np.array(columns[1]), winner
+    rows: list[tuple[float, float, int]] = []
+    for previous, one in zip([None, *stretches], stretches, strict=False):
+        if previous is not None and previous.end < one.start:
+            rows.append((10.0 ** (0.5 * (previous.end + one.start)), np.nan, -1))
+        meets = previous is not None and previous.end == one.start
+        x, y = pieces[one.piece].exact.get(one.start, (10.0**one.start, 10.0**one.low))
+        if meets and np.isclose(rows[-1][1], y, rtol=1e-11, atol=0.0):
+            rows[-1] = (rows[-1][0], rows[-1][1], pieces[one.piece].owner)
+        else:
+            rows.append((x, y, pieces[one.piece].owner))
+        x, y = pieces[one.piece].exact.get(one.end, (10.0**one.end, 10.0**one.high))
+        rows.append((x, y, pieces[one.piece].owner))
+    columns = list(zip(*rows, strict=True))
+    return np.array(columns[0]), np.array(columns[1]), np.array(columns[2], dtype=np.int64)
 
 
 def _pieces(owner: int, member: LoadedResult) -> list[_Piece]:
@@ -239,7 +257,9 @@ def _pieces(owner: int, member: LoadedResult) -> list[_Piece]:
                 continue
             inner = (u > cut_low) & (u < cut_high)
             knots = np.concatenate(([cut_low], u[inner], [cut_high]))
-            found.append(_Piece(owner, knots, np.interp(knots, u, v)))
+            points = zip(np.log10(px).tolist(), px.tolist(), py.tolist(), strict=True)
+            exact = {at: (x, y) for at, x, y in points}
+            found.append(_Piece(owner, knots, np.interp(knots, u, v), exact))
     return found
 
 

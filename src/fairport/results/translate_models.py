@@ -77,7 +77,7 @@ def direct_to_collider(result: LoadedResult, plane: Plane, settings: Settings) -
         rings += _under(edge, m, floor)
     _refuse_empty(rings, result, f"its limit lies above what a mediator of {floor:g} GeV gives")
     notes = [*_words(result, model), "the local density and speeds of the limit enter"]
-    return region_record(
+    derived = region_record(
         result,
         plane,
         rings,
@@ -87,6 +87,7 @@ def direct_to_collider(result: LoadedResult, plane: Plane, settings: Settings) -
         assumptions=notes,
         cite=SOURCES,
     )
+    return _with_astro(derived, result)
 
 
 def collider_to_annihilation(result: LoadedResult, plane: Plane, settings: Settings) -> Derived:
@@ -140,7 +141,7 @@ def annihilation_to_collider(result: LoadedResult, plane: Plane, settings: Setti
         low, high = _around_resonance(model, m, limit * factor, fermions, floor)
         rings += _between(low, high, m)
     _refuse_empty(rings, result, "no mediator gives as much annihilation as the limit allows")
-    return region_record(
+    derived = region_record(
         result,
         plane,
         rings,
@@ -156,6 +157,14 @@ def annihilation_to_collider(result: LoadedResult, plane: Plane, settings: Setti
         ],
         cite=SOURCES,
     )
+    return _with_astro(derived, result)
+
+
+def _with_astro(derived: Derived, result: LoadedResult) -> Derived:
+    """Keep the astrophysical inputs of a limit, on which the region rests."""
+    if "astro" in result.data:
+        derived.record["astro"] = dict(result.data["astro"])
+    return derived
 
 
 def _model(result: LoadedResult, settings: Settings, record: Any) -> sm.Mediator:

@@ -40,7 +40,9 @@ def _record(kind: str, plane: str, name: str, columns: dict[str, np.ndarray], **
     return record | extra
 
 
-def _axis(name: str, quantity: str, unit: str, role: str = "independent", scale: str = "log") -> dict[str, str]:
+def _axis(
+    name: str, quantity: str, unit: str, role: str = "independent", scale: str = "log"
+) -> dict[str, str]:
     return {"name": name, "role": role, "column": name, "quantity": quantity, "unit": unit, "scale": scale}
 
 
