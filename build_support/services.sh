@@ -17,6 +17,8 @@ need() {
 
 need chromium chromium chromium-browser google-chrome
 need nodejs node nodejs
+need slurm-wlm slurmctld
+need munge munged
 if [ -z "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts -name 'DejaVuSans.ttf' -print -quit 2>/dev/null)" ]; then
     missing+=(fonts-dejavu-core)
 fi
@@ -35,5 +37,11 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "services: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
+# The tests start their own daemons on loopback, so packages must not start any while they are installed.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+fi
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}"

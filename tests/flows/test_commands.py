@@ -30,7 +30,7 @@ def warm(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from fairport.flows import run as flow
 
     monkeypatch.setattr(engine, "close", lambda: None)
-    monkeypatch.setattr(flow, "make_engine", lambda name: engine)
+    monkeypatch.setattr(flow, "make_engine", lambda name, options: engine)
 
 
 def test_run_then_runs(make_analysis: Any, call: Any) -> None:

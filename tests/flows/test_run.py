@@ -65,7 +65,13 @@ def test_run_records_everything(make_analysis: Any, run: Any, git: Any) -> None:
     assert first["started"] <= first["ended"] <= second["started"]
     folder = find_run(root).path
     assert (folder / first["log"]).read_text("utf-8") == "scaling 3 masses\n"
-    assert sorted(path.name for path in folder.iterdir()) == ["lock", "logs", "run.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "code",
+        "lock",
+        "logs",
+        "ro-crate-metadata.json",
+        "run.json",
+    ]
     assert (root / "outputs/size.txt").read_text("utf-8") == "4\n"
     assert [line.split("  ")[0] for line in listener.lines[1:]] == ["✓ scale_masses", "✓ count"]
     assert outcome.notes == ()
@@ -75,7 +81,11 @@ def test_run_installs_the_completed_result(make_analysis: Any, run: Any) -> None
     root = make_analysis(git=True)
     outcome = run(root)
     folder = root / "results/tiny-limit"
-    assert sorted(path.name for path in folder.iterdir()) == ["result.yaml", "tiny-limit.csv"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "result.yaml",
+        "run-crate.json",
+        "tiny-limit.csv",
+    ]
     text = (folder / "result.yaml").read_text("utf-8")
     assert text.startswith(
         "# yaml-language-server: $schema=https://w3id.org/fairport/schemas/result/1/schema.json\n"

@@ -123,6 +123,7 @@ def test_other_files_stay(make_analysis: Any, run: Any) -> None:
         "notes.txt",
         "one.csv",
         "result.yaml",
+        "run-crate.json",
     ]
     assert (root / "results/two/result.yaml").exists()
 

@@ -14,7 +14,7 @@ from fairport.cli.output import Output, current
 if TYPE_CHECKING:
     from fairport.flows.run import RunOutcome
 
-ENGINES: Final = ("local",)
+ENGINES: Final = ("local", "reana", "slurm")
 CONTAINERS: Final = ("auto", "none", "docker", "podman", "singularity")
 
 

@@ -18,6 +18,7 @@ from fairport.contract.errors import (
     DocumentError,
     FairportError,
     Location,
+    UsageError,
 )
 from fairport.contract.files import sha256_file
 from fairport.contract.run import RunError, RunFile, RunRecord, Step
@@ -25,6 +26,7 @@ from fairport.engines.containers import docker_shim
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import RunFolder, now
+from fairport.engines.registry import check_options
 from fairport.engines.step_progress import StepProgress
 from fairport.engines.worker_process import WorkerProcess
 from fairport.interop.cache import cache_root
@@ -45,12 +47,27 @@ class LocalEngine:
     """
 
     name = "local"
+    remote = False
+    resumable = False
 
     def __init__(self, parallel: int = 0) -> None:
         self._parallel = parallel
         self._worker: WorkerProcess | None = None
         self._version: str | None = None
         self.busy = False
+
+    @classmethod
+    def from_options(cls, options: dict[str, str]) -> LocalEngine:
+        """Return the engine with the options of the command line.
+
+        Raises:
+            UsageError: an option is unknown or no number.
+        """
+        check_options(options, {"parallel": "steps at a time"}, "local")
+        text = options.get("parallel", "0")
+        if not text.isdecimal():
+            raise UsageError(f"parallel={text[:20]} is not a number", mend="for example parallel=4")
+        return cls(int(text))
 
     def __enter__(self) -> LocalEngine:
         return self

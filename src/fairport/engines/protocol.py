@@ -75,9 +75,17 @@ class Run(Protocol):
 
 
 class Engine(Protocol):
-    """A place where workflows run."""
+    """A place where workflows run.
+
+    Attributes:
+        name: ``local``, ``reana`` or ``slurm``.
+        remote: whether steps run on machines whose interpreter and containers are not ours to choose.
+        resumable: whether a run whose driver is gone can be taken up again by :meth:`attach`.
+    """
 
     name: str
+    remote: bool
+    resumable: bool
 
     def start(self) -> None:
         """Begin what takes long to begin (a process, a connection) without waiting for it."""

@@ -90,7 +90,18 @@ class RunFolder:
         """Take the lock that says: the process that drives this run lives."""
         handle = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         fcntl.flock(handle, fcntl.LOCK_EX)
+        os.truncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode("ascii"))
         self._lock = handle
+
+    def driver(self) -> int | None:
+        """Return the process that drives this run, None when none does."""
+        if not self.held():
+            return None
+        try:
+            return int((self.path / _LOCK).read_text("ascii"))
+        except (OSError, ValueError):
+            return None
 
     def release(self) -> None:
         """Drop the lock."""

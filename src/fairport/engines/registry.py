@@ -8,21 +8,50 @@ from typing import TYPE_CHECKING, Final
 from fairport.contract.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fairport.engines.protocol import Engine
 
-ENGINES: Final[dict[str, str]] = {"local": "fairport.engines.local:LocalEngine"}
-"""Engine name to ``module:class``; the class is called without arguments."""
+ENGINES: Final[dict[str, str]] = {
+    "local": "fairport.engines.local:LocalEngine",
+    "reana": "fairport.engines.reana:ReanaEngine",
+    "slurm": "fairport.engines.slurm:SlurmEngine",
+}
+"""Engine name to ``module:class``; the class method ``from_options`` takes the options."""
 
 
-def make_engine(name: str) -> Engine:
+def make_engine(name: str, options: Mapping[str, str] | None = None) -> Engine:
     """Return a fresh engine.
 
+    Args:
+        name: one of :data:`ENGINES`.
+        options: what the user sets for it (``--engine-option``).
+
     Raises:
-        UsageError: there is no engine of that name.
+        UsageError: there is no engine of that name, or it does not know an option.
     """
     place = ENGINES.get(name)
     if place is None:
         raise UsageError(f'there is no engine "{name[:40]}"', mend=f"use one of: {', '.join(ENGINES)}")
     module, _, attribute = place.partition(":")
-    engine: Engine = getattr(import_module(module), attribute)()
+    engine: Engine = getattr(import_module(module), attribute).from_options(dict(options or {}))
     return engine
+
+
+def check_options(options: dict[str, str], known: Mapping[str, str], engine: str) -> None:
+    """Refuse options that an engine does not know.
+
+    Args:
+        options: what the user set.
+        known: option to what it is.
+        engine: name of the engine.
+
+    Raises:
+        UsageError: an option is unknown.
+    """
+    for name in options:
+        if name not in known:
+            listed = "; ".join(f"{key} ({text})" for key, text in known.items()) or "none"
+            raise UsageError(
+                f'the engine {engine} has no option "{name[:40]}"', mend=f"its options are: {listed}"
+            )

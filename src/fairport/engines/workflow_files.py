@@ -6,7 +6,7 @@ A workflow may only refer to files inside its repository, so that its digest say
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -48,6 +48,7 @@ class WorkflowFiles:
         files: all files, sorted by path.
         ports: the inputs of the main process.
         images: container images that its tools name, in order of appearance.
+        tools: step name to the file that the step runs, relative to the repository.
     """
 
     file: str
@@ -56,6 +57,7 @@ class WorkflowFiles:
     files: tuple[RunFile, ...]
     ports: tuple[Port, ...]
     images: tuple[str, ...]
+    tools: dict[str, str] = field(default_factory=dict)
 
 
 def read_workflow(root: Path, file: str, kind: str = "cwl") -> WorkflowFiles:
@@ -88,6 +90,7 @@ def read_workflow(root: Path, file: str, kind: str = "cwl") -> WorkflowFiles:
         files=files,
         ports=tuple(_ports(process)),
         images=tuple(dict.fromkeys(reader.images)),
+        tools=reader.tools,
     )
 
 
@@ -98,6 +101,7 @@ class _Reader:
         self.root = root.resolve()
         self.files: dict[Path, RunFile] = {}
         self.images: list[str] = []
+        self.tools: dict[str, str] = {}
 
     def follow(self, reference: str, source: Document | None, pointer: Pointer) -> Document:
         """Read the CWL document at ``reference`` and all that it refers to."""
@@ -163,7 +167,9 @@ class _Reader:
         for place, step in _steps(node):
             target = step.get("run")
             if isinstance(target, str) and not target.startswith("#"):
-                self.follow(target, document, (*pointer, *place, "run"))
+                tool = self.follow(target, document, (*pointer, *place, "run"))
+                name = place[-1] if isinstance(place[-1], str) else str(step.get("id", ""))
+                self.tools.setdefault(name.rpartition("#")[2], tool.name)
         for place, address in _default_files(node.get("default")):
             self.include(address, document, (*pointer, "default", *place))
         self.images.extend(_images(node))

@@ -29,6 +29,12 @@ from fairport.engines.records import RunFolder
 
 DRAFT_SUFFIX: Final = ".result.json"
 
+CRATE_FILE: Final = "run-crate.json"
+"""The crate of the run, beside the record that it vouches for."""
+
+_VERDICT_FILE: Final = "reproduction.json"
+"""What ``fairport reproduce --record`` wrote about the record; it does not outlive it."""
+
 _CIRCUMSTANCES: Final = ("code", "environment", "image", "run")
 """Provenance that may differ between two runs that give the same result from the same inputs."""
 
@@ -49,7 +55,13 @@ class Completed:
 
 
 def install_results(
-    root: Path, outputs: Path, record: RunRecord, folder: RunFolder, *, renew: bool = False
+    root: Path,
+    outputs: Path,
+    record: RunRecord,
+    folder: RunFolder,
+    *,
+    renew: bool = False,
+    crate: str | None = None,
 ) -> tuple[InstalledResult, ...]:
     """Complete, check and install every result that a run wrote.
 
@@ -59,6 +71,7 @@ def install_results(
         record: the run; only its own outputs are looked at.
         folder: the run's folder, where new result folders are made before they are put in place.
         renew: write records anew even when only the circumstances of the run differ.
+        crate: text of the run crate, which is put beside each record that is written.
 
     Returns:
         What was installed; ``changed`` is false where the existing record was left untouched.
@@ -71,7 +84,7 @@ def install_results(
     completed = [complete_result(written, name, record, outputs.name) for name in drafts]
     for result in completed:
         _refuse_links(root, result.id)
-    return tuple(_install(root, result, folder, renew) for result in completed)
+    return tuple(_install(root, result, folder, renew, crate) for result in completed)
 
 
 def renewable(root: Path, record: RunRecord) -> list[str]:
@@ -255,8 +268,12 @@ def _refuse_links(root: Path, identifier: str) -> None:
             raise DocumentError(f"{name} is not a folder", where=name, mend="replace it by a plain folder")
 
 
-def _install(root: Path, result: Completed, folder: RunFolder, renew: bool) -> InstalledResult:
+def _install(
+    root: Path, result: Completed, folder: RunFolder, renew: bool, crate: str | None
+) -> InstalledResult:
     target = root / RESULTS_DIR / result.id
+    if crate is not None:
+        result.data["provenance"]["run"]["crate"] = CRATE_FILE
     shown = f"{RESULTS_DIR}/{result.id}/{RESULT_FILE}"
     text = dump_yaml(result.data, header=f"yaml-language-server: $schema={schema_id('result')}")
     if not renew and _unchanged(target, parse_yaml(text, shown).data, result):
@@ -267,9 +284,11 @@ def _install(root: Path, result: Completed, folder: RunFolder, renew: bool) -> I
     (staged / RESULT_FILE).write_text(text, encoding="utf-8")
     for name, source in result.files.items():
         shutil.copyfile(source, staged / name)
+    if crate is not None:
+        (staged / CRATE_FILE).write_text(crate, encoding="utf-8")
     for path in staged.iterdir():
         _flush(path)
-    put_in_place(staged, target, [RESULT_FILE, *_former_files(target)])
+    put_in_place(staged, target, [RESULT_FILE, CRATE_FILE, _VERDICT_FILE, *_former_files(target)])
     return InstalledResult(result.id, shown, changed=True)
 
 

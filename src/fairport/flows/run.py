@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,10 +26,13 @@ from fairport.engines.protocol import RunContext, WorkflowFailedError
 from fairport.engines.records import RunFolder
 from fairport.engines.registry import make_engine
 from fairport.engines.workflow_files import read_workflow
+from fairport.flows.crates import keep_workflow, write_crate
 from fairport.flows.install import install_results, renewable
 from fairport.flows.run_facts import agent_of, code_of, locked_files, own_inputs, repeatability_notes, some
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from fairport.contract.progress import Progress
     from fairport.engines.protocol import Engine, Run
 
@@ -76,6 +79,8 @@ def run_analysis(
     container: str = "auto",
     renew: bool = False,
     progress: Progress | None = None,
+    options: Mapping[str, str] | None = None,
+    submitted: Callable[[RunFolder], None] | None = None,
 ) -> RunOutcome:
     """Run the workflow of an analysis and install its results.
 
@@ -86,6 +91,8 @@ def run_analysis(
         container: ``auto``, ``none``, ``docker``, ``podman`` or ``singularity``.
         renew: write result records anew even when only commit, environment or time of the run differ.
         progress: who is told what happens.
+        options: settings of the engine (``--engine-option``), when it is given by name.
+        submitted: called with the run's folder as soon as the engine has taken the run.
 
     Raises:
         DocumentError: analysis record, workflow or inputs are invalid; nothing has run.
@@ -95,28 +102,51 @@ def run_analysis(
     """
     root = find_root(path)
     analysis = load_analysis(root / ANALYSIS_FILE, name=ANALYSIS_FILE)
-    driver = make_engine(engine) if isinstance(engine, str) else engine
+    driver = make_engine(engine, options) if isinstance(engine, str) else engine
     try:
-        with _disk_errors(root):
+        with disk_errors(root):
             driver.start()
-            return _run(root, analysis, driver, inputs, container, renew, progress or SilentProgress())
+            context, notes = prepare(
+                root,
+                analysis,
+                driver,
+                inputs or own_inputs(root, analysis),
+                container,
+                progress or SilentProgress(),
+            )
+            run = _submit(driver, context)
+            if submitted is not None:
+                submitted(context.folder)
+            return follow(run, root, analysis, context.folder, renew=renew, notes=notes)
     finally:
         if isinstance(engine, str):
             driver.close()
 
 
-def _run(
+def prepare(
     root: Path,
     analysis: Analysis,
     engine: Engine,
     inputs: Path | None,
     container: str,
-    renew: bool,
     progress: Progress,
-) -> RunOutcome:
-    workflow = read_workflow(root, analysis.workflow.file, analysis.workflow.type)
-    job = read_job_order(root, workflow, inputs or own_inputs(root, analysis))
-    chosen = choose_container(container, workflow.images, progress)
+) -> tuple[RunContext, list[str]]:
+    """Gather everything that a run needs and that will be recorded of it; its folder is made last.
+
+    Returns:
+        The run as an engine takes it, and what the user should know besides.
+
+    Raises:
+        DocumentError, ConfigurationError, ToolError: as :func:`run_analysis`.
+    """
+    if engine.remote:
+        from fairport.engines.remote_facts import remote_facts
+
+        workflow, job, chosen = remote_facts(root, analysis, inputs)
+    else:
+        workflow = read_workflow(root, analysis.workflow.file, analysis.workflow.type)
+        job = read_job_order(root, workflow, inputs)
+        chosen = choose_container(container, workflow.images, progress)
     environment = pin_environment(
         root,
         container=chosen.engine,
@@ -143,14 +173,7 @@ def _run(
         image=chosen.image,
         agent=agent_of(analysis, state),
     )
-    context = RunContext(root, workflow, job, environment, chosen.engine, folder, record, progress)
-    run = _submit(engine, context)
-    finished = _follow(run, context, renew)
-    better = renewable(root, finished)
-    if better:
-        still = f"still recorded as made from uncommitted changes: {some(better)}"
-        notes.append(f"{still}; fairport run --renew records this commit")
-    return RunOutcome(root, finished, tuple(notes))
+    return RunContext(root, workflow, job, environment, chosen.engine, folder, record, progress), notes
 
 
 def _submit(engine: Engine, context: RunContext) -> Run:
@@ -158,27 +181,40 @@ def _submit(engine: Engine, context: RunContext) -> Run:
     context.progress.step(_headline(context))
     try:
         context.folder.save(context.record)
+        keep_workflow(context.root, context.workflow, context.folder)
         return engine.submit(context)
     except BaseException:
         context.folder.discard()
         raise
 
 
-def _follow(run: Run, context: RunContext, renew: bool) -> RunRecord:
-    """Wait for the end, put the outputs in place, install the results."""
-    folder = context.folder
+def follow(
+    run: Run,
+    root: Path,
+    analysis: Analysis,
+    folder: RunFolder,
+    *,
+    renew: bool = False,
+    notes: Sequence[str] = (),
+) -> RunOutcome:
+    """Wait for the end of a run, put the outputs in place, write its crate, install the results.
+
+    Raises:
+        WorkflowFailedError: as :func:`run_analysis`.
+    """
     try:
         record = run.wait()
     except WorkflowFailedError as error:
         error.record = folder.load()
+        write_crate(analysis, error.record, folder)
         raise
     try:
-        with _one_at_a_time(context.root):
-            _place_outputs(context.root, folder, record)
-            results = install_results(context.root, context.root / OUTPUTS_DIR, record, folder, renew=renew)
+        with _one_at_a_time(root):
+            _place_outputs(root, folder, record)
+            crate = write_crate(analysis, record, folder)
+            results = install_results(root, root / OUTPUTS_DIR, record, folder, renew=renew, crate=crate)
         record = replace(record, status="finished", results=results)
         folder.save(record)
-        return record
     except FairportError as error:
         failed = WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend)
         failed.record = replace(record, status="failed", error=RunError(str(error)))
@@ -190,6 +226,11 @@ def _follow(run: Run, context: RunContext, renew: bool) -> RunRecord:
     finally:
         folder.clear_work()
         folder.release()
+    better = renewable(root, record)
+    if better:
+        still = f"still recorded as made from uncommitted changes: {some(better)}"
+        notes = [*notes, f"{still}; fairport run --renew records this commit"]
+    return RunOutcome(root, record, tuple(notes))
 
 
 def _place_outputs(root: Path, folder: RunFolder, record: RunRecord) -> None:
@@ -205,7 +246,7 @@ def _place_outputs(root: Path, folder: RunFolder, record: RunRecord) -> None:
 
 
 def _headline(context: RunContext) -> str:
-    within = f"containers of {context.container}"
+    within = "on the server" if context.record.engine == "reana" else f"containers of {context.container}"
     if context.container == "none":
         within = context.environment.recorded.interpreter
     inputs = f" with {context.job.name}" if context.job.name else ""
@@ -224,7 +265,7 @@ def _one_at_a_time(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _disk_errors(root: Path) -> Iterator[None]:
+def disk_errors(root: Path) -> Iterator[None]:
     """Tell of full disks and missing permissions in the user's terms."""
     try:
         yield

@@ -30,7 +30,7 @@ CONTEXT: Final = "https://w3id.org/ro/crate/1.1/context"
 
 PROFILES: Final = ("https://w3id.org/ro/crate/1.1", "https://w3id.org/workflowhub/workflow-ro-crate/1.0")
 
-_MEDIA_TYPES: Final = {
+MEDIA_TYPES: Final = {
     ".cff": "application/yaml",
     ".cwl": "application/cwl+yaml",
     ".json": "application/json",
@@ -41,7 +41,7 @@ _MEDIA_TYPES: Final = {
     ".yml": "application/yaml",
 }
 
-_LANGUAGES: Final[dict[str, dict[str, Any]]] = {
+LANGUAGES: Final[dict[str, dict[str, Any]]] = {
     "cwl": {
         "@id": "https://w3id.org/workflowhub/workflow-ro-crate#cwl",
         "@type": "ComputerLanguage",
@@ -79,7 +79,7 @@ _BASED_ON: Final = ("IsDerivedFrom", "IsSourceOf", "IsNewVersionOf", "IsVariantF
 
 
 @dataclass
-class _Graph:
+class Graph:
     """Entities of the crate in order; one with a known ``@id`` is added once."""
 
     entities: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def crate(analysis: Analysis) -> dict[str, Any]:
     Args:
         analysis: the analysis record.
     """
-    graph = _Graph()
+    graph = Graph()
     graph.add(
         {
             "@id": FILE,
@@ -121,7 +121,7 @@ def render(analysis: Analysis) -> str:
     return json_document(crate(analysis))
 
 
-def _root(analysis: Analysis, graph: _Graph, parts: list[dict[str, str]]) -> dict[str, Any]:
+def _root(analysis: Analysis, graph: Graph, parts: list[dict[str, str]]) -> dict[str, Any]:
     return pruned(
         {
             "name": analysis.title,
@@ -131,10 +131,10 @@ def _root(analysis: Analysis, graph: _Graph, parts: list[dict[str, str]]) -> dic
             "version": analysis.version,
             "identifier": analysis.identifiers.doi,
             "url": analysis.repository.url if analysis.repository else None,
-            "license": one_or_many(_licences(analysis, graph)),
+            "license": one_or_many(licences(analysis, graph)),
             "conditionsOfAccess": access_text(analysis.access),
             "author": one_or_many(
-                [_agent(person, number, graph) for number, person in enumerate(analysis.authors, 1)]
+                [agent(person, number, graph) for number, person in enumerate(analysis.authors, 1)]
             ),
             "isBasedOn": _related(analysis, graph, based_on=True),
             "citation": _related(analysis, graph, based_on=False),
@@ -164,7 +164,7 @@ def _root(analysis: Analysis, graph: _Graph, parts: list[dict[str, str]]) -> dic
     )
 
 
-def _parts(analysis: Analysis, graph: _Graph) -> list[dict[str, str]]:
+def _parts(analysis: Analysis, graph: Graph) -> list[dict[str, str]]:
     workflow, software = analysis.workflow, analysis.software
     parts = [graph.add(_workflow(analysis, graph))]
     files = [
@@ -178,7 +178,7 @@ def _parts(analysis: Analysis, graph: _Graph) -> list[dict[str, str]]:
     ]
     for path, name in files:
         if path:
-            media = _MEDIA_TYPES.get(PurePosixPath(path).suffix)
+            media = MEDIA_TYPES.get(PurePosixPath(path).suffix)
             entity: dict[str, Any] = {"@id": path, "@type": "File", "name": name, "encodingFormat": media}
             if path == "README.md":
                 entity["about"] = {"@id": "./"}
@@ -195,14 +195,14 @@ def _parts(analysis: Analysis, graph: _Graph) -> list[dict[str, str]]:
     return parts
 
 
-def _workflow(analysis: Analysis, graph: _Graph) -> dict[str, Any]:
+def _workflow(analysis: Analysis, graph: Graph) -> dict[str, Any]:
     path = analysis.workflow.file
     return {
         "@id": path,
         "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
         "name": f"Workflow of {analysis.id}",
-        "programmingLanguage": graph.add(_LANGUAGES[analysis.workflow.type]),
-        "encodingFormat": _MEDIA_TYPES.get(PurePosixPath(path).suffix),
+        "programmingLanguage": graph.add(LANGUAGES[analysis.workflow.type]),
+        "encodingFormat": MEDIA_TYPES.get(PurePosixPath(path).suffix),
         "license": _licence_reference(analysis.licences.code, "code"),
     }
 
@@ -212,7 +212,8 @@ def _licence_reference(expression: str, use: str) -> Any:
     return one_or_many([{"@id": SPDX_BASE + identifier} for identifier in ids]) or {"@id": f"#licence-{use}"}
 
 
-def _licences(analysis: Analysis, graph: _Graph) -> list[dict[str, str]]:
+def licences(analysis: Analysis, graph: Graph) -> list[dict[str, str]]:
+    """Add the licences of code and data and return the references to them."""
     code, data = analysis.licences.code, analysis.licences.data
     uses = {code: ("code", "code and data" if code == data else "code")}
     uses.setdefault(data, ("data", "data and results"))
@@ -228,7 +229,8 @@ def _licences(analysis: Analysis, graph: _Graph) -> list[dict[str, str]]:
     return references
 
 
-def _agent(person: Person, number: int, graph: _Graph) -> dict[str, str]:
+def agent(person: Person, number: int, graph: Graph) -> dict[str, str]:
+    """Add an author, the ``number``-th of the record, and return the reference."""
     if person.organisation:
         return graph.add(
             {
@@ -256,12 +258,12 @@ def _agent(person: Person, number: int, graph: _Graph) -> dict[str, str]:
     )
 
 
-def _institution(item: Affiliation, number: int, index: int, graph: _Graph) -> dict[str, str]:
+def _institution(item: Affiliation, number: int, index: int, graph: Graph) -> dict[str, str]:
     identifier = item.ror or f"#affiliation-{number}-{index}"
     return graph.add({"@id": identifier, "@type": "Organization", "name": item.name})
 
 
-def _publisher(analysis: Analysis, graph: _Graph) -> dict[str, str] | None:
+def _publisher(analysis: Analysis, graph: Graph) -> dict[str, str] | None:
     if analysis.publisher is None:
         return None
     url = _PUBLISHERS.get(analysis.publisher)
@@ -270,7 +272,7 @@ def _publisher(analysis: Analysis, graph: _Graph) -> dict[str, str] | None:
     )
 
 
-def _related(analysis: Analysis, graph: _Graph, *, based_on: bool) -> Any:
+def _related(analysis: Analysis, graph: Graph, *, based_on: bool) -> Any:
     return one_or_many(
         [
             graph.add(

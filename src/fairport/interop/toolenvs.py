@@ -101,6 +101,7 @@ class ToolStatus:
 
 _PURPOSES: Final = {
     "reana-client": "runs on a REANA server",
+    "toil": "runs on a Slurm cluster",
     "runcrate": "independent reader of workflow run crates",
     "cffconvert": "independent reader of CITATION.cff",
     "roc-validator": "independent validator of RO-Crates",

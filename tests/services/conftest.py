@@ -1,0 +1,61 @@
+"""Isolated tools for tests: those of the user's own cache, since making one takes the network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairport.interop.toolenvs import ToolEnv, ToolStore
+
+_place = Path(__file__).parent.parent / "flows" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("tiny_analysis_of_the_flows", _place)
+assert _spec is not None
+assert _spec.loader is not None
+_flows = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_flows)
+
+tiny_analysis = pytest.fixture(name="tiny_analysis")(_flows.make_analysis.__wrapped__)
+"""The analysis of the tests of flows: ``make(name="tiny", files={}, git=False, **record)``."""
+
+Tool = Callable[[str], ToolEnv]
+
+
+@pytest.fixture(scope="session")
+def tool_cache() -> Path:
+    """The cache that holds tool environments: ``$FAIRPORT_TEST_CACHE``, else that of the user."""
+    named = os.environ.get("FAIRPORT_TEST_CACHE")
+    return Path(named) if named else Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "fairport"
+
+
+@pytest.fixture(scope="session")
+def tool(tool_cache: Path, require_service: Any) -> Tool:
+    """Return ``tool(name)``: its environment; made where FAIRPORT_CI=1 says that nothing may be skipped."""
+    store = ToolStore(tool_cache / "tools")
+    states = {item.name: item for item in store.status()}
+
+    def get(name: str) -> ToolEnv:
+        if os.environ.get("FAIRPORT_CI") == "1":
+            return store.ensure(name)
+        require_service(f"the isolated tool {name}", states[name].state == "present", "run fairport once")
+        return ToolEnv(name, states[name].path)
+
+    return get
+
+
+@pytest.fixture
+def linked_tools(tool_cache: Path) -> Callable[[ToolEnv], None]:
+    """Let fairport find a tool environment in the private cache of the tests."""
+
+    def link(environment: ToolEnv) -> None:
+        place = Path(os.environ["FAIRPORT_CACHE"]) / "tools" / environment.path.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            place.symlink_to(environment.path)
+
+    return link
