@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,17 +63,30 @@ def _print(output: Output, report: DemoReport) -> None:
     output.print(f"Analyses   {report.outcomes[0].path.parent}")
     output.print(f"Took       {report.seconds:.0f} s")
     output.print()
-    first = _shown(report.outcomes[0].path)
+    program, first = _program(), _shown(report.outcomes[0].path)
+    hints = {
+        f"{program} check {first} --profile release": "what this example lacks for a release",
+        f"{program} run {first}": "run it again: nothing changes",
+        f"{program} new my-analysis": "start your own",
+    }
     output.print("Try next")
-    output.print(f"  fairport check {first} --profile release   what this example lacks for a release")
-    output.print(f"  fairport run {first}                       run it again: nothing changes")
-    output.print("  fairport new my-analysis                   start your own")
+    for line, meaning in hints.items():
+        output.print(f"  {line:<{max(map(len, hints))}}   {meaning}")
+
+
+def _program() -> str:
+    """Return how this program can be called from here: by name where it is on the path, else by its file."""
+    name = Path(sys.argv[0]).stem
+    if shutil.which("fairport") or name != "fairport":
+        return "fairport"
+    return str(_shown(Path(sys.argv[0]).absolute()))
 
 
 def _compared(item: Agreement) -> str:
     place = ", ".join(f"{value:g}" for value in item.at.values())
     if item.value is None or item.ratio is None:
-        return f"at {place} GeV  published {item.published:.3g} {item.unit}, outside the range of the recast"
+        published = f"{item.published:.2e}"
+        return f"at {place:>5} GeV  outside the range of the recast, published {published} {item.unit}"
     verdict = "agrees" if item.verdict == "agrees" else "differs"
     return (
         f"at {place:>5} GeV  {item.value:.2e} {item.unit}, published {item.published:.2e}: "
