@@ -177,7 +177,8 @@ def test_hostile_globs(make_repository: Maker) -> None:
     stars = "**/" * 60 + "*a" * 60
     root = make_repository(
         {
-            "fairport.yaml": f"results: '{stars}'\nwaivers:\n  - {{rule: META008, reason: a long enough reason, path: '{stars}'}}\n",
+            "fairport.yaml": f"results: '{stars}'\nwaivers:\n"
+            f"  - {{rule: META008, reason: a long enough reason, path: '{stars}'}}\n",
             "a/" * 40 + "b" * 100: "x\n",
         }
     )

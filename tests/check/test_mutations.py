@@ -109,7 +109,11 @@ def test_each_field_of_another_type(name: str, make_repository: Callable[..., Pa
     root = make_repository()
     path = root / name
     original = load_document(path).data
-    cases = [pointer for pointer in fields(original) if "parameters" not in pointer]
+    shapes = {
+        tuple("*" if isinstance(part, int) else part for part in pointer): pointer
+        for pointer in fields(original)
+    }
+    cases = [pointer for shape, pointer in shapes.items() if "parameters" not in shape]
     assert len(cases) > 10
     wrong = []
     for pointer in cases:

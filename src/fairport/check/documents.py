@@ -20,6 +20,7 @@ from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE, RESULTS_DIR
 from fairport.contract.errors import DocumentError
 from fairport.contract.loading import Document, Pointer, parse_json, parse_yaml
+from fairport.contract.schemas import Problem
 
 _MAX_FILES_OF_A_KIND: Final = 2_000
 
@@ -37,6 +38,7 @@ class Parsed:
 
     def __init__(self, path: str, document: Document) -> None:
         self.path, self.document = path, document
+        self.problems: list[Problem] | None = None
 
     @property
     def data(self) -> Any:
@@ -372,13 +374,14 @@ def _supply_analysis(documents: Documents) -> Supply:
     source = documents.supply(AnalysisFile)
     if not source.values:
         return source
+    from fairport.check.problems import contract_problems
     from fairport.contract.migrations import migrate
-    from fairport.contract.schemas import validate
 
-    data = source.values[0].data
+    file = source.values[0]
+    data = file.data
     try:
         data = migrate("analysis", data, ANALYSIS_FILE)
-        valid = not any(problem.severity == "error" for problem in validate("analysis", data))
+        valid = not any(problem.severity == "error" for problem in contract_problems("analysis", file, data))
     except DocumentError:
         valid = False
     if not valid:

@@ -21,7 +21,7 @@ from fairport.contract.finding import Edit, Finding
 from fairport.contract.loading import Document, Pointer, parse_json, parse_yaml
 
 MAX_ROUNDS = 6
-"""How often corrections are repeated at most: they can make others possible (derived files follow the record)."""
+"""How often corrections are repeated at most: they can make others possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _with_value(data: Any, pointer: Pointer, value: Any) -> Any:
     """Return a copy of plain data with one value replaced."""
     if not pointer:
         return value
-    copy = dict(data) if isinstance(data, dict) else list(data)
+    copy: Any = dict(data) if isinstance(data, dict) else list(data)
     copy[pointer[0]] = _with_value(data[pointer[0]], pointer[1:], value)
     return copy
 

@@ -25,6 +25,11 @@ class Glob:
             None if part == "**" else re.compile(fnmatch.translate(part)) for part in text.split("/")
         ]
 
+    def last_matches(self, name: str) -> bool:
+        """Tell whether a path may match whose last part is ``name``."""
+        last = self._parts[-1]
+        return last is None or last.match(name) is not None
+
     def matches(self, path: str) -> bool:
         """Tell whether ``path`` matches."""
         states = self._closure({0})

@@ -80,6 +80,14 @@ class Repository:
         return path in self.sizes
 
     @cached_property
+    def _by_last(self) -> dict[str, list[str]]:
+        """Files by the last part of their path."""
+        found: dict[str, list[str]] = {}
+        for name in self.sizes:
+            found.setdefault(name.rpartition("/")[2], []).append(name)
+        return found
+
+    @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file, without a final slash."""
         found: set[str] = set()
@@ -98,7 +106,10 @@ class Repository:
     def glob(self, pattern: str) -> list[str]:
         """Return the files that match a glob, sorted; ``*`` stays within a folder, ``**`` does not."""
         matcher = Glob(pattern)
-        return sorted(name for name in self.sizes if matcher.matches(name))
+        candidates = (
+            name for last, names in self._by_last.items() if matcher.last_matches(last) for name in names
+        )
+        return sorted(name for name in candidates if matcher.matches(name))
 
     def text(self, path: str, *, limit: int = MAX_DOCUMENT_BYTES) -> str:
         """Return the text of a file.

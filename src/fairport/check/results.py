@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from fairport.check.documents import Documents, ResultFile, Skip, Supply, provides
+from fairport.check.problems import contract_problems
 from fairport.contract.constants import MAX_TABLE_BYTES
 from fairport.contract.errors import DocumentError, FairportError
 from fairport.contract.loading import Pointer
 from fairport.contract.migrations import migrate
 from fairport.contract.plane import Plane
 from fairport.contract.result import Result
-from fairport.contract.schemas import Problem, validate
+from fairport.contract.schemas import Problem
 from fairport.contract.tables import TableData, parse_table, read_table
 
 MAX_LINES = 5_000_000
@@ -111,7 +112,7 @@ def result_problems(file: ResultFile) -> Iterator[Problem]:
     """Yield the problems of a record with its schema, but for a confidence level in percent, which has a
     rule of its own.
     """
-    for problem in validate("result", migrate("result", file.data, file.path)):
+    for problem in contract_problems("result", file, migrate("result", file.data, file.path)):
         if not (problem.pointer[:2] == ("statistics", "cl") and percent_level(file) is not None):
             yield problem
 
