@@ -45,8 +45,9 @@ format: install ## Format the Python code and mend what ruff can mend safely
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-services: ## Install the system packages that some tests use (Debian, as root)
+services: install ## Install what some tests use: system packages (Debian, as root), Rucio's client and server
 	@build_support/services.sh
+	@$(BIN)/python build_support/tools.py rucio-clients rucio-server
 
 bench: install ## Run all benchmarks and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py

@@ -19,6 +19,9 @@ need chromium chromium chromium-browser google-chrome
 need nodejs node nodejs
 need slurm-wlm slurmctld
 need munge munged
+if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null 2>&1; then
+    missing+=(postgresql)
+fi
 if [ -z "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts -name 'DejaVuSans.ttf' -print -quit 2>/dev/null)" ]; then
     missing+=(fonts-dejavu-core)
 fi

@@ -133,9 +133,10 @@ def _call(lab: Lab, command: list[str]) -> None:
 
 
 def _wait(lab: Lab, patience: float = 30.0) -> None:
-    limit = time.monotonic() + patience
+    limit, absent = time.monotonic() + patience, 0
     while not processes.answers(lab.database_port):
-        if not running(lab) or time.monotonic() > limit:
+        absent = 0 if running(lab) else absent + 1
+        if absent > 10 or time.monotonic() > limit:
             raise ToolError("PostgreSQL did not start", where=lab.root / "server" / "postgres.log")
         time.sleep(0.1)
 

@@ -67,7 +67,10 @@ def end(pid_file: Path, marker: str, *, how: int = signal.SIGTERM, patience: flo
         return False
     limit = time.monotonic() + patience
     with suppress(ProcessLookupError):
-        os.kill(pid, how)
+        if how == signal.SIGKILL:  # its children would live on and keep the port
+            os.killpg(pid, how)
+        else:
+            os.kill(pid, how)
         while alive(pid_file, marker) is not None:
             if time.monotonic() > limit:
                 os.killpg(pid, signal.SIGKILL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _MARKER: Final = "rucio.web.rest.flaskapi.v1.main:application"
 _READY: Final = "ready"
+_GONE: Final = 10
 
 
 def start_lab(
@@ -123,8 +125,8 @@ def stop_lab(folder: Path, *, purge: bool = False) -> bool:
     return was
 
 
-def stop_server(lab: Lab, *, how: int = 15) -> bool:
-    """End gunicorn only; the database of PostgreSQL goes on."""
+def stop_server(lab: Lab, *, how: int = signal.SIGINT) -> bool:
+    """End gunicorn (at once, by default); the database of PostgreSQL goes on."""
     return processes.end(_pid(lab), _marker(lab), how=how)
 
 
@@ -179,7 +181,7 @@ def _wait_for_server(lab: Lab, patience: float = 60.0) -> None:
     from urllib.error import URLError
     from urllib.request import urlopen
 
-    limit = time.monotonic() + patience
+    limit, absent = time.monotonic() + patience, 0
     while time.monotonic() < limit:
         try:
             with urlopen(f"{lab.url}/ping", timeout=5) as answer:  # noqa: S310 - loopback
@@ -187,7 +189,8 @@ def _wait_for_server(lab: Lab, patience: float = 60.0) -> None:
                     return
         except (URLError, OSError):
             pass
-        if processes.alive(_pid(lab), _marker(lab)) is None:
+        absent = absent + 1 if processes.alive(_pid(lab), _marker(lab)) is None else 0
+        if absent > _GONE:  # a process that was just started has no command line for a moment
             break
         time.sleep(0.1)
     raise ToolError(
