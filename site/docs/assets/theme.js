@@ -90,9 +90,13 @@
   }
 
   apply(stored());
+  window.addEventListener("load", function () {
+    /* Material wraps wide tables into boxes that scroll: the keyboard must reach them. */
+    document.querySelectorAll(".md-typeset__scrollwrap").forEach(function (box) { box.tabIndex = 0; });
+  });
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-theme-button]").forEach(themeButton);
-    document.querySelectorAll("pre.fp-code").forEach(copyButton);
+    document.querySelectorAll("pre.fp-code, .highlight > pre").forEach(copyButton);
     document.querySelectorAll("input[data-filter]").forEach(filter);
   });
 })();

@@ -62,7 +62,7 @@ def _page(name: str) -> str:
         f"- File: `{_FILES[name]}`",
         f"- Schema: `{schema_id(name)}`",
         "",
-        "| field | type | | meaning |",
+        "| field | type | needed | meaning |",
         "| --- | --- | --- | --- |",
     ]
     for field, content in document.get("properties", {}).items():
