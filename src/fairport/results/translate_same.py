@@ -131,7 +131,10 @@ def _conjugation(
     if new is None:
         return 1.0
     if not plane.id.startswith("id.ann"):
-        raise RefusedError("only annihilation depends on whether the particle is its own antiparticle")
+        raise RefusedError(
+            "only annihilation depends on whether the particle is its own antiparticle",
+            why=f"the plane {plane.id} holds no annihilation cross-section",
+        )
     old = field_value(result.record, "model.dm.self_conjugate")
     if not isinstance(old, bool):
         raise RefusedError(
