@@ -67,6 +67,14 @@ def test_label_follows_the_slope_and_stays_off_its_curve() -> None:
     assert 6.0 < distance < 14.0
 
 
+def test_shorter_text_where_the_long_one_finds_no_room() -> None:
+    x = np.linspace(60, 660, 200)
+    bent = (x, 200 + 0.01 * (x - 360) ** 2)
+    (place,), missing = place_labels([Request(0, 500.0, 12.0, (bent,), shorter=(60.0,))], FRAME)
+    assert place.text == 1
+    assert missing == []
+
+
 def test_text_is_never_upside_down() -> None:
     x, y = curve(200, -0.5, 0)
     (place,), _ = place_labels([Request(0, 100.0, 12.0, ((x[::-1], y[::-1]),))], FRAME)
@@ -83,7 +91,9 @@ def test_rings_are_labelled_inside_when_there_is_room() -> None:
     angle = np.linspace(0, 2 * np.pi, 90)
     ring = (360 + 150 * np.cos(angle), 200 + 80 * np.sin(angle))
     (place,), _ = place_labels([Request(0, 60.0, 12.0, (ring,), closed=True)], FRAME)
-    assert (round(place.x), round(place.y), place.angle) == (360, 200, 0.0)
+    assert abs(place.x - 360) < 2
+    assert abs(place.y - 200) < 2
+    assert place.angle == 0.0
 
 
 def test_badges_keep_their_distance() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairport.results.mpltext import mathtext
@@ -17,7 +17,9 @@ from fairport.results.richtext import Run, plain, runs, width
         ("m_χ", [Run("m"), Run("χ", "sub")]),
         ("σ_{SD,p} [cm²]", [Run("σ"), Run("SD,p", "sub"), Run(" [cm"), Run("2", "sup"), Run("]")]),
         ("ρ₀", [Run("ρ"), Run("0", "sub")]),
-        ("snake_case is lowered", [Run("snake"), Run("case", "sub"), Run(" is lowered")]),
+        ("snake_case and 1_x stay", [Run("snake_case and 1_x stay")]),
+        ("σ\u0304_e", [Run("σ\u0304"), Run("e", "sub")]),
+        ("p_ann = f_eff⟨σv⟩", [Run("p"), Run("ann", "sub"), Run(" = f"), Run("eff", "sub"), Run("⟨σv⟩")]),
         ("_start", [Run("_start")]),
     ],
 )
@@ -36,6 +38,7 @@ def test_nothing_is_lost_and_width_grows(text: str) -> None:
     assert len(joined) <= len(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab$\\_^{}²₀ {", max_size=40))
 def test_hostile_text_is_no_mathematics(text: str) -> None:
     from matplotlib.mathtext import MathTextParser

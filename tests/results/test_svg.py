@@ -144,6 +144,13 @@ def test_hostile_texts_are_escaped(make: Any) -> None:
     assert "alert(1)" in "".join(root.itertext())
 
 
+def test_examples_are_called_examples_however_little_room_there_is(make: Any) -> None:
+    result = make(experiment="A name of some length", provenance={"origin": "recast", "example": True})
+    for compact in (False, True):
+        text = "".join(parse(plane_svg(SI, [result, make()], compact=compact)).itertext())
+        assert text.count("A name of some length") == text.count("A name of some length (example")
+
+
 def test_nothing_is_fetched_from_elsewhere(three: list[Any]) -> None:
     text = plane_svg(SI, three).replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "http" not in text

@@ -27,6 +27,11 @@ def test_data_outside_the_default_range_are_shown() -> None:
     assert view.high >= 1e12
 
 
+def test_a_curve_far_outside_does_not_stretch_the_range() -> None:
+    view = fit_view(SIGMA, [(1e-45, 1e-43), (1e-9, 1.0)])
+    assert view.high <= 1e-42
+
+
 def test_without_data_the_default_range() -> None:
     assert (fit_view(MASS, []).low, fit_view(MASS, []).high) == MASS.range
 

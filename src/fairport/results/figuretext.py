@@ -26,7 +26,7 @@ def draw_labels(axes: Axes, layout: Layout) -> None:
     for index, place in layout.labels:
         item = layout.drawn[index].item
         x, y = fraction(layout, place.x, place.y)
-        _text(axes, x, y, plain(item.text), item.style, rotation=-place.angle, path_effects=halo)
+        _text(axes, x, y, plain(item.texts[place.text]), item.style, rotation=-place.angle, path_effects=halo)
     for count, (index, place) in enumerate(layout.badges, 1):
         x, y = fraction(layout, place.x, place.y)
         _badge(axes, x, y, count, layout.drawn[index].item, axes.transAxes)

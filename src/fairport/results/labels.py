@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -31,6 +31,7 @@ class Request:
     Attributes:
         key: identifies the label.
         width: width of its text.
+        shorter: widths of shorter texts that may stand instead.
         size: font size.
         lines: the curve that it names.
         closed: whether the curve is a ring.
@@ -43,16 +44,20 @@ class Request:
     lines: tuple[Line, ...]
     closed: bool = False
     clearance: float = 1.5
+    shorter: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the middle of a label stands and by how many degrees it is turned (clockwise)."""
+    """Where the middle of a label stands, by how many degrees it is turned (clockwise), and which of its
+    texts it holds (0 for the first).
+    """
 
     key: int
     x: float
     y: float
     angle: float = 0.0
+    text: int = 0
 
 
 @dataclass(slots=True)
@@ -109,10 +114,13 @@ def place_labels(
         cloud.add(x, y, -1, 4.0)
     placed: dict[int, Placement] = {}
     for request in sorted(requests, key=lambda r: (_length(visible[r.key]), r.key)):
-        best = _best(request, visible[request.key], frame, cloud)
-        if best is not None:
-            placed[request.key] = best
-            _occupy(cloud, best, request)
+        for text, room in enumerate((request.width, *request.shorter)):
+            variant = replace(request, width=room)
+            best = _best(variant, visible[request.key], frame, cloud)
+            if best is not None:
+                placed[request.key] = replace(best, text=text)
+                _occupy(cloud, best, variant)
+                break
     order = [request.key for request in requests]
     return [placed[key] for key in order if key in placed], [key for key in order if key not in placed]
 
@@ -134,7 +142,7 @@ def place_badges(
         for x, y in visible[request.key]:
             cloud.add(x, y, request.key, 1.0)
     for placement, request in taken:
-        _occupy(cloud, placement, request)
+        _occupy(cloud, placement, replace(request, width=(request.width, *request.shorter)[placement.text]))
     found = []
     for request in requests:
         lines = visible[request.key]
@@ -240,16 +248,20 @@ def _beside(request: Request, line: Line, frame: Frame) -> list[tuple[Placement,
     half, height = request.width / 2, 0.62 * request.size + 3.0
     if not request.closed and max(right - left, bottom - top) > 2.5 * request.size:
         return _at_ends(request, line)
-    cx = min(max((left + right) / 2, frame.left + half + 3), frame.right - half - 3)
     places = [
-        (cx, top - height, 6.0),
-        (cx, bottom + height, 8.0),
-        (right + half + 5, (top + bottom) / 2, 9.0),
-        (left - half - 5, (top + bottom) / 2, 11.0),
+        (_clamped(float(x[int(np.argmin(y))]), half, frame), top - height, 6.0),
+        (_clamped(float(x[int(np.argmax(y))]), half, frame), bottom + height, 8.0),
+        (right + half + 5, float(y[int(np.argmax(x))]), 9.0),
+        (left - half - 5, float(y[int(np.argmin(x))]), 11.0),
     ]
     if request.closed and right - left > request.width + 8 and bottom - top > 2.2 * request.size:
-        places.append((cx, (top + bottom) / 2, 0.0))
+        places.append((_clamped(float(np.mean(x[:-1])), half, frame), float(np.mean(y[:-1])), 0.0))
     return [(Placement(request.key, px, py), cost) for px, py, cost in places]
+
+
+def _clamped(x: float, half: float, frame: Frame) -> float:
+    """Return the middle nearest to ``x`` at which a label of this half width stays inside."""
+    return min(max(x, frame.left + half + 3.0), frame.right - half - 3.0)
 
 
 def _at_ends(request: Request, line: Line) -> list[tuple[Placement, float]]:
@@ -281,7 +293,10 @@ def _cost(place: Placement, request: Request, frame: Frame, cloud: _Cloud) -> fl
     across = (py - place.y) * cos - (px - place.x) * sin
     covered = (np.abs(along) < half) & (np.abs(across) < height)
     own = owner == request.key
-    return float(np.sum(weight[covered & ~own])) + 7.0 * int(np.count_nonzero(covered & own))
+    edge = min(place.x - reach_x - frame.left, frame.right - place.x - reach_x)
+    edge = min(edge, place.y - reach_y - frame.top, frame.bottom - place.y - reach_y)
+    crowded = 8.0 if edge < 0.5 * request.size else 0.0
+    return crowded + float(np.sum(weight[covered & ~own])) + 7.0 * int(np.count_nonzero(covered & own))
 
 
 def _occupy(cloud: _Cloud, place: Placement, request: Request) -> None:

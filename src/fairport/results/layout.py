@@ -14,7 +14,7 @@ import numpy as np
 from fairport.physics.simplify import simplify
 from fairport.results.clipping import Frame, Line, clip_polygon, clip_to
 from fairport.results.labels import Placement, Request, place_badges, place_labels
-from fairport.results.richtext import width
+from fairport.results.richtext import plain, width
 from fairport.results.scene import Item, Marker, Piece, Scene
 
 TOLERANCE: Final = 0.3
@@ -93,11 +93,12 @@ def lay_out(scene: Scene, frame: Frame, size: float, marker_step: float = 74.0) 
     requests = [
         Request(
             index,
-            width(entry.item.text, size),
+            width(plain(entry.item.text), size),
             size,
             _labelled(entry),
             entry.item.closed,
             3.2 if entry.item.style.marker else 1.8,
+            tuple(width(plain(text), size) for text in entry.item.texts[1:]),
         )
         for index, entry in enumerate(drawn)
         if entry.visible

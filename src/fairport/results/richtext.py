@@ -14,7 +14,8 @@ Level = Literal["base", "sup", "sub"]
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789−+", strict=True))
 _SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉ₑ", "0123456789e", strict=True))
-_UNDERSCORE: Final = re.compile(r"_(?:\{([^{}]{1,20})\}|([^\W_]{1,12}′?))")
+# A subscript belongs to a single letter (m_χ, σ_{SD,p}); the underscore of my_name is an underscore.
+_UNDERSCORE: Final = re.compile(r"(?<!\w)([^\W\d_]\u0304?)_(?:\{([^{}]{1,20})\}|([^\W_]{1,12}′?))")
 
 SMALL: Final = 0.72
 """Size of raised and lowered runs, relative to the text around them."""
@@ -29,16 +30,14 @@ class Run:
 
 
 def runs(text: str) -> list[Run]:
-    """Split text into runs; ``_x`` and ``_{...}`` after a letter or bracket lower what follows, Unicode
-    super- and subscripts are resolved.
+    """Split text into runs: ``_x`` and ``_{...}`` after a single letter lower what follows, Unicode super-
+    and subscripts are resolved.
     """
     found: list[Run] = []
     position = 0
     for match in _UNDERSCORE.finditer(text):
-        if match.start() == 0 or text[match.start() - 1].isspace():
-            continue
-        found += _by_character(text[position : match.start()])
-        found.append(Run(match.group(1) or match.group(2), "sub"))
+        found += _by_character(text[position : match.end(1)])
+        found.append(Run(match.group(2) or match.group(3), "sub"))
         position = match.end()
     return _merged(found + _by_character(text[position:]))
 

@@ -83,6 +83,16 @@ class Item:
         """Label as it is printed, with its asterisk."""
         return self.style.text + ("*" if self.marked else "")
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The label and, for where that is too long, one that leaves the class to the look of the line.
+
+        An example is called one in both.
+        """
+        kept = " (example)" if self.style.suffix.startswith("example") else ""
+        short = f"{self.style.label}{kept}{'*' if self.marked else ''}"
+        return (self.text,) if short == self.text else (self.text, short)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

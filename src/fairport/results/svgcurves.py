@@ -179,7 +179,7 @@ def _spot(spot: Spot, sizes: Sizes) -> str:
 
 
 def _label(entry: Drawn, place: Placement, sizes: Sizes) -> str:
-    content = typeset(plain(entry.item.text), sizes.label)
+    content = typeset(plain(entry.item.texts[place.text]), sizes.label)
     # The middle of the letters stands 0.34 of the size above the base line.
     text = text_at(0.0, 0.34 * sizes.label, content, sizes.label, anchor="middle", classes="fp-label fp-name")
     turn = f" rotate({number(place.angle)})" if abs(place.angle) > 0.2 else ""

@@ -8,7 +8,7 @@ from fairport.results.clipping import Frame
 from fairport.results.richtext import plain, width
 from fairport.results.scene import Item, Scene
 from fairport.results.svgcurves import slot
-from fairport.results.svgframe import kinds_row, notes, title_text
+from fairport.results.svgframe import notes, title_text
 from fairport.results.svgparts import Sizes, Writer, box, number, tag, text_at, tick_strokes, typeset
 from fairport.results.views import View
 from fairport.results.words import tooltip
@@ -19,10 +19,9 @@ def draw_rows(writer: Writer, scene: Scene, full: float, sizes: Sizes) -> tuple[
     names = [plain(item.text) for item in scene.items]
     column = min(max([width(name, sizes.label) for name in names] + [60.0]) + 1.5 * sizes.label, 0.45 * full)
     step = 2.1 * sizes.label
-    kinds, used = kinds_row(scene.items, column, 0.0, full - column, sizes)
-    top = used + 0.6 * sizes.text
+    top = 0.6 * sizes.text
     frame = Frame(column, top, full - 1.6 * sizes.text, top + step * max(len(names), 1) + 0.6 * step)
-    body = [*kinds, *_axis(scene, frame, sizes)]
+    body = [*_axis(scene, frame, sizes)]
     for count, (item, name) in enumerate(zip(scene.items, names, strict=True)):
         y = frame.top + (count + 0.8) * step
         body.append(_row(writer, item, name, scene.x, frame, y, sizes))

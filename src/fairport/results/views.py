@@ -76,8 +76,10 @@ def fit_view(
         known = [(low, high) for low, high in known if low > 0.0]
     if not known:
         return View(axis, axis.range[0], axis.range[1])
-    low, high = min(item[0] for item in known), max(item[1] for item in known)
-    if low < axis.range[1] and high > axis.range[0]:
+    inside = [(low, high) for low, high in known if low < axis.range[1] and high > axis.range[0]]
+    low = min(item[0] for item in inside or known)
+    high = max(item[1] for item in inside or known)
+    if inside:
         low, high = max(low, axis.range[0]), min(high, axis.range[1])
     ends = _nice_log(low, high, pad, decades) if axis.scale == "log" else _nice_linear(low, high, pad)
     return View(axis, *ends)
