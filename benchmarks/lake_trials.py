@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one line tells one measurement
 """Heavy trials of the lake room against a real Rucio, by hand: `python benchmarks/lake_trials.py NAME...`.
 
 throughput   2,000 small files and one of 1 GB: `fairport data pull` beside `rucio download`, in turns
@@ -57,7 +58,9 @@ class Trial:
 
     def fairport(self, space: Workspace, *arguments: str) -> float:
         command = [sys.executable, "-m", "fairport", "-q", "data", *arguments]
-        return _timed(lambda: subprocess.run(command, cwd=space.root, env=self.environment, check=True, stdout=-3))
+        return _timed(
+            lambda: subprocess.run(command, cwd=space.root, env=self.environment, check=True, stdout=-3)
+        )
 
     def rucio(self, folder: Path, *arguments: str) -> float:
         folder.mkdir(parents=True, exist_ok=True)
@@ -164,7 +167,9 @@ def again(trial: Trial) -> None:
     space = trial.repository("again", entry("small"))
     trial.fairport(space, "lock")
     trial.fairport(space, "pull")
-    print(f"second pull of {FILES} unchanged files: {_list([trial.fairport(space, 'pull') for _ in range(5)])} s")
+    print(
+        f"second pull of {FILES} unchanged files: {_list([trial.fairport(space, 'pull') for _ in range(5)])} s"
+    )
 
 
 def memory(trial: Trial) -> None:
@@ -177,8 +182,19 @@ def memory(trial: Trial) -> None:
             path = f"data/many/{number % 100:02d}/{number:06d}"
             (space.root / path).parent.mkdir(exist_ok=True)
             (space.root / path).write_bytes(b"abc")
-            files.append(("many", LockedFile(path, 3, f"lab:{number:06d}", None, "024d0127", "900150983cd24fb0d6963f7d28e17f72")))
-        head = LockHead("sha256:" + "0" * 64, "2026-11-22T14:00:00Z", [LockedSet("many", count, 3 * count, "sha256:" + "0" * 64)])
+            files.append(
+                (
+                    "many",
+                    LockedFile(
+                        path, 3, f"lab:{number:06d}", None, "024d0127", "900150983cd24fb0d6963f7d28e17f72"
+                    ),
+                )
+            )
+        head = LockHead(
+            "sha256:" + "0" * 64,
+            "2026-11-22T14:00:00Z",
+            [LockedSet("many", count, 3 * count, "sha256:" + "0" * 64)],
+        )
         write_lock(space.lock, head, files)
         files.clear()
         for command in (("status",), ("verify",), ("status",), ("pull", "--offline")):
@@ -192,11 +208,18 @@ def memory(trial: Trial) -> None:
                 cwd=space.root, env=trial.environment, capture_output=True, text=True, check=True,
             )  # fmt: skip
             peak = done.stdout.split("PEAK")[1].strip()
-            print(f"{count:>7,} entries, {' '.join(command):<15} peak {peak} MB, {time.monotonic() - before:.1f} s", flush=True)
+            print(
+                f"{count:>7,} entries, {' '.join(command):<15} peak {peak} MB, {time.monotonic() - before:.1f} s",
+                flush=True,
+            )
 
 
 def kill(trial: Trial, times: int = 50) -> None:
-    source = "\ninjection:\n  - {id: job, source: {directory: incoming}, did: 'lab:killed', rse: " + STORAGES[0] + "}\n"
+    source = (
+        "\ninjection:\n  - {id: job, source: {directory: incoming}, did: 'lab:killed', rse: "
+        + STORAGES[0]
+        + "}\n"
+    )
     space = trial.repository("kill", entry("killed"), source)
     contents = {f"{number:03d}.dat": random.Random(number).randbytes(200_000) for number in range(120)}
     (space.root / "incoming").mkdir()
@@ -218,9 +241,16 @@ def kill(trial: Trial, times: int = 50) -> None:
     members = trial.script("print(*sorted(f['name'] for f in c.list_files('lab', 'killed')))").split()
     written = sorted(path.name for path in (space.root / "incoming").iterdir())
     good = members == [f"/killed/{name}" for name in written]
-    stored = {path.name: path.read_bytes() for path in trial.lab.storage(STORAGES[0]).rglob("*") if path.is_file() and "killed" in str(path)}
+    stored = {
+        path.name: path.read_bytes()
+        for path in trial.lab.storage(STORAGES[0]).rglob("*")
+        if path.is_file() and "killed" in str(path)
+    }
     whole = stored == {name: contents[name] for name in written}
-    print(f"inject killed {times // 2} times: {len(members)} of {len(written)} in the lake, exactly these {good}, whole {whole}", flush=True)
+    print(
+        f"inject killed {times // 2} times: {len(members)} of {len(written)} in the lake, exactly these {good}, whole {whole}",
+        flush=True,
+    )
     trial.fairport(space, "lock")
     visible, partial = 0, 0
     for _ in range(times - times // 2):
@@ -235,7 +265,10 @@ def kill(trial: Trial, times: int = 50) -> None:
     trial.fairport(space, "verify")
     same = all((space.root / "data/killed" / name).read_bytes() == contents[name] for name in written)
     rest = [*(space.state / "parts").iterdir(), *(trial.base / "store/staging").iterdir()]
-    print(f"pull killed {times - times // 2} times: {visible} files seen, {partial} of them partial; in the end all right {same}, left over {len(rest)}", flush=True)
+    print(
+        f"pull killed {times - times // 2} times: {visible} files seen, {partial} of them partial; in the end all right {same}, left over {len(rest)}",
+        flush=True,
+    )
     with LakeLink(lab_access(trial.lab), QUIET) as link:
         report = inject(space, injections(space, ())[0], link, QUIET, settle=0)
     print(f"one more inject: {report.known} known, {report.upload.stored} stored", flush=True)
@@ -257,7 +290,9 @@ TRIALS: dict[str, Callable[[Trial], None]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", choices=[*TRIALS, []])
     names = parser.parse_args().names or list(TRIALS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -12,13 +12,16 @@ class Lines:
     """Progress as plain lines."""
 
     def step(self, text: str) -> None:
+        """Write the name of a stage."""
         print(f"services: {text}", flush=True)
 
     def note(self, text: str) -> None:
+        """Write a remark."""
         print(f"  {text}", flush=True)
 
 
 def main() -> int:
+    """Make the environments that are named; the exit code is 1 when one cannot be made."""
     try:
         for name in sys.argv[1:]:
             ensure(name, Lines())

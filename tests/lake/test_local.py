@@ -157,7 +157,7 @@ def test_ceiling_and_collisions_are_refused(site: tuple[str, Path], repository_o
     twice = source_line("x", entry, more="destination: data/t") + source_line(
         "y", entry, more="destination: data/t"
     )
-    with pytest.raises(RefusedError, match="two files want to lie at data/t/ten.csv"):
+    with pytest.raises(RefusedError, match=r"two files want to lie at data/t/ten\.csv"):
         make_lock(repository_of(twice, name="other"), None, QUIET)
     below = source_line("x", entry, more="destination: data/t/ten.csv")
     below += source_line("y", entry, more="destination: data/t/ten.csv/more")
@@ -196,7 +196,7 @@ def test_verify_tells_every_kind_of_damage(repository_of: Make) -> None:
     assert (report.good, report.bad) == (1, 6)
     told = {name.removeprefix("data/"): why.split(" ")[0] for name, why in report.problems}
     assert told == {
-        "flipped": "adler32", "truncated": "has", "longer": "has", "missing": "missing", "linked": "not", "folder": "not",
+        "flipped": "adler32", "truncated": "has", "longer": "has", "missing": "missing", "linked": "not", "folder": "not",  # noqa: E501
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from fairport.lake import names
 
 HOSTILE = [
     "../x", "a/../../x", "..", "./x", "a/./b", "a\\..\\b", "a\nb", "a\x1b[2Jb", ".git/hooks/post-checkout",
-    "x/.GIT/config", ".github/workflows/x.yml", ".fairport/runs", "x/.gitlab-ci.yml", "a/" + "b" * 300, "///", "",
+    "x/.GIT/config", ".github/workflows/x.yml", ".fairport/runs", "x/.gitlab-ci.yml", "a/" + "b" * 300, "///", "",  # noqa: E501
 ]  # fmt: skip
 
 

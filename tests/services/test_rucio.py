@@ -1,4 +1,4 @@
-"""The lake room against a real Rucio server: SQLite, gunicorn, two POSIX storage elements, all on loopback."""
+"""The lake room against a real Rucio server: SQLite, gunicorn, two POSIX storage elements, on loopback."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Bench:
     def fill(
         self, dataset: str, contents: Mapping[str, bytes], *, at: tuple[str, ...] = (A,), close: bool = True
     ) -> None:
-        """Put files into a dataset with Rucio's own client, by bulk registration; bytes go to the storages."""
+        """Put files into a dataset with Rucio's own client, by bulk registration; bytes go to the storages."""  # noqa: E501
         folder = self.lab.root / "fill" / dataset
         (folder / "data").mkdir(parents=True)
         listing = []
@@ -232,7 +232,7 @@ def test_lock_of_dataset_container_file_and_filter(bench: Bench, space_of: Make,
     names = sorted(contents)
     bench.fill(fresh, contents, close=False)
     bench.script(
-        f"c.add_container('lab', '{fresh}.c'); c.attach_dids('lab', '{fresh}.c', [dict(scope='lab', name='{fresh}')])"
+        f"c.add_container('lab', '{fresh}.c'); c.attach_dids('lab', '{fresh}.c', [dict(scope='lab', name='{fresh}')])"  # noqa: E501
     )
     space = space_of(
         entry("set", f"lab:{fresh}", more="destination: data/raw")
@@ -296,7 +296,7 @@ def test_hostile_names_are_refused_before_anything_is_fetched(
     unique = f"{fresh}{name}" if not name.startswith("/") else f"/{fresh}{name}"
     bench.script(
         f"c.add_dataset('lab', '{fresh}')\n"
-        f"c.add_replicas('{A}', [dict(scope='lab', name='{unique}', bytes=3, adler32='024d0127', md5='900150983cd24fb0d6963f7d28e17f72')])\n"
+        f"c.add_replicas('{A}', [dict(scope='lab', name='{unique}', bytes=3, adler32='024d0127', md5='900150983cd24fb0d6963f7d28e17f72')])\n"  # noqa: E501
         f"c.add_files_to_dataset('lab', '{fresh}', [dict(scope='lab', name='{unique}')])"
     )
     space = space_of(entry("set", f"lab:{fresh}"))
@@ -407,7 +407,7 @@ def test_pull_from_a_source_when_the_lake_has_no_good_replica(
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        source = f'{{url: "http://127.0.0.1:{server.server_port}/{name}", sha256: {hashlib.sha256(data).hexdigest()}}}'
+        source = f'{{url: "http://127.0.0.1:{server.server_port}/{name}", sha256: {hashlib.sha256(data).hexdigest()}}}'  # noqa: E501
         space = space_of(entry("one", f"lab:{name}", kind="file", more=f"sources: [{source}]"))
         make_lock(space, bench.link, QUIET)
         report = pull(space, bench.connect(), QUIET, store=store)
