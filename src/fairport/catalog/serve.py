@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 from fairport.contract.errors import UsageError
 
@@ -21,7 +22,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def send_head(self):  # type: ignore[no-untyped-def]
         """Refuse dot files."""
-        if any(part.startswith(".") for part in self.path.split("?")[0].split("/")):
+        if any(part.startswith(".") for part in unquote(self.path.split("?")[0]).split("/")):
             self.send_error(404)
             return None
         return super().send_head()
