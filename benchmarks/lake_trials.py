@@ -46,6 +46,7 @@ class Trial:
         self.lab: Lab = start_lab(base / "lab", QUIET)
         self.tool = ToolStore().ensure("rucio-clients")
         self.environment = {**os.environ, "RUCIO_CONFIG": str(self.lab.client_config)}
+        self.filled: set[str] = set()
         self.environment["FAIRPORT_STORE"] = str(base / "store")
 
     def repository(self, name: str, datasets: str, more: str = "") -> Workspace:
@@ -77,6 +78,9 @@ class Trial:
         return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def fill(self, dataset: str, count: int, size: int) -> None:
+        if dataset in self.filled:
+            return
+        self.filled.add(dataset)
         root = self.lab.storage(STORAGES[0])
         self.script(
             f"""
@@ -140,8 +144,7 @@ def throughput(trial: Trial, turns: int = 3) -> None:
 
 
 def lock(trial: Trial) -> None:
-    if "small" not in trial.script("print(*[d for d in c.list_dids('lab', {}, did_type='dataset')])").split():
-        trial.fill("small", FILES, 1000)
+    trial.fill("small", FILES, 1000)
     space = trial.repository("locking", entry("small"))
     full = [trial.fairport(space, "lock") for _ in range(3)]
     plain = [trial.fairport(space, "lock", "--no-metalink") for _ in range(3)]
@@ -162,8 +165,7 @@ def lock(trial: Trial) -> None:
 
 
 def again(trial: Trial) -> None:
-    if not trial.script("print(*c.list_dids('lab', {'name': 'small'}, did_type='dataset'))").strip():
-        trial.fill("small", FILES, 1000)
+    trial.fill("small", FILES, 1000)
     space = trial.repository("again", entry("small"))
     trial.fairport(space, "lock")
     trial.fairport(space, "pull")

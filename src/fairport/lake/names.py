@@ -75,7 +75,7 @@ def safe_name(name: str, *, did: str) -> str:
 
 
 def name_below(file_name: str, dataset_name: str | None) -> str:
-    """Return the name of a file without the name of its dataset in front, where it stands there as a folder."""
+    """Return the name of a file without the name of its dataset in front, where it is a folder there."""
     if not dataset_name:
         return file_name
     name, prefix = file_name.lstrip("/"), dataset_name.lstrip("/") + "/"

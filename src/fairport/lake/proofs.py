@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 from fairport.contract.errors import UsageError
@@ -112,9 +113,10 @@ def status(workspace: Workspace) -> tuple[list[SetStatus], bool]:
     manifest = workspace.load_manifest()
     with open_lock(workspace.lock) as lock, Ledger(workspace) as ledger:
         found = {item.id: SetStatus(item) for item in lock.head.datasets}
+        seen: dict[str, Path] = {}
         for dataset, file in lock.files():
             entry = found[dataset]
-            state = _state(workspace, ledger, file)
+            state = _state(workspace, ledger, file, seen)
             setattr(entry, state, getattr(entry, state) + 1)
             entry.bytes += file.bytes if state == "present" else 0
             entry.without_sha256 += file.sha256 is None
@@ -144,8 +146,8 @@ def _verified(ledger: Ledger, file: LockedFile) -> Sums | None:
     return sums if sums is not None and sums.sha256 and agrees(sums, file) else None
 
 
-def _state(workspace: Workspace, ledger: Ledger, file: LockedFile) -> str:
-    place = workspace.place(file.path)
+def _state(workspace: Workspace, ledger: Ledger, file: LockedFile, seen: dict[str, Path]) -> str:
+    place = workspace.place(file.path, seen)
     try:
         info = place.lstat()
     except OSError:
@@ -163,14 +165,15 @@ Checked = tuple[LockedFile, os.stat_result | None, Sums | None, str | None]
 
 def _read_all(workspace: Workspace, files: Iterable[LockedFile], jobs: int) -> Iterator[Checked]:
     source = iter(files)
-    check: Callable[[LockedFile], Checked] = lambda file: _check(workspace, file)  # noqa: E731
+    seen: dict[str, Path] = {}
+    check: Callable[[LockedFile], Checked] = lambda file: _check(workspace, file, seen)  # noqa: E731
     with ThreadPoolExecutor(jobs) as pool:
         while batch := list(islice(source, _BATCH)):
             yield from pool.map(check, batch)
 
 
-def _check(workspace: Workspace, file: LockedFile) -> Checked:
-    place = workspace.place(file.path)
+def _check(workspace: Workspace, file: LockedFile, seen: dict[str, Path]) -> Checked:
+    place = workspace.place(file.path, seen)
     try:
         info = place.lstat()
         if place.is_symlink() or not place.is_file():

@@ -140,6 +140,7 @@ class _Pull:
         self._store, self._staging, self._progress = store, staging, progress
         self._report, self._jobs = report, jobs
         self._tracked = _TrackedFiles(workspace)
+        self._seen: dict[str, Path] = {}
         self.meter: Meter | None = None
 
     def survey(self, datasets: set[str]) -> None:
@@ -155,7 +156,7 @@ class _Pull:
         self._plan.index()
 
     def _present(self, file: LockedFile) -> bool | None:
-        place = self._workspace.place(file.path)
+        place = self._workspace.place(file.path, self._seen)
         try:
             info = place.lstat()
         except OSError:

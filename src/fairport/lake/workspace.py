@@ -75,8 +75,12 @@ class Workspace:
             seen.add(dataset.id)
         return manifest
 
-    def place(self, relative: str) -> Path:
+    def place(self, relative: str, seen: dict[str, Path] | None = None) -> Path:
         """Return the absolute place of a file of the lock.
+
+        Args:
+            relative: path of the lock.
+            seen: folders that were looked at in the same survey, so that each is resolved once.
 
         Raises:
             RefusedError: it would lie outside the repository (a symbolic link on the way counts), or be a
@@ -86,7 +90,11 @@ class Workspace:
 
         safe = safe_name(relative, did=relative)
         parent, _, name = safe.rpartition("/")
-        folder = inside(self.root, parent) if parent else self.root.resolve()
+        folder = seen.get(parent) if seen is not None else None
+        if folder is None:
+            folder = inside(self.root, parent) if parent else self.root.resolve()
+            if seen is not None and folder is not None:
+                seen[parent] = folder
         if folder is None or relative.startswith("/"):
             raise RefusedError(
                 f"{relative[:200]} leads out of the repository",
