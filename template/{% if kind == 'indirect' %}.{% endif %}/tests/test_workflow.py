@@ -97,18 +97,50 @@ def test_same_inputs_give_the_same_bytes(
     assert record.read_bytes() == (outputs / "limit.result.json").read_bytes()
 
 
-def test_an_unknown_channel_stops_the_step_and_leaves_no_output(
-    step: Step, source: Path, options: dict[str, Any], tmp_path: Path
+@pytest.mark.parametrize(
+    ("channel", "mass_min", "message"),
+    [
+        ("xx", 10.0, "error: no spectrum of channel 'xx'; there are WW, bb"),
+        ("WW", 10.0, "error: channel WW begins at 80.4 GeV"),
+        ("bb", 2000.0, "error: the grid needs 0 < first < last"),
+    ],
+)
+def test_bad_parameters_stop_the_step_and_leave_no_output(
+    step: Step,
+    source: Path,
+    options: dict[str, Any],
+    tmp_path: Path,
+    channel: str,
+    mass_min: float,
+    message: str,
 ) -> None:
     shared = {key: options[key] for key in ("records", "dwarfs", "experiment", "spectra_tables")}
-    grid = {"mass_min": 10.0, "mass_max": 100.0, "points_per_decade": 10}
-    output = tmp_path / "photons.csv"
+    grid = {"mass_min": mass_min, "mass_max": 1000.0, "points_per_decade": 10, "channel": channel}
+    files = {"spectra": source / "spectra.py", "output": tmp_path / "photons.csv"}
+    done = step("photons", check=False, **shared, **grid, **files)
+    assert done.returncode == 1
+    assert done.stderr.startswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_target_without_its_j_factor_is_named(
+    outputs: Path, step: Step, options: dict[str, Any], experiment: dict[str, Any], tmp_path: Path
+) -> None:
+    first, *others = experiment["targets"]
+    broken = {key: value for key, value in first.items() if key != "jfactor"}
+    changed = tmp_path / "broken.json"
+    changed.write_text(json.dumps({**experiment, "targets": [broken, *others]}), encoding="utf-8")
+    photons = outputs / "photons.csv"
     done = step(
-        "photons", check=False, **shared, **grid, spectra=source / "spectra.py", channel="xx", output=output
+        "likelihood",
+        check=False,
+        **{**options, "experiment": changed},
+        photons=photons,
+        folder=tmp_path,
     )
     assert done.returncode == 1
-    assert "no spectrum of channel 'xx'" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert done.stderr == "error: the input has no 'jfactor'\n"
+    assert list(tmp_path.iterdir()) == [changed]
 
 
 def test_figure_is_drawn_and_always_the_same(outputs: Path, step: Step, tmp_path: Path) -> None:

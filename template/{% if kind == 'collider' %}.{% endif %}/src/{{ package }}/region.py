@@ -131,4 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyError as missing:
+        raise SystemExit(f"error: the input has no {missing}") from missing
+    except ValueError as problem:
+        raise SystemExit(f"error: {problem}") from problem

@@ -27,14 +27,21 @@ def import_module(path: str) -> Any:
     return importlib.import_module(Path(path).stem)
 
 
-def choose(tables: dict[str, Any], channel: str) -> dict[str, Any]:
-    """The spectra of one channel. Raises SystemExit, naming the channels there are, if it is missing."""
+def choose(tables: dict[str, Any], channel: str, mass_min: float) -> dict[str, Any]:
+    """The spectra of one channel.
+
+    Raises ValueError, naming the channels there are, if it is missing, or when dark matter of the lowest mass
+    (GeV) is lighter than what it would annihilate into.
+    """
     channels: dict[str, Any] = tables["channels"]
     if channel not in channels:
-        raise SystemExit(
-            f"error: no spectrum of channel {channel!r}; there are {', '.join(sorted(channels))}"
-        )
+        raise ValueError(f"no spectrum of channel {channel!r}; there are {', '.join(sorted(channels))}")
     found: dict[str, Any] = channels[channel]
+    least = float(found.get("mass_min", {"value": 0.0})["value"])
+    if mass_min < least:
+        raise ValueError(
+            f"channel {channel} begins at {least:g} GeV, and the lowest mass is {mass_min:g} GeV"
+        )
     return found
 
 
@@ -60,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if document["energy_edges"]["unit"] != "GeV":
         raise SystemExit("error: the energy edges of the input file must be in GeV")
     edges = [float(edge) for edge in document["energy_edges"]["values"]]
-    channel = choose(tables, options.channel)
+    channel = choose(tables, options.channel, options.mass_min)
     rows: list[tuple[float, float, float, float]] = []
     for mass in dwarfs.log_grid(options.mass_min, options.mass_max, options.points_per_decade):
         counts = spectra.photons(channel, mass, edges)
@@ -70,4 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyError as missing:
+        raise SystemExit(f"error: the input has no {missing}") from missing
+    except ValueError as problem:
+        raise SystemExit(f"error: {problem}") from problem

@@ -6,6 +6,8 @@ in one of two forms for each channel:
 * ``terms`` [[c, p, r], ...]: dN/dx = sum of c x^p exp(-r x), for any mass;
 * ``tables`` [{mass, log10_x, dn_dlog10x}, ...]: dN/dlog10(x) on a grid for each of several masses, as in the
   tables of PPPC 4 DM ID (M. Cirelli et al., JCAP 03 (2011) 051, arXiv:1012.4515).
+
+``name`` says where a spectrum comes from, ``mass_min`` is the lowest mass that annihilates into the channel.
 """
 
 from __future__ import annotations
