@@ -60,6 +60,14 @@ def _factors() -> dict[str, list[dict[str, str]]]:
             "affiliation_ror": PERSON["affiliation_ror"],
         },
     ]
+    factors["maturity"] = [
+        {"maturity": "draft"},
+        {
+            "maturity": "release",
+            "author_family_names": "Doe",
+            "repository_url": "https://gitlab.example.org/dm/x",
+        },
+    ]
     factors["empty"] = [{}, {"collaboration": "", "instrument": "", "site": ""}]
     return factors
 

@@ -76,11 +76,21 @@ def test_good_answers_are_taken(rendering: Rendering, tmp_path: Path, answers: d
     assert {name: recorded[name] for name in answers} == answers
 
 
-def test_a_release_without_a_repository_is_refused(rendering: Rendering, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({"author_given_names": "Ada"}, "the address of your repository"),
+        ({"author_given_names": "Ada", "repository_url": ""}, "the address of your repository"),
+        ({"repository_url": "https://example.org/x"}, "your name"),
+    ],
+)
+def test_a_release_with_the_answers_of_the_example_is_refused(
+    rendering: Rendering, tmp_path: Path, answers: dict[str, str], reason: str
+) -> None:
     with pytest.raises(
-        UsageError, match='the answer to "maturity" cannot be used: a release needs the address'
+        UsageError, match=f'the answer to "maturity" cannot be used: a release needs {reason}'
     ):
-        rendering(tmp_path / "x", {"repository_url": "", "maturity": "release"})
+        rendering(tmp_path / "x", {**answers, "maturity": "release"})
 
 
 def test_an_affiliation_that_is_mistyped(rendering: Rendering, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from fairport.check import check
 from fairport.check.report import RULE_SET
 from fairport.contract import constants
 from fairport.contract.documents import load_analysis, load_manifest, load_valid
@@ -254,3 +255,11 @@ def test_every_pair_of_choices_is_among_the_cases(
         for other in choices:
             if one[0] < other[0]:
                 assert any(r[one[0]] == one[1] and r[other[0]] == other[1] for r in recorded), (one, other)
+
+
+def test_a_fresh_scaffold_checks_green(tree: Path) -> None:
+    """Offline and with no edit; what is only missing in a draft is a note."""
+    findings = [finding for finding in check(tree).findings if finding.status == "fail"]
+    assert [(f.rule, f.path, f.message) for f in findings if f.severity == "error"] == []
+    if load_analysis(tree / "fairport.yaml").maturity == "draft":
+        assert [(f.rule, f.path, f.message) for f in findings if f.severity == "warning"] == []
