@@ -65,7 +65,8 @@ def derive(inputs: Sequence[LoadedResult], found: Combination, options: Options)
     if free:
         extras["pulls.csv"] = {"mass": masses} | {group.key: found.pulls[g] for g, group in free}
     columns = {axes[0]["column"]: masses, axes[1]["column"]: limits}
-    return Derived(record, columns, first.plane, terms_of(inputs), extras=extras, notes=found.notes)
+    terms, label = terms_of(inputs), f"Joint limit ({len(inputs)})"
+    return Derived(record, columns, first.plane, terms, extras=extras, notes=found.notes, label=label)
 
 
 def _axes(result: LoadedResult) -> list[dict[str, Any]]:

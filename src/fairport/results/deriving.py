@@ -39,6 +39,7 @@ class Derived:
         table: file name of that table.
         extras: file name to columns of further tables beside it.
         plane: inputs' or target plane of the record.
+        label: short name for figures; the title where there is none.
         notes: what a person must know, in sentences.
         terms: licence of the derived numbers.
     """
@@ -50,10 +51,12 @@ class Derived:
     table: str = "limit.csv"
     extras: dict[str, dict[str, FloatArray]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    label: str | None = None
 
     def loaded(self) -> LoadedResult:
         """The result as if it had been read from disk."""
-        return make_result(self.complete(), self.columns, self.plane, analysis=LOCAL)
+        known = {"analysis": LOCAL, "experiment": self.label}
+        return make_result(self.complete(), self.columns, self.plane, **known)
 
     def complete(self) -> dict[str, Any]:
         """The record with the digest of its table, valid against its schema.

@@ -323,9 +323,9 @@ def _derive(found: Envelope, name: str) -> Derived:
         record["astro"] = astros[0] if all(astro == astros[0] for astro in astros) else _common_astro(astros)
     columns = {axes[0]["column"]: found.x, axes[1]["column"]: found.y}
     numbered = np.where(found.winner >= 0, found.winner + 1.0, np.nan)
-    return Derived(
-        record, columns | {"winner": numbered}, first.plane, terms_of(found.members), notes=found.notes
-    )
+    columns["winner"] = numbered
+    terms, label = terms_of(found.members), f"Envelope ({len(found.members)})"
+    return Derived(record, columns, first.plane, terms, notes=found.notes, label=label)
 
 
 def _common_astro(astros: Sequence[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from fairport.contract.errors import RefusedError
 from fairport.physics import counting
 from fairport.physics import likelihood as lk
-from fairport.physics.arrays import FloatArray
+from fairport.physics.arrays import FloatArray, masked
 from fairport.physics.grids import Grid
 from fairport.results.loaded import LoadedResult
 from fairport.results.nuisances import Group
@@ -113,26 +113,68 @@ def tabulate(inputs: Sequence[LoadedResult], threshold: float, *, fine: bool) ->
 
 
 def _table_of(result: LoadedResult) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return masses (M,), log10 of the parameter (S,) and -2 ln L from each row's minimum (M, S)."""
-    curve = result.curve
-    if not isinstance(curve, Grid):
+    """Return masses (M,), log10 of the parameter (S,) and -2 ln L from each row's minimum (M, S).
+
+    A column at s = 0 counts for the minimum; what lies at s < 0 or outside the declared domain does not.
+    """
+    x, y, z = _grid_of(result)
+    profile = result.record.profile
+    low, high = 0.0, np.inf
+    if profile is not None and profile.domain is not None:
+        low, high = (value * _unit_factor(result) for value in profile.domain)
+    allowed = (y >= max(low, 0.0) * (1 - 1e-12)) & (y <= high * (1 + 1e-12))
+    y, z = y[allowed], z[:, allowed]
+    positive = y > 0.0
+    u = np.log10(y[positive])
+    lk.check_steps(u)
+    u, t = lk.extended_below(u, z[:, positive])
+    with np.errstate(invalid="ignore"):
+        floor = np.min(np.where(np.isnan(z), np.inf, z), axis=1, initial=np.inf)
+        lowest = np.minimum(floor, np.min(np.where(np.isnan(t), np.inf, t), axis=1))
+    return x, u, t - np.where(np.isfinite(lowest), lowest, np.nan)[:, None]
+
+
+def _grid_of(result: LoadedResult) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return masses (M,), parameter (S,), both rising in canonical units, and -2 ln L (M, S)."""
+    record = result.record
+    free = [axis for axis in record.axes[:-1] if axis.role == "independent"]
+    replicated = any(axis.role == "replica" for axis in record.axes)
+    if len(free) != 2 or len(result.plane.axes) != 2 or replicated:
         raise RefusedError(
             f'"{result.id}" is no table over two parameters',
             mend="a scan of one parameter is combined with --statistic credible",
         )
-    z = curve.z if _quantity(result) == "-2lnL" else -2.0 * curve.z
-    profile = result.record.profile
-    y = curve.y
-    if profile is not None and profile.domain is not None:
-        low, high = (value * _unit_factor(result) for value in profile.domain)
-        inside = (y >= low * (1 - 1e-12)) & (y <= high * (1 + 1e-12))
-        y, z = y[inside], z[:, inside]
-    u = np.log10(y)
-    lk.check_steps(u)
-    u, z = lk.extended_below(u, z)
-    with np.errstate(all="ignore"):
-        lowest = np.array([np.nanmin(row) if np.any(np.isfinite(row)) else np.nan for row in z])
-    return curve.x, u, z - lowest[:, None]
+    xs, ys = (result.canonical(axis) for axis in result.coordinates)
+    zs = masked(result.columns[record.axes[-1].column], record.geometry.sentinel if record.geometry else None)
+    zs = zs if _quantity(result) == "-2lnL" else -2.0 * zs
+    found = _regular(xs, ys, zs)
+    if found is None:
+        grid = Grid.from_columns(xs, ys, zs, x_scale="lin", y_scale="lin")
+        found = grid.x, grid.y, grid.z
+    if not found[0][0] > 0.0:
+        raise RefusedError(f'"{result.id}" has a mass of {found[0][0]:g}', mend="remove its rows")
+    return found
+
+
+def _regular(
+    xs: FloatArray, ys: FloatArray, zs: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """Read rows in the order of nested loops without sorting; ``None`` when they stand otherwise."""
+    for outer, inner, flip in ((xs, ys, False), (ys, xs, True)):
+        changes = np.flatnonzero(outer[1:] != outer[:-1])
+        size = int(changes[0]) + 1 if changes.size else outer.size
+        if size == 0 or outer.size % size:
+            continue
+        table, block = outer.reshape(-1, size), inner.reshape(-1, size)
+        a, b = table[:, 0], block[0]
+        if not (np.all(table == a[:, None]) and np.all(block == b)):
+            continue
+        i, j = np.argsort(a, kind="stable"), np.argsort(b, kind="stable")
+        if np.any(np.diff(a[i]) <= 0.0) or np.any(np.diff(b[j]) <= 0.0):
+            continue
+        z = zs.reshape(-1, size)[np.ix_(i, j)]
+        return (b[j], a[i], z.T) if flip else (a[i], b[j], z)
+    return None
 
 
 def _unit_factor(result: LoadedResult) -> float:

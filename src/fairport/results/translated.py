@@ -59,7 +59,10 @@ def region_record(
         second.name: np.concatenate([y for _, y in rings]),
         "ring": np.concatenate([np.full(x.size, float(n + 1)) for n, (x, _) in enumerate(rings)]),
     }
-    return Derived(record, columns, plane, terms_of([result]), table="region.csv", notes=tuple(assumptions))
+    terms = terms_of([result])
+    return Derived(
+        record, columns, plane, terms, "region.csv", notes=tuple(assumptions), label=result.experiment
+    )
 
 
 def limit_record(
@@ -100,7 +103,9 @@ def limit_record(
     columns = {first.name: x, second.name: y, **(bands or {})}
     if bands:
         record["bands"] = {name: name for name in bands}
-    return Derived(record, columns, plane, terms_of([result]), notes=tuple(assumptions))
+    return Derived(
+        record, columns, plane, terms_of([result]), notes=tuple(assumptions), label=result.experiment
+    )
 
 
 def _record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -317,6 +318,28 @@ def test_written_record_reads_back(tmp_path: Path, make_profile: Any) -> None:
     assert all(factor.profiled for factor in loaded.record.astro.jfactor or ())
     assert (tmp_path / "contributions.csv").is_file()
     assert "jfactor/t1" in (tmp_path / "pulls.csv").read_text().splitlines()[0]
+
+
+def test_rows_in_any_order_and_a_column_at_zero(make_profile: Any) -> None:
+    s, t = np.concatenate(([0.0], S)), np.hstack([np.zeros((3, 1)), count_table(1e25, 0.0, 0.0)])
+    plain, _ = combine([make_profile("a", MASSES, s, t)])
+    np.testing.assert_allclose(plain.limits, 1.355e-25 * (MASSES / 100.0) ** 2, rtol=2e-3)
+    result = make_profile("a", MASSES, S, gaussian(0.0, 4e-25))
+    order = np.random.default_rng(1).permutation(MASSES.size * S.size)
+    shuffled = dataclasses.replace(result, columns={k: v[order] for k, v in result.columns.items()})
+    transposed = np.arange(MASSES.size * S.size).reshape(3, -1).T.ravel()
+    turned = dataclasses.replace(result, columns={k: v[transposed] for k, v in result.columns.items()})
+    expected = combine([result])[0].limits
+    np.testing.assert_array_equal(combine([shuffled])[0].limits, expected)
+    np.testing.assert_array_equal(combine([turned])[0].limits, expected)
+
+
+def test_plus_delta_ln_likelihood_is_turned(make_profile: Any) -> None:
+    t = gaussian(2e-25, 4e-25)
+    one, _ = combine([make_profile("a", MASSES, S, t)])
+    changes = {"profile": {"quantity": "+dlnL"}}
+    two, _ = combine([make_profile("a", MASSES, S, -0.5 * t, changes=changes)])
+    np.testing.assert_allclose(one.limits, two.limits, rtol=1e-12)
 
 
 def test_a_table_without_sensitivity_has_no_weight_and_is_said(make_profile: Any) -> None:

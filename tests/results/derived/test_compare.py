@@ -14,7 +14,8 @@ from fairport.results.compare import compare
 def lz(make_limit: Any) -> Any:
     bands = {"p50": [5.06e-48, 5.06e-48], "unconstrained": [1.22e-48, 1.22e-48]}
     changes = {"statistics": {"power_constraint": "-1 sigma"}}
-    return make_limit("lz", [10.0, 1000.0], [2.18e-48, 2.18e-48], bands=bands, changes=changes, experiment="LZ")
+    x, y = [10.0, 1000.0], [2.18e-48, 2.18e-48]
+    return make_limit("lz", x, y, bands=bands, changes=changes, experiment="LZ")
 
 
 @pytest.fixture

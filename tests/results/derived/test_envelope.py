@@ -60,11 +60,11 @@ def test_lifetimes_take_the_longest(make_limit: Any) -> None:
 
 def test_only_observed_collaboration_curves_by_default(make_limit: Any, tmp_path: Path) -> None:
     good = make_limit("good", [10.0, 100.0], [1e-45, 1e-45])
-    digitised = make_limit("dig", [10.0, 100.0], [1e-46, 1e-46], changes={"provenance": {"origin": "digitised"}})
+    read_off = {"provenance": {"origin": "digitised"}}
+    digitised = make_limit("dig", [10.0, 100.0], [1e-46, 1e-46], changes=read_off)
     expected = make_limit("exp", [10.0, 100.0], [1e-47, 1e-47], changes={"statistics": {"role": "expected"}})
-    projection = make_limit(
-        "pro", [10.0, 100.0], [1e-48, 1e-48], changes={"kind": "projection", "provenance": {"origin": "projection"}}
-    )
+    future = {"kind": "projection", "provenance": {"origin": "projection"}}
+    projection = make_limit("pro", [10.0, 100.0], [1e-48, 1e-48], changes=future)
     found, derived = envelope([good, digitised, expected, projection])
     assert [member.id for member in found.members] == ["good/good"]
     assert len(found.left_out) == 3
@@ -104,13 +104,18 @@ def test_halo_difference_is_said(make_limit: Any) -> None:
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.lists(st.tuples(st.floats(0.0, 3.0), st.floats(-2.0, 2.0)), min_size=2, max_size=8, unique_by=lambda p: round(p[0], 2)),
+        st.lists(
+            st.tuples(st.floats(0.0, 3.0), st.floats(-2.0, 2.0)),
+            min_size=2,
+            max_size=8,
+            unique_by=lambda p: round(p[0], 2),
+        ),
         min_size=1,
         max_size=4,
     )
-)  # fmt: skip
+)
 def test_envelope_never_lies_above_a_member(curves: list[list[tuple[float, float]]]) -> None:
-    from fairport.results.envelope import _Piece, _strongest
+    from fairport.results.envelope import _strongest
 
     class Fake:
         def __init__(self, points: list[tuple[float, float]]) -> None:
@@ -121,8 +126,8 @@ def test_envelope_never_lies_above_a_member(curves: list[list[tuple[float, float
 
     members: list[Any] = [Fake(points) for points in curves]
     x, y, winner = _strongest(members, upper=False)
-    assert _Piece is not None
     assert np.all(np.diff(x) >= -1e-12 * x[1:])
     for at, value, owner in zip(x, y, winner, strict=True):
         if owner >= 0:
-            assert value == pytest.approx(float(members[owner].curve.at(np.clip(at, *members[owner].valid_range))))
+            place = np.clip(at, *members[owner].valid_range)
+            assert value == pytest.approx(float(members[owner].curve.at(place)))

@@ -80,9 +80,7 @@ def test_dirac_point_counts_half(make_limit: Any) -> None:
 
 def test_ceiling_is_honoured_and_knows_nothing_of_the_fraction(make_limit: Any) -> None:
     limit = make_limit("x", [1.0, 100.0], [1e-38, 1e-38], changes={"geometry": {"ceiling": "x/top"}})
-    ceiling = make_limit(
-        "top", [1.0, 100.0], [1e-31, 1e-31], changes={"geometry": {"excluded": "below"}}
-    )
+    ceiling = make_limit("top", [1.0, 100.0], [1e-31, 1e-31], changes={"geometry": {"excluded": "below"}})
     plane = limit.plane
     assert judge(plane, Point(10.0, 1e-35), limit, ceiling).status == "excluded"
     above = judge(plane, Point(10.0, 1e-30), limit, ceiling)

@@ -77,8 +77,8 @@ def test_built_site_and_url(stored: Path, tmp_path: Path, monkeypatch: pytest.Mo
     thread.start()
     base = f"http://127.0.0.1:{server.server_port}"
     try:
-        for address in (f"{base}/r/lz/si/", f"{base}/r/lz/si/result.yaml", f"{base}::lz/si", f"{base}/catalog.json::lz/si@1"):
-            loaded = resolve(address)
+        for address in ("/r/lz/si/", "/r/lz/si/result.yaml", "::lz/si", "/catalog.json::lz/si@1"):
+            loaded = resolve(f"{base}{address}")
             assert loaded.id == "lz/si"
             np.testing.assert_allclose(loaded.at(100.0), 1e-47)
         with pytest.raises(DocumentError, match="cannot be fetched"):

@@ -66,9 +66,7 @@ def test_separate_tables_add_up_to_the_joint_fit(
 ) -> None:
     separate = [scan_of(make_scan, reference_data, source, case) for case in (CTA, KM3NET)]
     found, derived = combine_scans(separate, cl=0.9)
-    joint, _ = combine_scans(
-        [mean_of(make_scan, scan_of(make_scan, reference_data, source, BOTH))], cl=0.9
-    )
+    joint, _ = combine_scans([mean_of(make_scan, scan_of(make_scan, reference_data, source, BOTH))], cl=0.9)
     side = "high" if source.endswith("0.0") else "low"
     assert getattr(found.averaged.interval, side) == pytest.approx(edge, abs=6e-3)
     assert getattr(found.averaged.interval, side) == pytest.approx(
@@ -113,7 +111,8 @@ def test_two_experiments_are_narrower_than_one(make_scan: Any) -> None:
 
 def test_interval_is_connected(make_scan: Any) -> None:
     f = np.linspace(0.0, 1.0, 41)
-    humps = -2.0 * np.log(np.exp(-0.5 * ((f - 0.2) / 0.04) ** 2) + 0.8 * np.exp(-0.5 * ((f - 0.8) / 0.04) ** 2))
+    low, high = (np.exp(-0.5 * ((f - best) / 0.04) ** 2) for best in (0.2, 0.8))
+    humps = -2.0 * np.log(low + 0.8 * high)
     found, _ = combine_scans([make_scan("a", np.ones(41), f, humps)], cl=0.4)
     assert found.averaged.interval.high < 0.4
     assert found.averaged.several_modes == 1

@@ -29,7 +29,8 @@ def make_contour(planes: Any) -> Any:
         columns = {"M": points[:, 0], "m": points[:, 1]}
 
         def axis(name: str, quantity: str, role: str) -> dict[str, str]:
-            return {"name": name, "role": role, "column": name, "quantity": quantity, "unit": "GeV", "scale": "lin"}
+            data = {"name": name, "role": role, "column": name, "quantity": quantity}
+            return data | {"unit": "GeV", "scale": "lin"}
 
         model: dict[str, Any] = {"dm": {"spin": "1/2", "self_conjugate": False}}
         if mediator:
@@ -77,7 +78,9 @@ def atlas(reference_data: Path, make_contour: Any) -> Any:
         ("A1", "dd.sdn", {100.0: 1.01e-42}),
     ],
 )
-def test_monophoton_contours(atlas: Any, name: str, plane: str, edges: dict[float, float], tmp_path: Path) -> None:
+def test_monophoton_contours(
+    atlas: Any, name: str, plane: str, edges: dict[float, float], tmp_path: Path
+) -> None:
     derived = translate(atlas(name), plane)
     loaded = load_result(write(derived, tmp_path))
     assert loaded.record.kind == "region"
@@ -315,7 +318,7 @@ def test_band_encloses_both_models_and_relic_line_meets_the_published_contour(re
     curve = line("relic", "collider.mmed-mdm").loaded().curve
     with (reference_data / "relic_density" / "relic_V1.csv").open() as handle:
         rows = [(float(r["mediator_mass_GeV"]), float(r["dm_mass_GeV"])) for r in csv.DictReader(handle)]
-    for M, m in [(M, m) for M, m in rows if M > 2.5 * m and 400.0 < M < 4500.0][::40]:
+    for M, m in [(M, m) for M, m in rows if 2.5 * m < M and 400.0 < M < 4500.0][::40]:
         assert curve.crossings(M)[-1] == pytest.approx(m, rel=0.1)
     with pytest.raises(RefusedError, match="does not live"):
         line("thermal", "dd.si")
