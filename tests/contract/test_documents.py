@@ -190,6 +190,15 @@ def test_texts_that_yaml_1_1_misreads_are_quoted(text: str) -> None:
     assert yaml.safe_load(dump_yaml({"key": text}))["key"] == text
 
 
+@given(finite)
+def test_numbers_read_back_by_every_version_of_yaml(value: float) -> None:
+    import yaml
+
+    text = dump_yaml({"key": value})
+    assert parse_yaml(text).data["key"] == value
+    assert yaml.safe_load(text)["key"] == value
+
+
 def test_digests_do_not_depend_on_order() -> None:
     assert canonical_digest({"a": 1, "b": [1.5, "é"]}) == canonical_digest({"b": [1.5, "é"], "a": 1})
     assert canonical_json({"b": 1, "a": "é"}) == '{"a":"é","b":1}'.encode()
