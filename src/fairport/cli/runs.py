@@ -10,6 +10,7 @@ import click
 
 from fairport.cli.options import format_option
 from fairport.cli.output import Output, current
+from fairport.cli.run import engine_option_option, engine_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +137,65 @@ def logs(run: str | None, step: str | None, path: Path, fmt: str) -> int:
         output.json({"schema_version": "1.0", "id": record.id, "logs": texts})
     else:
         output.print(attached.logs(step).rstrip("\n"))
+    return 0
+
+
+@click.command()
+@_run_argument
+@_analysis_option
+@engine_option_option
+@click.option("--renew", is_flag=True, help="Write result records anew, as for fairport run.")
+@format_option("text", "json")
+def fetch(run: str | None, path: Path, engine_option: tuple[str, ...], renew: bool, fmt: str) -> int:
+    """Wait for a run to end and install its results.
+
+    RUN is an identifier or its beginning; by default the newest.
+
+    A run on a cluster or a server whose driver is gone (a closed laptop, a reboot) is taken up again; on a
+    cluster also one that failed: only what has not succeeded runs again.
+
+    \b
+    Examples:
+      fairport runs fetch
+      fairport runs fetch 1a2b3c --format json
+    """
+    from fairport.flows.detach import fetch_run
+
+    output = current()
+    with output.progress() as progress:
+        outcome = fetch_run(path, run, renew=renew, options=engine_options(engine_option), progress=progress)
+    for note in outcome.notes:
+        output.note(f"note: {note}")
+    if fmt == "json":
+        output.json(outcome.record.to_data())
+        return 0
+    for result in outcome.record.results:
+        output.print(f"{result.path}  {'written' if result.changed else 'unchanged'}")
+    output.print(f"run {outcome.record.id} finished")
+    return 0
+
+
+@click.command()
+@_run_argument
+@_analysis_option
+@engine_option_option
+@format_option("text", "json")
+def cancel(run: str | None, path: Path, engine_option: tuple[str, ...], fmt: str) -> int:
+    """Stop a run and all that it started. RUN is an identifier or its beginning; by default the newest.
+
+    \b
+    Examples:
+      fairport runs cancel
+      fairport runs cancel 1a2b3c
+    """
+    from fairport.flows.detach import cancel_run
+
+    output = current()
+    record = cancel_run(path, run, options=engine_options(engine_option)).load()
+    if fmt == "json":
+        output.json(record.to_data())
+    else:
+        output.print(f"run {record.id} is {record.status}")
     return 0
 
 

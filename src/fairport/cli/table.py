@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 GROUPS: Final[dict[str, str]] = {
     "data": "Lock, fetch and verify the data that an analysis needs",
-    "runs": "List runs, show their state and their logs",
+    "runs": "List runs, show their state and logs, fetch or cancel them",
     "result": "Import, export and show results",
     "catalog": "Harvest analyses and build the catalogue site",
 }
@@ -61,6 +61,9 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("compare", "fairport.cli.compare", "command", "Put results side by side and say who leads"),
     Entry("exclude", "fairport.cli.exclude", "command", "Say which points of a model are excluded"),
     Entry("plot", "fairport.cli.plot", "command", "Draw results of one plane into a file"),
+    Entry("runs fetch", "fairport.cli.runs", "fetch", "Wait for a run and install its results"),
+    Entry("runs cancel", "fairport.cli.runs", "cancel", "Stop a run"),
+    Entry("reproduce", "fairport.cli.reproduce", "command", "Rerun results and say whether they still hold"),
     Entry("catalog init", "fairport.cli.catalog", "init", "Begin a catalogue"),
     Entry("catalog add", "fairport.cli.catalog", "add", "Register a repository"),
     Entry("catalog remove", "fairport.cli.catalog", "remove", "Take an entry out of the registry"),

@@ -146,3 +146,39 @@ def _environment() -> dict[str, str]:
     kept = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES"}
     own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in kept}
     return {**own, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def clone_at(root: Path, commit: str, target: Path) -> Path:
+    """Check out a commit of the repository of ``root`` into a new folder, with nothing else in it.
+
+    Args:
+        root: an analysis in a git work tree.
+        commit: 40 or 64 hexadecimal digits.
+        target: folder to make.
+
+    Returns:
+        The analysis in the new folder.
+
+    Raises:
+        GitError: the commit is not there, or git cannot check it out.
+    """
+    top = (_git(root, "rev-parse", "--show-toplevel") or "").rstrip("\n")
+    if not top:
+        raise GitError("git cannot read the repository")
+    if _git(root, "cat-file", "-e", f"{commit}^{{commit}}") is None:
+        raise GitError(f"the commit {commit[:12]} is not in this repository (git fetch)")
+    if _git(Path(top), "clone", "--quiet", "--no-checkout", "--shared", "--", top, str(target)) is None:
+        raise GitError("git cannot clone the repository")
+    if _git(target, "checkout", "--quiet", "--detach", commit) is None:
+        raise GitError(f"git cannot check out the commit {commit[:12]}")
+    return target / _prefix(root)
+
+
+def own_files(root: Path) -> list[str]:
+    """Return the files of the analysis that git tracks or would take, relative to it; none outside git."""
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    return [name for name in (listed or "").split("\0") if name]
+
+
+class GitError(Exception):
+    """Git cannot do what was asked; the text says why."""

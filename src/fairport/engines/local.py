@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fairport.contract.errors import (
     ConfigurationError,
@@ -30,6 +30,9 @@ from fairport.engines.registry import check_options
 from fairport.engines.step_progress import StepProgress
 from fairport.engines.worker_process import WorkerProcess
 from fairport.interop.cache import cache_root
+
+if TYPE_CHECKING:
+    from fairport.contract.progress import Progress
 
 _START_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 1.0
@@ -115,7 +118,7 @@ class LocalEngine:
         worker.send({"op": "run"})
         return LocalRun(self, worker, context, record)
 
-    def attach(self, folder: RunFolder) -> Run:
+    def attach(self, folder: RunFolder, progress: Progress | None = None) -> Run:
         """Find a run again from its record."""
         return RecordedRun(folder)
 

@@ -98,7 +98,7 @@ class Engine(Protocol):
             ToolError: the engine itself does not work.
         """
 
-    def attach(self, folder: RunFolder) -> Run:
+    def attach(self, folder: RunFolder, progress: Progress | None = None) -> Run:
         """Find a run again from its folder, in this or another process."""
 
     def close(self) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from fairport.contract.errors import RefusedError, UsageError
-from fairport.contract.run import RunFile, RunRecord
-from fairport.engines.records import RunFolder, settled, state
+from fairport.contract.run import RunError, RunFile, RunRecord
+from fairport.engines.records import RunFolder, now, settled, state
 
 _TAIL_BYTES: Final = 16_000
 _TAIL_LINES: Final = 15
@@ -55,14 +56,18 @@ class RecordedRun:
         return self.folder.load().outputs
 
     def cancel(self) -> None:
-        """Refuse: the process that drives the run does that.
+        """Record that an interrupted run is cancelled: what it started ended with its driver.
 
         Raises:
-            RefusedError: always.
+            RefusedError: another process drives the run.
         """
-        raise RefusedError(
-            f"run {self.folder.id} is not driven by this process", mend="press Ctrl-C where fairport run runs"
-        )
+        if self.folder.held_elsewhere():
+            raise RefusedError(
+                f"run {self.folder.id} is driven by another process", mend="fairport runs cancel"
+            )
+        record = settled(self.folder, self.folder.load())
+        self.folder.clear_work()
+        self.folder.save(replace(record, status="cancelled", ended=now(), error=RunError("cancelled")))
 
     def wait(self) -> RunRecord:
         """Return the record as it stands; an interrupted run comes as a failed one."""

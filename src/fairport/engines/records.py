@@ -109,6 +109,10 @@ class RunFolder:
             os.close(self._lock)
             self._lock = None
 
+    def held_elsewhere(self) -> bool:
+        """Tell whether another process drives this run."""
+        return self._lock is None and self.held()
+
     def held(self) -> bool:
         """Tell whether some process drives this run."""
         if self._lock is not None:
@@ -195,7 +199,10 @@ def find_run(root: Path, name: str | None = None) -> RunFolder:
 
 
 def state(folder: RunFolder, record: RunRecord) -> str:
-    """Return the state of a run that this machine drives: the recorded one, or ``interrupted``."""
+    """Return the state of a run: the recorded one, or ``interrupted`` when its driver is gone.
+
+    A run on a cluster or a server may go on without its driver: ``fairport runs fetch`` takes it up again.
+    """
     return INTERRUPTED if record.status in ACTIVE and not folder.held() else record.status
 
 

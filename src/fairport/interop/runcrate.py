@@ -1,9 +1,9 @@
 """ro-crate-metadata.json of one run: RO-Crate 1.1 with the Workflow Run Crate profiles 0.5.
 
 Sources: https://w3id.org/ro/crate/1.1, https://w3id.org/workflowhub/workflow-ro-crate/1.0 and
-https://w3id.org/ro/wfrun/{process,workflow,provenance}/0.5. The crate holds copies of the workflow files below
-``code/``. Inputs and outputs may be large and may change, so they are named by what they contain: the ``ni``
-address of RFC 6920, made from their sha256, with path and DID beside it.
+https://w3id.org/ro/wfrun/{process,workflow,provenance}/0.5. The crate holds copies of the workflow files
+below ``code/``. Inputs and outputs may be large and may change, so they are named by what they contain: the
+``ni`` address of RFC 6920, made from their sha256, with path and DID beside it.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ class _Crate:
         return pruned(
             {
                 "name": f"Run {record.id} of {analysis.title}",
-                "description": f"How the run {record.id} of the analysis {analysis.id} went: workflow, steps, "
-                "inputs and outputs by their digests, environment.",
+                "description": f"How the run {record.id} of the analysis {analysis.id} went: workflow, "
+                "steps, inputs and outputs by their digests, environment.",
                 "datePublished": record.ended or record.created,
                 "identifier": record.id,
                 "license": one_or_many(licences(analysis, self.graph)),
@@ -274,7 +274,7 @@ class _Crate:
         parameters = {role: self._parameters(role) for role in ("input", "output")}
         for item in record.workflow.files:
             main = item.path == record.workflow.file
-            entity = {
+            entity: dict[str, Any] = {
                 "@id": f"{CODE_FOLDER}/{item.path}",
                 "@type": ["File", "SoftwareSourceCode"],
                 "name": item.path,
