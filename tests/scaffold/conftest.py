@@ -144,7 +144,8 @@ def rendering() -> Callable[[Path, dict[str, Any]], Path]:
 
     def render_to(folder: Path, answers: dict[str, Any]) -> Path:
         root = template_root()
-        render(folder, answers, template=root, version=template_version(root))
+        known = {"kind": "direct", **answers}
+        render(folder, known, template=root, version=template_version(root))
         return folder
 
     return render_to
