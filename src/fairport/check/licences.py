@@ -54,7 +54,6 @@ DEPRECATED: Final = {
     "BSD-2-Clause-NetBSD": "BSD-2-Clause",
     "StandardML-NJ": "SMLNJ",
     "wxWindows": "LGPL-2.0-or-later WITH WxWindows-exception-3.1",
-    "eCos-2.0": "GPL-2.0-or-later WITH eCos-exception-2.0",
 }
 """Identifiers that SPDX deprecates, with what replaces them."""
 
@@ -118,7 +117,7 @@ _OSI: Final = frozenset(
     "NPOSL-3.0 NTP OFL-1.1 OGTSL OLDAP-2.8 OSL-2.1 OSL-3.0 PHP-3.01 PostgreSQL PSF-2.0 Python-2.0 QPL-1.0 "
     "RPL-1.5 RPSL-1.0 RSCPL "
     "SimPL-2.0 Sleepycat SPL-1.0 UCL-1.0 Unicode-3.0 Unicode-DFS-2015 Unlicense UPL-1.0 VSL-1.0 W3C "
-    "Watcom-1.0 WXwindows Xnet "
+    "Watcom-1.0 Xnet "
     "Zlib ZPL-2.0 ZPL-2.1".split()
 )
 
