@@ -7,11 +7,11 @@ from typing import Final
 
 _MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Apache-2.0", ("apache license", "version 2.0")),
-    ("AGPL-3.0", ("gnu affero general public license", "version 3")),
-    ("LGPL-3.0", ("gnu lesser general public license", "version 3")),
-    ("LGPL-2.1", ("gnu lesser general public license", "version 2.1")),
-    ("GPL-3.0", ("gnu general public license", "version 3, 29 june 2007")),
-    ("GPL-2.0", ("gnu general public license", "version 2, june 1991")),
+    ("AGPL-3.0", ("gnu affero general public license version 3, 19 november 2007",)),
+    ("LGPL-3.0", ("gnu lesser general public license version 3, 29 june 2007",)),
+    ("LGPL-2.1", ("gnu lesser general public license version 2.1, february 1999",)),
+    ("GPL-3.0", ("gnu general public license version 3, 29 june 2007",)),
+    ("GPL-2.0", ("gnu general public license version 2, june 1991",)),
     ("MPL-2.0", ("mozilla public license version 2.0",)),
     ("EUPL-1.2", ("european union public licence", "1.2")),
     ("CC0-1.0", ("cc0 1.0 universal",)),
