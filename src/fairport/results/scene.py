@@ -23,6 +23,9 @@ from fairport.results.views import View, fit_view
 Piece = tuple[FloatArray, FloatArray]
 """Points (x, y) of shape (k,) each, in canonical units."""
 
+FEW = 5
+"""Up to this many curves leave room for the numbers that their publications state."""
+
 SAMPLES = 240
 """Points with which a curve is drawn whose interpolation is not straight on the scales of the plane."""
 
@@ -128,16 +131,18 @@ def build_scene(
         plane: the plane.
         results: results in this plane.
         colours: slots from :func:`fairport.results.style.colour_slots` over the whole catalogue.
-        details: whether bands, companions and published numbers are drawn; by default for a single result.
+        details: whether bands, companions and published numbers are drawn; by default bands and companions
+            for a single result, published numbers for at most :data:`FEW` results.
     """
     styles = styles_of(results, colours)
     notes = caption(plane, results, [style.label for style in styles])
     detailed = len(results) == 1 if details is None else details
+    published = len(results) <= FEW if details is None else details
     items: list[Item] = []
     undrawn: list[tuple[str, str]] = []
     for index, (result, style) in enumerate(zip(results, styles, strict=True)):
         try:
-            item = _item(index, result, style, index in notes.marked, detailed)
+            item = _item(index, result, style, index in notes.marked, detailed, published)
         except FairportError as error:
             undrawn.append((result.id, error.what))
             continue
@@ -149,7 +154,9 @@ def build_scene(
     return Scene(plane, x, y, tuple(items), tuple(undrawn), notes.lines)
 
 
-def _item(index: int, result: LoadedResult, style: Style, marked: bool, detailed: bool) -> Item | None:
+def _item(
+    index: int, result: LoadedResult, style: Style, marked: bool, detailed: bool, published: bool
+) -> Item | None:
     if (
         result.plane.id.split(".")[:2] != result.record.plane.split(".")[:2]
     ):  # pragma: no cover (a caller's slip)
@@ -171,7 +178,7 @@ def _item(index: int, result: LoadedResult, style: Style, marked: bool, detailed
             excluded=excluded,
             bands=_bands(result) if detailed else (),
             companions=_companions(result) if detailed else {},
-            expectations=_expectations(result) if detailed else (),
+            expectations=_expectations(result) if published else (),
             marked=marked,
         )
     if isinstance(curve, Region):
