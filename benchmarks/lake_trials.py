@@ -109,7 +109,7 @@ c.set_status(scope="lab", name={dataset!r}, open=False)
         )
 
     def clear(self, space: Workspace) -> None:
-        for name in ("data/small", "data/large", ".fairport"):
+        for name in ("data/raw", ".fairport"):
             shutil.rmtree(space.root / name, ignore_errors=True)
         shutil.rmtree(self.base / "store", ignore_errors=True)
 
@@ -257,15 +257,15 @@ def kill(trial: Trial, times: int = 50) -> None:
     visible, partial = 0, 0
     for _ in range(times - times // 2):
         cut_off("pull")
-        for path in (space.root / "data/killed").glob("*"):
+        for path in (space.root / "data/raw/killed").glob("*"):
             visible += 1
             partial += path.read_bytes() != contents[path.name]
         if chance.random() < 0.3:
-            shutil.rmtree(space.root / "data/killed", ignore_errors=True)
+            shutil.rmtree(space.root / "data/raw/killed", ignore_errors=True)
             shutil.rmtree(trial.base / "store", ignore_errors=True)
     trial.fairport(space, "pull")
     trial.fairport(space, "verify")
-    same = all((space.root / "data/killed" / name).read_bytes() == contents[name] for name in written)
+    same = all((space.root / "data/raw/killed" / name).read_bytes() == contents[name] for name in written)
     rest = [*(space.state / "parts").iterdir(), *(trial.base / "store/staging").iterdir()]
     print(
         f"pull killed {times - times // 2} times: {visible} files seen, {partial} of them partial; in the end all right {same}, left over {len(rest)}",

@@ -114,7 +114,7 @@ def test_a_source_with_other_bytes_is_not_taken(
     report = pull(space, None, QUIET, store=Store(tmp_path / "store"))
     assert report.failed == 1
     assert "sha256" in report.failures[0][1]
-    assert not (space.root / "data/good").exists() or not list((space.root / "data/good").iterdir())
+    assert not (space.root / "data/raw/good").exists() or not list((space.root / "data/raw/good").iterdir())
 
 
 def test_a_server_that_tells_no_size(site: tuple[str, Path], repository_of: Make, tmp_path: Path) -> None:

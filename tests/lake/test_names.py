@@ -50,7 +50,7 @@ def test_any_name_is_refused_or_stays_below(name: str) -> None:
 @pytest.mark.parametrize(
     ("destination", "expected"),
     [
-        (None, "data/run/t.csv"),
+        (None, "data/raw/run/t.csv"),
         ("data/raw", "data/raw/t.csv"),
         ("data/raw/", "data/raw/t.csv"),
         ("data/acceptance.csv", "data/acceptance.csv"),

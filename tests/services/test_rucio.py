@@ -354,7 +354,7 @@ def test_damaged_local_files_are_replaced(bench: Bench, space_of: Make, store: S
     space = space_of(entry("set", f"lab:{fresh}"))
     make_lock(space, bench.link, QUIET)
     pull(space, bench.connect(), QUIET, store=store)
-    victims = [space.root / "data/set" / name for name in contents]
+    victims = [space.root / "data/raw/set" / name for name in contents]
     victims[0].unlink()
     victims[0].write_bytes(b"x" * 200)
     victims[1].unlink()
@@ -383,7 +383,7 @@ def test_broken_replicas_fail_over_or_are_told(
     told = dict(report.failures)
     assert set(told) == {f"lab:{name}" for name in names[3:6]}
     assert "hecksum" in told[f"lab:{names[3]}"]
-    there = {path.name for path in (space.root / "data/set").iterdir()}
+    there = {path.name for path in (space.root / "data/raw/set").iterdir()}
     assert there == set(names) - set(names[3:6]), "nothing damaged becomes visible"
     bench.replica(names[3], B).write_bytes(contents[names[3]])
     assert pull(space, bench.connect(), QUIET, store=store).failed == 2, "what was mended comes now"
@@ -430,7 +430,7 @@ def test_a_lake_that_vanished_with_the_metalink_left(
     assert (report.fetched, report.failed, report.offline) == (12, 0, True)
     assert time.monotonic() - started < 25, "with a metalink nobody waits for long"
     space.metalink.unlink()
-    shutil.rmtree(space.root / "data/set")
+    shutil.rmtree(space.root / "data/raw/set")
     empty = Store(store.root.with_name("empty"))
     report = pull(space, lambda: LakeLink(gone, QUIET, patience=1), QUIET, store=empty)
     assert report.failed == 12
@@ -492,7 +492,7 @@ def test_push_is_closed_ruled_and_idempotent(bench: Bench, space_of: Make, fresh
     reader = space_of(entry("si", f"lab:{fresh}"), name="reader")
     make_lock(reader, bench.link, QUIET)
     pull(reader, bench.connect(), QUIET, store=Store(reader.root / "store"))
-    assert (reader.root / "data/si/fig/limit.svg").read_text(encoding="utf-8") == "c"
+    assert (reader.root / "data/raw/si/fig/limit.svg").read_text(encoding="utf-8") == "c"
 
 
 def test_push_by_command_writes_the_manifest(bench: Bench, space_of: Make, fresh: str) -> None:
@@ -746,7 +746,7 @@ def test_the_command_and_its_exit_codes(bench: Bench, space_of: Make, fresh: str
     unknown = run_cli(bench, "pull", "--dataset", "nope", folder=space.root, **variables)
     assert (unknown.returncode, "no data set" in unknown.stderr) == (2, True)
     bench.replica(sorted(contents)[0]).unlink()
-    shutil.rmtree(space.root / "data/set")
+    shutil.rmtree(space.root / "data/raw/set")
     variables["FAIRPORT_STORE"] = str(tmp_path / "another")
     broken = run_cli(bench, "pull", folder=space.root, **variables)
     assert broken.returncode == 1

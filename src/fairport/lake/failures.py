@@ -103,6 +103,10 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
         "scopes hold at most 25 of A-Z a-z 0-9 . _ -, names at most 250 of these and /",
     ),
     "InvalidPath": (UsageError, "the lake refuses this name", "use letters, digits, . _ - and /"),
+    "NoFilesDownloaded": (LakeError, "no file came", "see the reasons of the files"),
+    "NotAllFilesDownloaded": (LakeError, "some files did not come", "see the reasons of the files"),
+    "NoFilesUploaded": (LakeError, "no file arrived", "see the reasons of the files"),
+    "NotAllFilesUploaded": (LakeError, "some files did not arrive", "see the reasons of the files"),
     "RSEChecksumUnavailable": (LakeError, "the storage element gives no checksums", "choose another one"),
     "DatabaseException": (
         LakeError,

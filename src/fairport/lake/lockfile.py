@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, BinaryIO, Final
 
 from fairport.contract.constants import CONTRACT_VERSION
-from fairport.contract.errors import DocumentError
+from fairport.contract.errors import DocumentError, Location
 from fairport.contract.manifest import LockedFile
 from fairport.contract.migrations import migrate
 from fairport.contract.schemas import is_valid, validate
@@ -25,8 +25,8 @@ LOCK_FILE: Final = "data/manifest.lock.json"
 METALINK_FILE: Final = "data/manifest.lock.meta4"
 MAX_FOREIGN_BYTES: Final = 256_000_000
 _CHUNK: Final = 1000
-_FILE_START: Final = '   {"'
-_DATASET_START: Final = '  {"'
+_FILE_START: Final = b'   {"'
+_DATASET_START: Final = b'  {"'
 
 
 @dataclass(slots=True)
@@ -71,8 +71,8 @@ def file_data(file: LockedFile) -> dict[str, Any]:
 class LockReader:
     """An open lock: its head, and its files as often as they are wanted."""
 
-    def __init__(self, path: Path, shown: Path, head: LockHead) -> None:
-        self._path = path
+    def __init__(self, stream: BinaryIO, shown: Path, head: LockHead) -> None:
+        self._stream = stream  # stays the same file when the lock is replaced meanwhile
         self.path = shown
         self.head = head
 
@@ -100,12 +100,19 @@ class LockReader:
     def _raw(self) -> Iterator[tuple[str, dict[str, Any]]]:
         names = iter(item.id for item in self.head.datasets)
         name = ""
-        with self._path.open(encoding="utf-8") as lines:
-            for line in lines:
-                if line.startswith(_FILE_START):
-                    yield name, json.loads(line.rstrip("\n,"))
-                elif line.startswith(_DATASET_START):
-                    name = next(names)
+        self._stream.seek(0)
+        for number, line in enumerate(self._stream, start=1):
+            if line.startswith(_FILE_START):
+                try:
+                    yield name, json.loads(line.rstrip(b"\r\n, "))
+                except ValueError:
+                    raise DocumentError(
+                        "this line is no JSON",
+                        where=Location(str(self.path), number),
+                        mend="make the lock anew: fairport data lock",
+                    ) from None
+            elif line.startswith(_DATASET_START):
+                name = next(names)
 
     def _check(self, files: list[dict[str, Any]]) -> None:
         _validate(self.head, files, self.path)
@@ -119,7 +126,7 @@ def open_lock(path: Path) -> Iterator[LockReader]:
         DocumentError: it is missing, is no JSON, or does not meet its schema.
     """
     try:
-        head = _read_head(path)
+        stream = path.open("rb")
     except OSError as error:
         raise DocumentError(
             "there is no lock",
@@ -127,13 +134,17 @@ def open_lock(path: Path) -> Iterator[LockReader]:
             why=error.strerror,
             mend="make it with: fairport data lock",
         ) from None
-    except _OtherLayoutError:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "lock.json"
-            _normalise(path, copy)
-            yield LockReader(copy, path, _read_head(copy))
-        return
-    yield LockReader(path, path, head)
+    with stream:
+        try:
+            head = _read_head(stream, path)
+        except _OtherLayoutError:
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder) / "lock.json"
+                _normalise(path, copy)
+                with copy.open("rb") as normal:
+                    yield LockReader(normal, path, _read_head(normal, path))
+            return
+        yield LockReader(stream, path, head)
 
 
 def write_lock(path: Path, head: LockHead, files: Iterable[tuple[str, LockedFile]]) -> bool:
@@ -199,22 +210,22 @@ def _write(out: IO[str], head: LockHead, files: Iterator[tuple[str, LockedFile]]
     out.write("\n}\n")
 
 
-def _read_head(path: Path) -> LockHead:
-    """Read everything but the files; raises OSError or _OtherLayoutError."""
-    kept: list[str] = []
-    with path.open(encoding="utf-8", errors="strict") as lines:
-        try:
-            kept.extend(line for line in lines if not line.startswith(_FILE_START))
-            data = json.loads("".join(kept))
-            datasets = data["datasets"]
-            written = sum(1 for line in kept if line.startswith(_DATASET_START))
-        except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-            raise _OtherLayoutError from None
-    if not isinstance(datasets, list) or any(
-        not isinstance(item, dict) or item.get("files") for item in datasets
-    ):
-        raise _OtherLayoutError
-    if written != len(datasets):
+def _read_head(stream: BinaryIO, path: Path) -> LockHead:
+    """Read everything but the files.
+
+    Raises:
+        _OtherLayoutError: the file is not in our layout (or no lock at all).
+    """
+    stream.seek(0)
+    kept = [line for line in stream if not line.startswith(_FILE_START)]
+    try:
+        data = json.loads(b"".join(kept))
+        datasets = data["datasets"]
+        ours = all(isinstance(item, dict) and not item.get("files") for item in datasets)
+    except (ValueError, KeyError, TypeError):
+        raise _OtherLayoutError from None
+    written = sum(1 for line in kept if line.startswith(_DATASET_START))
+    if not ours or not isinstance(datasets, list) or written != len(datasets):
         raise _OtherLayoutError
     return _head(data, path)
 

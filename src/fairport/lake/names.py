@@ -86,10 +86,10 @@ def single_path(destination: str | None, file_name: str, dataset_id: str, *, did
     """Return where a data set that is one file lies.
 
     ``destination`` is the file itself when it ends in the name or in the extension of the file, else the
-    folder for it; without one the folder is ``data/<id>``.
+    folder for it; without one the folder is ``data/raw/<id>``.
     """
     base = PurePosixPath(safe_name(file_name, did=did)).name
-    folder = (destination or f"data/{dataset_id}").rstrip("/")
+    folder = (destination or f"data/raw/{dataset_id}").rstrip("/")
     last, extension = PurePosixPath(folder).name, PurePosixPath(base).suffix
     names_file = last == base or (extension != "" and PurePosixPath(last).suffix == extension)
     if destination and not destination.endswith("/") and names_file:
@@ -99,7 +99,7 @@ def single_path(destination: str | None, file_name: str, dataset_id: str, *, did
 
 def member_path(destination: str | None, name: str, dataset_id: str, *, did: str) -> str:
     """Return where a file of a dataset or container lies; see :func:`single_path` for the folder."""
-    folder = (destination or f"data/{dataset_id}").rstrip("/")
+    folder = (destination or f"data/raw/{dataset_id}").rstrip("/")
     return safe_name(f"{folder}/{safe_name(name, did=did)}", did=did)
 
 

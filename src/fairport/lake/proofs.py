@@ -102,9 +102,9 @@ def verify(
                 report.bytes += sums.bytes if sums else 0
                 meter.add(sums.bytes if sums else 0)
         ledger.commit()
-        if not report.bad:
-            with exclusive(workspace, "pull", progress):
-                stamp_lock(workspace, lock, ledger)
+    if not report.bad:
+        with Ledger(workspace) as ledger:
+            stamp_lock(workspace, ledger, progress)
     return report
 
 
@@ -123,8 +123,13 @@ def status(workspace: Workspace) -> tuple[list[SetStatus], bool]:
         return list(found.values()), lock.head.manifest_digest == manifest_digest(manifest)
 
 
-def stamp_lock(workspace: Workspace, lock: LockReader, ledger: Ledger) -> bool:
-    """Write into the lock the sha256 of files that were verified; returns whether it changed."""
+def stamp_lock(workspace: Workspace, ledger: Ledger, progress: Progress) -> bool:
+    """Write into the lock, as it is now, the sha256 of files that were verified; tells whether it changed."""
+    with exclusive(workspace, "lock", progress), open_lock(workspace.lock) as lock:
+        return _stamp(workspace, lock, ledger)
+
+
+def _stamp(workspace: Workspace, lock: LockReader, ledger: Ledger) -> bool:
     fresh = False
     for _, file in lock.files():
         if file.sha256 is None and _verified(ledger, file) is not None:

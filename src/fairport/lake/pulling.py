@@ -105,7 +105,7 @@ def pull(
             ledger.commit()
         report.failed = plan.left()[0]
         report.failures = [(file.did or file.url or file.path, why) for file, why in plan.failures(_SHOWN)]
-        stamp_lock(workspace, lock, ledger)
+        stamp_lock(workspace, ledger, progress)
     return report
 
 
@@ -280,7 +280,7 @@ class _Pull:
         """Do ``work`` on groups side by side; results are put in place by this thread, one by one."""
         with ThreadPoolExecutor(self._jobs) as pool:
             running: set[Future[list[tuple[Wanted, Any]]]] = set()
-            source = iter(list(groups))
+            source = iter(groups)
             try:
                 for group in itertools.islice(source, self._jobs + 1):
                     running.add(pool.submit(work, group))

@@ -150,10 +150,10 @@ def push(
 def _collect(
     workspace: Workspace, dataset: Dataset, did: Did, ledger: Ledger, progress: Progress
 ) -> list[Upload]:
-    source = inside(workspace.root, dataset.destination or f"data/{dataset.id}")
+    source = inside(workspace.root, dataset.destination or f"data/raw/{dataset.id}")
     if source is None or not source.exists():
         raise UsageError(
-            f"{dataset.id}: there is nothing at {dataset.destination or f'data/{dataset.id}'}",
+            f"{dataset.id}: there is nothing at {dataset.destination or f'data/raw/{dataset.id}'}",
             where=MANIFEST_FILE,
             mend="run the workflow first, or correct `destination`",
         )

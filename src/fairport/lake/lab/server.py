@@ -96,7 +96,7 @@ def launch_server(lab: Lab, environment: ToolEnv, *, workers: int = 2) -> None:
             "--log-level",
             "warning",
         ]
-        command += ["--no-control-socket", _MARKER]
+        command += ["--graceful-timeout", "1", "--no-control-socket", _MARKER]
         processes.spawn(
             command,
             log=lab.log,

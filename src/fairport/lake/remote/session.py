@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -81,9 +82,11 @@ class Session:
         from rucio.common.config import get_config
 
         access, options = self._access, self._access["options"]
+        settings = get_config()
+        shutil.rmtree(self.configuration.parent, ignore_errors=True)  # read once; nothing of it stays on disk
         for key in ("username", "password", "client_cert", "client_key", "client_x509_proxy"):
             if key in options:  # parts of Rucio make clients of their own; they ask its settings, in memory
-                get_config().set("client", key, _escaped(options[key]))
+                settings.set("client", key, _escaped(options[key]))
         expand = ("client_cert", "client_key", "client_x509_proxy", "ssh_private_key")
         creds = {
             key: os.path.expanduser(value) if key in expand else value  # noqa: PTH111 - as Rucio does it
