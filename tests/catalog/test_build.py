@@ -494,3 +494,23 @@ def test_matplotlib_figures_are_drawn_once(catalogue, make_repository, register,
     first = {p.name: p.stat().st_mtime_ns for p in (catalogue / ".cache" / "figures").iterdir()}
     build(catalogue, docs=False, today=TODAY)
     assert {p.name: p.stat().st_mtime_ns for p in (catalogue / ".cache" / "figures").iterdir()} == first
+
+
+def test_no_place_of_this_machine_and_no_credential_is_published(
+    catalogue: Path, make_repository, commit_all, register, run_harvest, run_build
+) -> None:
+    secret = {"repository": {"url": "https://user:token@example.org/group/toy"}}
+    remote = make_repository("remote", analysis={"repository": None})
+    commit_all(remote)
+    register(remote.resolve().as_uri())
+    register(make_repository("secret", analysis=secret))
+    register(make_repository("gone"))
+    shutil.rmtree(catalogue.parent / "repositories" / "gone")
+    (make_repository("broken") / "results/si/limit.csv").unlink()
+    register(catalogue.parent / "repositories" / "broken")
+    run_harvest()
+    root = run_build().root
+    everything = "\n".join(p.read_text(errors="replace") for p in root.rglob("*") if p.is_file())
+    assert str(catalogue.parent) not in everything
+    assert "token@" not in everything
+    assert "remote/si" in everything

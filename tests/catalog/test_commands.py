@@ -126,7 +126,14 @@ def test_the_server_serves_the_site_and_nothing_else(tmp_path: Path) -> None:
         base = f"http://127.0.0.1:{server.server_port}"
         assert server.server_address[0] == "127.0.0.1"
         assert urllib.request.urlopen(f"{base}/").read() == b"front"
-        for path in ("/.secret", "/%2Esecret", "/a/", "/../outside.txt", "/%2e%2e/outside.txt", "/a/%2e%2e/.secret"):
+        for path in (
+            "/.secret",
+            "/%2Esecret",
+            "/a/",
+            "/../outside.txt",
+            "/%2e%2e/outside.txt",
+            "/a/%2e%2e/.secret",
+        ):
             with pytest.raises(urllib.error.HTTPError) as error:
                 urllib.request.urlopen(base + path)
             assert error.value.code == 404

@@ -43,6 +43,12 @@ def repository_name(address: str) -> str:
     return re.sub(r"\.git/*$", "", address.rstrip("/")).rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
+def without_credentials(address: str) -> str:
+    """Return an address without the user of a web address and without any password."""
+    address = re.sub(r"(?i)^(https?://)[^/@\s]*@", r"\1", address)
+    return re.sub(r"//([^/@:\s]*):[^/@\s]*@", r"//\1@", address)
+
+
 def web_address(address: str | None) -> str | None:
     """Return the page of a repository as an https link where its git address tells it, else ``None``."""
     if not address:

@@ -11,7 +11,6 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from fairport.catalog.docs import DocsContext, build_docs, docs_digest
-from fairport.catalog.drawing import figure_css
 from fairport.catalog.figures import FigureStudio, PendingFigure
 from fairport.catalog.index import index_data
 from fairport.catalog.model import SiteModel, load_site
@@ -98,7 +97,7 @@ def build(
     writer = SiteWriter(output if output is not None else catalogue.root / SITE_DIR)
     cache = catalogue.cache_root
     if clean:
-        for name in ("figures", "docs"):
+        for name in ("drawings", "figures", "docs"):
             shutil.rmtree(cache / name, ignore_errors=True)
     model = load_site(catalogue, today=today or datetime.now(UTC).date())
     warnings: list[str] = []
@@ -116,7 +115,9 @@ def build(
                 f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
             ]
             warnings += [*_put_figures(writer, figures), *_put_docs(writer, narrative)]
+            studio.prune()
         writer.finish()
+        model.drawings.prune()
     finally:
         writer.close()
     for warning in warnings:
@@ -177,7 +178,6 @@ def _leaves_first(path: str) -> tuple[int, str]:
 def _put_assets(writer: SiteWriter) -> None:
     for name in _ASSETS:
         writer.put(f"assets/{name}", (site_root() / "docs" / "assets" / name).read_bytes())
-    writer.put("assets/figure.css", figure_css())
 
 
 def _put_figures(writer: SiteWriter, figures: list[PendingFigure]) -> list[str]:

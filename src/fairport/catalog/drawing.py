@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
+from fairport.catalog.artefacts import drawing_digest
 from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
 from fairport.contract.documents import Plane
 from fairport.results.captions import caption
 from fairport.results.loaded import LoadedResult
 from fairport.results.style import styles_of
-from fairport.results.svg import plane_svg, stylesheet
+from fairport.results.svg import plane_svg
 
 COLUMN_WIDTH = 760
 """Width of a figure that stands beside other content, in CSS pixels."""
@@ -93,19 +94,9 @@ def draw_results(
     links = {result.loaded.id: root + result.url for result in members}
 
     def both(results: Sequence[LoadedResult]) -> Drawing:
-        wide, compact = (
-            plane_svg(
-                plane,
-                results,
-                links=links,
-                colours=model.colours,
-                compact=narrow,
-                width=None if narrow else width,
-                details=details,
-                prefix=f"{prefix}-{'c' if narrow else 'w'}",
-            )
-            for narrow in (False, True)
-        )
+        shared = {"links": links, "details": details}
+        wide = _svg(model, plane, results, width=width, prefix=f"{prefix}-w", **shared)
+        compact = _svg(model, plane, results, compact=True, prefix=f"{prefix}-c", **shared)
         # The SVG writer escapes every text that comes from a record.
         return Drawing(Markup(wide), Markup(compact), _hidden(hidden))  # noqa: S704
 
@@ -114,19 +105,18 @@ def draw_results(
 
 def standalone(model: SiteModel, plane: Plane, members: Sequence[ShownResult]) -> str:
     """Return a figure as a file of its own."""
-    return plane_svg(
-        plane, [result.loaded for result in members], colours=model.colours, standalone=True, prefix="figure"
-    )
+    loaded = [result.loaded for result in members]
+    return _svg(model, plane, loaded, standalone=True, prefix="figure")
 
 
 def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
     """Return a small picture of a plane without links, ``None`` when nothing of it is drawn by default."""
 
     def small(results: Sequence[LoadedResult]) -> Markup:
-        text = plane_svg(
+        text = _svg(
+            model,
             shown.plane,
             results,
-            colours=model.colours,
             compact=True,
             height=THUMBNAIL_HEIGHT,
             prefix=f"t-{shown.plane.id}",
@@ -142,9 +132,10 @@ def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
     return caption(shown.plane, loaded, [style.label for style in styles_of(loaded)]).lines
 
 
-def figure_css() -> str:
-    """Return the style sheet that inline figures need."""
-    return stylesheet()
+def _svg(model: SiteModel, plane: Plane, results: Sequence[LoadedResult], **options: Any) -> str:
+    """Draw, or take from the cache what was drawn from the same results in the same way."""
+    digest = drawing_digest(plane, list(results), model.colours, options)
+    return model.drawings.get(digest, lambda: plane_svg(plane, results, colours=model.colours, **options))
 
 
 def _sturdy(

@@ -17,12 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from fairport.catalog.artefacts import drawing_digest
 from fairport.catalog.model import ShownPlane, SiteModel
-from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Plane
 from fairport.contract.errors import ToolError
-from fairport.contract.files import sha256_file
-from fairport.contract.structure import unstructure
 from fairport.results.loaded import LoadedResult
 
 SUFFIXES: Final = ("svg", "png", "pdf")
@@ -48,6 +46,7 @@ class FigureStudio:
     def __init__(self, cache: Path, *, jobs: int = 2) -> None:
         """Keep figures in ``cache`` and draw at most ``jobs`` at a time."""
         self._cache = cache
+        self._used: set[Path] = set()
         self._pool = ThreadPoolExecutor(max_workers=max(1, jobs))
 
     def __enter__(self) -> FigureStudio:
@@ -56,32 +55,24 @@ class FigureStudio:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def prune(self) -> None:
+        """Remove figures that no plane of this build needs."""
+        for path in self._cache.iterdir() if self._cache.is_dir() else ():
+            if path not in self._used:
+                path.unlink(missing_ok=True)
+
     def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
         """Begin to draw the figure of a plane, unless it is in the cache."""
-        digest = figure_digest(model, shown)
+        results = [result.loaded for result in shown.drawn]
+        options = {"matplotlib": version("matplotlib")}
+        digest = drawing_digest(shown.plane, results, model.colours, options)
         files = {suffix: self._cache / f"{digest}.{suffix}" for suffix in SUFFIXES}
+        self._used.update(files.values())
         if all(path.is_file() for path in files.values()):
             return PendingFigure(shown.plane.id, files, None)
         self._cache.mkdir(parents=True, exist_ok=True)
-        results = [result.loaded for result in shown.drawn]
         future = self._pool.submit(_draw_elsewhere, shown.plane, results, dict(model.colours), files)
         return PendingFigure(shown.plane.id, files, future)
-
-
-def figure_digest(model: SiteModel, shown: ShownPlane) -> str:
-    """Return the digest of everything that decides how the figure of a plane looks."""
-    code = Path(sys.modules[LoadedResult.__module__].__file__ or "").parent
-    return canonical_digest(
-        {
-            "plane": unstructure(shown.plane),
-            "results": [
-                [result.id, result.digest, result.kind, result.loaded.experiment] for result in shown.drawn
-            ],
-            "colours": model.colours,
-            "code": {path.name: sha256_file(path) for path in sorted(code.glob("*.py"))},
-            "matplotlib": version("matplotlib"),
-        }
-    ).removeprefix("sha256:")[:32]
 
 
 def _draw_elsewhere(

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from fairport.catalog.addresses import PROTOCOLS, refusal
+from fairport.catalog.addresses import PROTOCOLS, refusal, without_credentials
 from fairport.contract.errors import FairportError, ToolError
 
 LOOK_SECONDS: Final = 60
@@ -201,7 +201,7 @@ def check_address(address: str) -> None:
 
 def shown(address: str) -> str:
     """Return an address without credentials, shortened, for messages."""
-    return re.sub(r"//[^/@\s]*@", "//", address)[:200]
+    return without_credentials(address)[:200]
 
 
 def store_name(address: str) -> str:

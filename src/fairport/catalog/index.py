@@ -64,7 +64,7 @@ def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
             "official": analysis.official,
             "access": record.access.level,
             "embargo_until": record.access.embargo_until,
-            "repository": record.repository.url if record.repository else analysis.source,
+            "repository": analysis.address,
             "commit": analysis.state.commit,
             "doi": safe_link(record.identifiers.doi),
             "findings": {"error": check.error, "warning": check.warning, "note": check.note}

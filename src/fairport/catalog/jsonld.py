@@ -50,7 +50,7 @@ def analysis_ld(frame: Frame, analysis: ShownAnalysis) -> dict[str, Any]:
             "dateModified": analysis.state.harvested,
             "isAccessibleForFree": analysis.withheld is None,
             "conditionsOfAccess": record.access.level,
-            "isBasedOn": web_address(record.repository.url if record.repository else analysis.source),
+            "isBasedOn": web_address(analysis.address),
             "includedInDataCatalog": _catalogue(frame),
             "hasPart": [
                 _present(

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from fairport.catalog.access import withheld
+from fairport.catalog.addresses import refusal, web_address, without_credentials
+from fairport.catalog.artefacts import TextCache
 from fairport.catalog.freeze import iter_results
 from fairport.catalog.git import error_words
 from fairport.catalog.registry import PLANES_DIR, Catalogue
@@ -101,6 +103,14 @@ class ShownAnalysis:
         return f"a/{self.id}/index.html"
 
     @property
+    def address(self) -> str | None:
+        """Where the repository is for everybody; places of this machine are not told."""
+        own = self.record.repository
+        if own is not None and refusal(own.url) is None:
+            return None if own.url.startswith("file:") else own.url
+        return web_address(self.source)
+
+    @property
     def example(self) -> bool:
         """Whether all its results are examples of a starter."""
         return bool(self.results) and all(result.kind == "example" for result in self.results)
@@ -146,6 +156,7 @@ class SiteModel:
         planes: planes with at least one result, the front plane first.
         states: state of every entry, sorted by id.
         problems: frozen results that could not be loaded, by entry.
+        drawings: figures that were drawn before.
     """
 
     catalogue: Catalogue
@@ -155,6 +166,7 @@ class SiteModel:
     planes: tuple[ShownPlane, ...]
     states: tuple[EntryState, ...]
     problems: dict[str, list[str]] = field(default_factory=dict)
+    drawings: TextCache = field(default_factory=lambda: TextCache(None))
 
     @property
     def config(self) -> CatalogueConfiguration:
@@ -218,6 +230,7 @@ def load_site(catalogue: Catalogue, *, today: date) -> SiteModel:
         _planes(results, catalogue.config.front_plane),
         tuple(sorted(states, key=lambda state: state.id)),
         problems,
+        TextCache(catalogue.cache_root / "drawings"),
     )
 
 
@@ -244,7 +257,7 @@ def _load_analysis(
     if state.version is None or state.state == "withdrawn":
         return None
     folder = catalogue.harvest_root / state.id / state.version
-    record = load_analysis(folder / ANALYSIS_FILE, name=ANALYSIS_FILE)
+    record = _without_secrets(load_analysis(folder / ANALYSIS_FILE, name=ANALYSIS_FILE))
     closed = withheld(record, today)
     entry = next((entry for entry in catalogue.entries if entry.id == state.id), None)
     results: list[ShownResult] = []
@@ -263,6 +276,15 @@ def _load_analysis(
         source=entry.repository.url if entry is not None else None,
         results=tuple(results),
         withheld=closed.reason if closed else state.withheld,
+    )
+
+
+def _without_secrets(record: Analysis) -> Analysis:
+    """Take a password out of the address of the repository, should somebody have left one there."""
+    if record.repository is None:
+        return record
+    return replace(
+        record, repository=replace(record.repository, url=without_credentials(record.repository.url))
     )
 
 

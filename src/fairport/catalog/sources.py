@@ -96,7 +96,8 @@ def local_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Snapshot:
     """
     folder = catalogue.local_path(entry)
     if folder is None or not folder.is_dir():
-        raise SourceError("the folder does not exist", where=entry.repository.path, mend="correct the entry")
+        name = Path(entry.repository.path or "").name  # pages tell reasons, but no places of this machine
+        raise SourceError("the folder does not exist", where=name, mend="correct the entry")
     tree = _subdirectory(folder, entry)
     return Snapshot(tree, git.local_commit(folder))
 

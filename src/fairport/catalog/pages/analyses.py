@@ -155,11 +155,10 @@ def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
     """Return the commands that run the analysis again, for those places that its record supports."""
     record = analysis.record
     workflow = record.workflow
-    address = record.repository.url if record.repository else analysis.source
     file, inputs, reana = (
         quote(plain(text or "")) for text in (workflow.file, workflow.inputs, workflow.reana)
     )
-    steps = [("Get it", _fetch(address, record.id))]
+    steps = [("Get it", _fetch(analysis.address, record.id))]
     steps.append(("With Fairport", "fairport run"))
     if workflow.type == "cwl" and workflow.inputs:
         steps.append(("With any CWL runner", f"cwltool --outdir outputs {file} {inputs}"))
@@ -239,7 +238,6 @@ def _author(person: Person) -> Value | None:
 def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
     record, state = analysis.record, analysis.state
     identifiers = record.identifiers
-    address = record.repository.url if record.repository else analysis.source
     return facts(
         fact("Version", record.version),
         fact("Search", record.search),
@@ -252,7 +250,7 @@ def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
         fact("DOI", link(identifiers.doi)),
         fact("arXiv", link(f"arXiv:{identifiers.arxiv}") if identifiers.arxiv else None),
         fact("Software Heritage", code(identifiers.swhid)),
-        fact("Repository", link(address, web_address(address) or "")),
+        fact("Repository", link(analysis.address, web_address(analysis.address) or "")),
         fact(
             "Related", *(link(item.title or item.identifier, item.identifier) for item in record.related[:20])
         ),
