@@ -155,10 +155,11 @@ def _mass_rows(inputs: list[LoadedResult], found: Combination) -> list[dict[str,
 def _credible(
     inputs: list[LoadedResult], cl: float | None, name: str | None
 ) -> tuple[Derived, dict[str, Any], list[LoadedResult]]:
-    from fairport.results.scans import combine_scans
+    from fairport.results.scans import combine_scans, singles_as_results
 
     found, derived = combine_scans(inputs, cl=cl, name=name)
-    return derived, _interval_report(inputs, found), []
+    drawn = singles_as_results(inputs, found) if len(inputs) > 1 else []
+    return derived, _interval_report(inputs, found), drawn
 
 
 def _interval_report(inputs: list[LoadedResult], found: Credible) -> dict[str, Any]:

@@ -42,6 +42,8 @@ def show(result: str, place: str | None, fmt: str) -> None:
                 "kind": loaded.record.kind,
                 "digest": loaded.digest,
                 "sentences": sentences,
+                "description": loaded.record.description,
+                "notes": list(loaded.record.validity.notes),
                 "reading": reading,
                 "licence": loaded.record.licence,
                 "cite": list(_cite(loaded)),
@@ -51,6 +53,9 @@ def show(result: str, place: str | None, fmt: str) -> None:
     out.print(f"{loaded.record.title}  ({loaded.id}, {loaded.record.kind} in {loaded.plane.id})")
     for sentence in sentences:
         out.print(f"  {sentence}")
+    for text in (loaded.record.description, *loaded.record.validity.notes):
+        if text:
+            out.print(f"  note: {text}")
     if reading is not None:
         for line in _reading_lines(loaded, reading):
             out.print(f"  {line}")

@@ -26,6 +26,8 @@ CLASSES: Final[dict[str, str]] = {
 }
 """Statistical methods whose limits mean the same kind of thing."""
 
+UNKNOWN: Final = "not stated"
+
 HARD: Final = ("model.channel", "model.dm.self_conjugate", "model.mediator", "model.couplings")
 """Assumptions (by prefix) under which different values make numbers of different models."""
 
@@ -66,7 +68,8 @@ def refuse_overlaps(inputs: Sequence[LoadedResult]) -> None:
 def refuse_unstated(
     inputs: Sequence[LoadedResult], what: str, *, besides: frozenset[str] = frozenset()
 ) -> None:
-    """Refuse results that do not state what the plane demands.
+    """Refuse results that do not state what the plane demands of statistics and astrophysical inputs; what
+    they do not state of the model is said (:func:`soft_disagreements`).
 
     Args:
         inputs: the results.
@@ -77,7 +80,8 @@ def refuse_unstated(
         RefusedError: with the fields.
     """
     for result in inputs:
-        fields = [path for path in unstated_fields(result.record, result.plane) if path not in besides]
+        unstated = unstated_fields(result.record, result.plane)
+        fields = [p for p in unstated if p not in besides and not p.startswith("model.")]
         fields += [
             path
             for path in required_fields(result.plane)
@@ -97,10 +101,17 @@ def refuse_unstated(
 def refuse_mixed_statistics(inputs: Sequence[LoadedResult], *, same_cl: bool = True) -> None:
     """Refuse different confidence levels, different kinds of statistics, and expectation beside data.
 
+    Args:
+        inputs: the results.
+        same_cl: False when the level is chosen by the caller, which only likelihoods allow; a method that
+            is not stated then agrees with every other.
+
     Raises:
         RefusedError: with the values.
     """
-    _refuse_different(inputs, "statistical methods", [statistics_class(result) for result in inputs])
+    methods = [statistics_class(result) for result in inputs]
+    if same_cl or len({method for method in methods if method != UNKNOWN}) > 1:
+        _refuse_different(inputs, "statistical methods", methods)
     roles = ["expected" if _role(result) == "expected" else "data" for result in inputs]
     _refuse_different(inputs, "roles (observed, expected)", roles)
     if same_cl:
@@ -137,13 +148,17 @@ def soft_disagreements(inputs: Sequence[LoadedResult]) -> tuple[str, ...]:
                 f"{result.id} {_show(value)}" for result, value in zip(inputs, values, strict=True)
             )
             found.append(f"{path} differs: {told}")
+    for result in inputs:
+        missing = [p for p in unstated_fields(result.record, result.plane) if p.startswith("model.")]
+        if missing:
+            found.append(f"{result.id} does not state {', '.join(missing)}")
     return tuple(found)
 
 
 def statistics_class(result: LoadedResult) -> str:
     """Return the class of :data:`CLASSES` of a result's method, ``not stated`` when unknown."""
     method = field_value(result.record, "statistics.method")
-    return CLASSES.get(str(method), "not stated")
+    return CLASSES.get(str(method), UNKNOWN)
 
 
 def _refuse_different(inputs: Sequence[LoadedResult], what: str, values: Sequence[Any]) -> None:
@@ -171,7 +186,8 @@ def _table(result: LoadedResult) -> str:
 
 
 def _name(result: LoadedResult) -> str:
-    return f"{result.analysis}/{result.record.id}" if result.analysis else f"?{result.path}"
+    own = result.path if result.path is not None else id(result)
+    return f"{result.analysis}/{result.record.id}" if result.analysis else f"?{own}"
 
 
 def _plain_reference(text: str) -> str:

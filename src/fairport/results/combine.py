@@ -63,7 +63,8 @@ def admit(inputs: Sequence[LoadedResult], options: Options) -> None:
     for result in inputs:
         _refuse_kind(result)
     admission.refuse_different_models(inputs)
-    given = {"statistics.cl", "statistics.sided"} if options.cl is not None else set()
+    chosen = {"statistics.cl", "statistics.sided", "statistics.method"}  # a likelihood needs none of them
+    given = chosen if options.cl is not None else set()
     jfree = {"astro.jfactor"} if not options.profile else set()
     admission.refuse_unstated(inputs, "a combination", besides=frozenset(given | jfree))
     admission.refuse_mixed_statistics(inputs, same_cl=options.cl is None)
@@ -96,6 +97,11 @@ def _level(inputs: Sequence[LoadedResult], options: Options) -> tuple[float, flo
 def _refuse_kind(result: LoadedResult) -> None:
     kind = result.record.kind
     if kind == "profile":
+        if len(result.plane.axes) != 2:
+            raise RefusedError(
+                f'"{result.id}" is a scan of one parameter; there is no limit over masses to set',
+                mend="use --statistic credible",
+            )
         return
     if kind in {"limit", "projection"}:
         method = result.record.statistics.method if result.record.statistics else "not-stated"

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fairport.contract.constants import NOT_STATED
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.contract.result import JFactor, Nuisance
 from fairport.results.loaded import LoadedResult
@@ -149,6 +150,11 @@ def _scale_of(result: LoadedResult, overrides: Mapping[str, float | None], enabl
         if name in names:
             sigma = 0.0 if value is None else _in_log10(value, nuisance.kind if nuisance else "jfactor")
     profiled = bool((nuisance and nuisance.profiled) or (factor and factor.profiled) or len(stated) > 1)
+    if enabled and sigma is None and not profiled and factor is not None and factor.sigma == NOT_STATED:
+        raise RefusedError(
+            f'"{result.id}" does not state how well the J factor of {factor.target} is known',
+            mend=f"give it: --nuisance {factor.target}=0.2, or hold J fixed: --nuisance {factor.target}=none",
+        )
     return Scale(key, nuisance.kind if nuisance else "jfactor", sigma, profiled, factor)
 
 

@@ -24,11 +24,11 @@ from fairport.results.deriving import (
     derivation,
     label_of_inputs,
     refuse_examples,
-    said,
     terms_of,
 )
 from fairport.results.loaded import LoadedResult
 from fairport.results.nuisances import groups_of
+from fairport.results.store import make_result
 
 TRANSFORM: Final = "credible-interval"
 
@@ -75,8 +75,8 @@ def combine_scans(
         if result.record.kind != "profile":
             raise RefusedError(f'"{result.id}" is a {result.record.kind}, not a likelihood scan')
     admission.refuse_different_models(inputs)
-    ignored = frozenset({"statistics.cl", "statistics.sided"} if cl is not None else set())
-    admission.refuse_unstated(inputs, "an interval", besides=ignored)
+    chosen = {"statistics.cl", "statistics.sided", "statistics.method"} if cl is not None else set()
+    admission.refuse_unstated(inputs, "an interval", besides=frozenset(chosen | {"statistics.prior"}))
     admission.refuse_mixed_statistics(inputs, same_cl=cl is None)
     admission.refuse_overlaps(inputs)
     groups_of(inputs, overrides={}, enabled=True)
@@ -141,7 +141,7 @@ def _level(inputs: Sequence[LoadedResult]) -> float:
 
 
 def _notes(inputs: Sequence[LoadedResult], singles: Sequence[Averaged], whole: Averaged) -> list[str]:
-    found = list(admission.soft_disagreements(inputs))
+    found = [*admission.soft_disagreements(inputs), "the prior is flat over the range of the scan"]
     for result, single in zip(inputs, singles, strict=True):
         if single.replicas > 1:
             found.append(f"{result.id}: mean of {single.replicas} realisations")
@@ -155,11 +155,21 @@ def _notes(inputs: Sequence[LoadedResult], singles: Sequence[Averaged], whole: A
     return found
 
 
+def singles_as_results(inputs: Sequence[LoadedResult], found: Credible) -> list[LoadedResult]:
+    """Return the interval of each experiment alone as a result in memory, for drawing beside the whole."""
+    singles = []
+    for result, single in zip(inputs, found.singles, strict=True):
+        alone = Credible(single, (single,), found.cl, ())
+        derived = _derive([result], alone, f"{result.record.id}-alone")
+        known = {"analysis": result.analysis, "experiment": result.experiment or result.record.title}
+        singles.append(make_result(derived.complete(), {}, result.plane, **known))
+    return singles
+
+
 def _derive(inputs: Sequence[LoadedResult], found: Credible, name: str) -> Derived:
     plane = inputs[0].plane
     axis = plane.axes[0]
     interval = found.averaged.interval
-    prior = next((r.record.statistics.prior for r in inputs if r.record.statistics), None)
     role = "injected" if any(_is_injected(result) for result in inputs) else "observed"
     names = ", ".join(result.id for result in inputs)
     words = axis.labels.plain
@@ -187,7 +197,7 @@ def _derive(inputs: Sequence[LoadedResult], found: Credible, name: str) -> Deriv
             "cl": found.cl,
             "sided": "credible",
             "method": "bayesian",
-            "prior": prior if said(prior) else f"flat in {axis.labels.plain} over the scan",
+            "prior": f"flat in {axis.labels.plain} over the scan",
         },
         "model": dict(inputs[0].data.get("model", {})),
         "validity": {"notes": [*found.notes, f"licence: {terms_of(inputs).reason}"]},
@@ -209,7 +219,8 @@ def _derive(inputs: Sequence[LoadedResult], found: Credible, name: str) -> Deriv
             for k, (result, single) in enumerate(zip(inputs, found.singles, strict=True))
         ],
     }
-    return Derived(record, {}, plane, terms_of(inputs), notes=found.notes)
+    label = f"Together ({len(inputs)})" if len(inputs) > 1 else inputs[0].experiment
+    return Derived(record, {}, plane, terms_of(inputs), notes=found.notes, label=label)
 
 
 def _is_injected(result: LoadedResult) -> bool:

@@ -120,7 +120,7 @@ def _record(
 ) -> dict[str, Any]:
     sentence = "; ".join(assumptions)
     label = label_of_inputs([result])
-    title = f"{result.record.title}, translated to {plane.title[:1].lower()}{plane.title[1:]}{label}"
+    title = f"{result.record.title} in {plane.id}{_tag(parameters)}{label}"
     record = base_record(
         [result],
         name=f"{result.record.id}-{plane.id.replace('.', '-')}",
@@ -143,6 +143,14 @@ def _record(
     record["derived_from"] = [derivation(result, transform, all_parameters)]
     record["data_overlap"] = _overlap(result)
     return record
+
+
+def _tag(parameters: Mapping[str, Any]) -> str:
+    """Return mediator and couplings in brackets for titles, nothing outside a model."""
+    if "mediator" not in parameters:
+        return ""
+    shown = [f"{name} = {parameters[name]:g}" for name in ("gq", "gdm", "gl") if parameters.get(name)]
+    return f" ({', '.join([str(parameters['mediator']), *shown])})"
 
 
 def _overlap(result: LoadedResult) -> dict[str, Any]:

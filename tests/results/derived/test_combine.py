@@ -208,6 +208,28 @@ def test_refusals(pair: Any, changes: dict[str, Any], words: str) -> None:
     assert words in refusal(*pair(None, changes)).what
 
 
+def test_a_likelihood_does_not_need_the_statistics_of_its_authors(pair: Any) -> None:
+    unstated = {"statistics": {"cl": "not-stated", "sided": "not-stated", "method": "not-stated"}}
+    assert "does not state" in refusal(*pair(None, unstated)).what
+    found, _ = combine(pair(None, unstated), Options(cl=0.95))
+    assert found.cl == 0.95
+
+
+def test_unstated_model_is_said(pair: Any) -> None:
+    found, _ = combine(pair(None, {"model": {"spectra": "not-stated"}}))
+    assert any("does not state model.spectra" in note for note in found.notes)
+
+
+def test_unknown_j_uncertainty_is_refused_until_it_is_given(make_profile: Any) -> None:
+    factor = {"target": "Draco", "log10": 18.8, "sigma": "not-stated", "profiled": False}
+    changes = {"astro": {"jfactor": [factor]}}
+    result = make_profile("a", MASSES, S, gaussian(0.0, 4e-25), changes=changes)
+    assert "does not state how well" in refusal(result).what
+    wide, _ = combine([result], Options(nuisances={"Draco": 0.3}))
+    fixed, _ = combine([result], Options(nuisances={"Draco": None}))
+    assert np.all(wide.limits > fixed.limits)
+
+
 def test_different_thresholds_are_refused(pair: Any) -> None:
     results = pair(None, {"statistics": {"threshold": 3.84}})
     assert "thresholds" in refusal(*results).what
