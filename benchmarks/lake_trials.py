@@ -5,6 +5,7 @@ throughput   2,000 small files and one of 1 GB: `fairport data pull` beside `ruc
 lock         2,000 files: `fairport data lock` beside one call a file
 again        a second pull of 2,000 unchanged files
 memory       peak memory of status and verify at 1,000 and 100,000 lock entries
+lockmemory   peak memory of lock at 2,000 and 20,000 files, Fairport and its isolated client
 kill         kill -9 at fifty random points of inject and pull, then everything is counted
 """
 
@@ -216,6 +217,27 @@ def memory(trial: Trial) -> None:
             )
 
 
+def lockmemory(trial: Trial) -> None:
+    for count in (2_000, 20_000):
+        name = "small" if count == FILES else "many"
+        trial.fill(name, count, 10 if name == "many" else 1000)
+        space = trial.repository(f"lockmemory{count}", entry(name))
+        text = (
+            "import resource, sys; from fairport.cli.main import main; main(sys.argv[1:]); "
+            "print('PEAK', *(resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
+        )
+        before = time.monotonic()
+        command = [sys.executable, "-c", text, "-q", "data", "lock"]
+        done = subprocess.run(
+            command, cwd=space.root, env=trial.environment, capture_output=True, text=True, check=True
+        )
+        own, child = done.stdout.split("PEAK")[1].split()
+        print(
+            f"lock of {count:,} files: peak {own} MB, isolated client {child} MB, {time.monotonic() - before:.1f} s",
+            flush=True,
+        )
+
+
 def kill(trial: Trial, times: int = 50) -> None:
     source = (
         "\ninjection:\n  - {id: job, source: {directory: incoming}, did: 'lab:killed', rse: "
@@ -274,6 +296,28 @@ def kill(trial: Trial, times: int = 50) -> None:
     with LakeLink(lab_access(trial.lab), QUIET) as link:
         report = inject(space, injections(space, ())[0], link, QUIET, settle=0)
     print(f"one more inject: {report.known} known, {report.upload.stored} stored", flush=True)
+    output = entry("pushed").replace("role: input", "role: output, destination: results")
+    space = trial.repository("kill-push", output)
+    (space.root / "results").mkdir()
+    for name in names:
+        (space.root / "results" / name).write_bytes(contents[name])
+    turns = times // 4
+    for _ in range(turns):
+        cut_off("push", "--rse", STORAGES[0])
+    trial.fairport(space, "push", "--rse", STORAGES[0])
+    told = trial.script(
+        "print(c.get_did('lab', 'pushed')['open'], *sorted(f['name'] for f in c.list_files('lab', 'pushed')))"
+    ).split()
+    stored = {
+        path.name: path.read_bytes()
+        for path in trial.lab.storage(STORAGES[0]).rglob("*")
+        if path.is_file() and "pushed" in str(path)
+    }
+    good = told == ["False", *(f"/pushed/{name}" for name in names)] and stored == contents
+    print(
+        f"push killed {turns} times: {len(told) - 1} files, closed and exactly these, whole: {good}",
+        flush=True,
+    )
 
 
 def _timed(call: Callable[[], object]) -> float:
@@ -287,7 +331,7 @@ def _list(values: list[float]) -> str:
 
 
 TRIALS: dict[str, Callable[[Trial], None]] = {
-    "throughput": throughput, "lock": lock, "again": again, "memory": memory, "kill": kill,
+    "throughput": throughput, "lock": lock, "again": again, "memory": memory, "lockmemory": lockmemory, "kill": kill,
 }  # fmt: skip
 
 

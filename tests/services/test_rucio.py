@@ -500,6 +500,11 @@ def test_push_by_command_writes_the_manifest(bench: Bench, space_of: Make, fresh
     (space.root / "results/si").mkdir(parents=True)
     (space.root / "results/si/limit.csv").write_text("x,y\n", encoding="utf-8")
     call = ("push", "--source", "results/si", "--did", f"lab:{fresh}", "--rse", A, "--format", "json")
+    before = space.manifest.read_text(encoding="utf-8")
+    nowhere = run_cli(bench, *call[:-3], "NO-SUCH-RSE", folder=space.root)
+    assert nowhere.returncode == 2
+    assert "names no storage element" in nowhere.stderr
+    assert space.manifest.read_text(encoding="utf-8") == before, "a push that failed leaves no entry"
     done = run_cli(bench, *call, folder=space.root)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["datasets"][0]["closed"] is True

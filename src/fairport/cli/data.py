@@ -244,6 +244,8 @@ def push(
       fairport data push --rse MY-DISK
       fairport data push --source results/si --did user.me:si-v1 --rse MY-DISK --lifetime-days 365
     """
+    from contextlib import ExitStack
+
     from fairport.contract.errors import UsageError
     from fairport.lake import pushing
     from fairport.lake.names import parse_did
@@ -252,13 +254,15 @@ def push(
     output, workspace = current(), find_workspace(path)
     if bool(source) != bool(did):
         raise UsageError("--source and --did go together", mend="give both, or neither")
-    if source and did:
-        name = identifier or pushing.default_identifier(Path(source))
-        new = pushing.NewOutput(source, parse_did(did), name, licence, access, title)
-        chosen = [pushing.declare(workspace, new)]
-    else:
-        chosen = pushing.outputs(workspace, datasets)
-    with output.progress() as progress, _link(workspace, progress, jobs, output) as link:
+    with ExitStack() as stack:
+        if source and did:
+            name = identifier or pushing.default_identifier(Path(source))
+            new = pushing.NewOutput(source, parse_did(did), name, licence, access, title)
+            chosen = [stack.enter_context(pushing.declared(workspace, new))]
+        else:
+            chosen = pushing.outputs(workspace, datasets)
+        progress = stack.enter_context(output.progress())
+        link = stack.enter_context(_link(workspace, progress, jobs, output))
         reports = [pushing.push(workspace, item, link, rse, lifetime_days, progress) for item in chosen]
     if fmt == "json":
         output.json({"schema_version": "1.0", "datasets": [report.to_data() for report in reports]})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,12 +85,23 @@ def outputs(workspace: Workspace, only: Sequence[str]) -> list[Dataset]:
     return chosen
 
 
-def declare(workspace: Workspace, new: NewOutput) -> Dataset:
-    """Write a new output into the manifest unless it stands there, and return its entry.
+@contextmanager
+def declared(workspace: Workspace, new: NewOutput) -> Iterator[Dataset]:
+    """Give the entry of an output, written into the manifest if need be; taken out on failure.
 
     Raises:
         UsageError: the id is taken by another data set.
     """
+    before = read_text(workspace.manifest)
+    dataset = _declare(workspace, new)
+    try:
+        yield dataset
+    except BaseException:
+        write_atomic(workspace.manifest, before)
+        raise
+
+
+def _declare(workspace: Workspace, new: NewOutput) -> Dataset:
     manifest = workspace.load_manifest()
     for item in manifest.datasets:
         if item.did == str(new.did):
