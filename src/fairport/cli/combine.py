@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 )
 @click.option("--toys", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the pseudo-experiments.")
-@click.option("--id", "name", help="Identifier of the new result.")
+@click.option("--id", "name", help="Identifier of the new result; by default the name of OUTPUT.")
 @click.option("--no-figure", is_flag=True, help="Draw no figure.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
 @format_option("text", "json")
@@ -81,6 +81,7 @@ def command(
     from fairport.results.resolve import resolve_all
 
     inputs = resolve_all(results)
+    name = name or output.resolve().name
     out = current()
     if method == "envelope":
         _only_joint(statistic, threshold, nuisances, no_nuisances)

@@ -79,11 +79,12 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
       fairport result line relic --plane collider.mmed-mdm --set gq=0.25 --set gdm=1 -o relic
       fairport result line axion-band --plane alp.g_agg -o band
     """
-    from fairport.results.deriving import write
+    from fairport.results.deriving import slug, write
     from fairport.results.lines import line as make
     from fairport.results.translate import parse_settings
 
     derived = make(name, plane, parse_settings(settings))
+    derived.record["id"] = slug(output.resolve().name)
     record = write(derived, output)
     out = current()
     out.print(derived.record["title"])

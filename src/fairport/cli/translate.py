@@ -16,11 +16,18 @@ from fairport.cli.output import current
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="An assumption, such as gq=0.25."
 )
+@click.option("--id", "name", help="Identifier of the new result; by default the name of OUTPUT.")
 @click.option("--no-figure", is_flag=True, help="Draw no figure.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
 @format_option("text", "json")
 def command(
-    result: str, plane: str, settings: tuple[str, ...], no_figure: bool, output: Path, fmt: str
+    result: str,
+    plane: str,
+    settings: tuple[str, ...],
+    name: str | None,
+    no_figure: bool,
+    output: Path,
+    fmt: str,
 ) -> None:
     """Write RESULT into another plane, or under other assumptions, into the folder OUTPUT.
 
@@ -35,11 +42,12 @@ def command(
       fairport translate planck/p-ann --to id.ann.ee -o cmb-ee
     """
     from fairport.cli.combine import draw
-    from fairport.results.deriving import write
+    from fairport.results.deriving import slug, write
     from fairport.results.resolve import resolve
     from fairport.results.translate import parse_settings, translate
 
     derived = translate(resolve(result), plane, parse_settings(settings))
+    derived.record["id"] = slug(name or output.resolve().name)
     record = write(derived, output)
     if not no_figure and derived.record["kind"] != "profile":
         draw(derived, [], output)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from fairport.contract.documents import Plane
 from fairport.contract.errors import RefusedError
+from fairport.physics.units import conversion_factor
 from fairport.results.deriving import refuse_examples, said
 from fairport.results.fields import comparable, field_value, unstated_fields
 from fairport.results.loaded import LoadedResult
@@ -100,6 +101,8 @@ def compare(inputs: Sequence[LoadedResult], x: float) -> Comparison:
 
 
 def _values(result: LoadedResult, x: float) -> dict[str, float | None]:
+    if result.record.values:
+        return {"observed": _point(result), "unconstrained": None, "median": None}
     reading = result.reading(x)
     role = result.record.statistics.role if result.record.statistics else "observed"
     projected = role == EXPECTED or result.record.kind == "projection"
@@ -110,6 +113,12 @@ def _values(result: LoadedResult, x: float) -> dict[str, float | None]:
         "unconstrained": bands.get("unconstrained"),
         "median": median if median is not None else (reading.value if projected else None),
     }
+
+
+def _point(result: LoadedResult) -> float:
+    """Return the first number of a point in the canonical unit of the last axis of its plane."""
+    first = result.record.values[0]
+    return first.value * conversion_factor(first.unit, result.plane.axes[-1].unit)
 
 
 def _factors(plane: Plane, values: Sequence[dict[str, float | None]]) -> list[dict[str, float | None]]:
@@ -134,7 +143,13 @@ def _row(
     constraint = field_value(result.record, "statistics.power_constraint")
     reading = result.reading(x)
     note = ""
-    if reading.crossings:
+    if result.record.values:
+        first = result.record.values[0]
+        ends = [
+            f"{sign}{end:.3g}" for sign, end in (("-", first.minus), ("+", first.plus)) if end is not None
+        ]
+        note = f"a point, {' '.join(ends)} {first.unit}".rstrip(", ") if ends else "an upper limit"
+    elif reading.crossings:
         note = "a region, not an upper limit"
     elif all(value is None for value in values.values()):
         low, high = result.valid_range

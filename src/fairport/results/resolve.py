@@ -1,7 +1,8 @@
 """From what a person writes for a result to the loaded result.
 
 Understood are a ``result.yaml`` or its folder, ``DIR::<analysis>/<result>[@version]`` with a catalogue
-folder, a built site or a repository, and the https address of a record, of its page, or ``SITE::...``.
+folder, a built site or a repository (without ``DIR::`` the current folder), and the https address of a
+record, of its page, or ``SITE::...``.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def resolve(text: str, *, planes: Planes | None = None) -> LoadedResult:
         return _remote(address, known, planes)
     path = Path(text)
     if not path.exists():
-        near = " (a result of a catalogue is written DIR::analysis/result)" if _NAME.match(text) else ""
-        raise UsageError(f'there is no result "{text}"{near}', mend="give a result.yaml or its folder")
+        if _NAME.match(text):
+            return _from_folder(Path(), parse_name(text), planes)
+        raise UsageError(f'there is no result "{text}"', mend="give a result.yaml or its folder")
     if path.is_dir() and not (path / RESULT_FILE).is_file():
         raise UsageError(
             f'the folder "{text}" holds no {RESULT_FILE}',
@@ -124,7 +126,10 @@ def _from_folder(folder: Path, name: Name, planes: Planes | None) -> LoadedResul
             return loaded
     if candidates:
         raise UsageError(f'"{folder}" holds {name.analysis}/{name.result}, but not version {name.version}')
-    raise UsageError(f'"{folder}" has no result {name}', mend=_known(folder) or None)
+    raise UsageError(
+        f'"{folder}" has no result {name}',
+        mend=f"{_known(folder)}give a result.yaml, its folder, or CATALOGUE::analysis/result",
+    )
 
 
 def _records_of(folder: Path, name: Name) -> Iterator[Path]:

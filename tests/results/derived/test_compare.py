@@ -101,3 +101,31 @@ def test_other_planes_and_examples_are_refused(lz: Any, make_limit: Any) -> None
     example = make_limit("e", [10.0, 100.0], [1e-45, 1e-45], changes={"provenance": {"example": True}})
     with pytest.raises(RefusedError, match="example"):
         compare([lz, example], 40.0)
+
+
+def test_points_of_one_axis(planes: Any) -> None:
+    from fairport.results.store import make_result
+
+    def point(name: str, value: float) -> Any:
+        record = {
+            "schema_version": "1.0",
+            "id": name,
+            "title": name,
+            "version": "1",
+            "status": "published",
+            "kind": "point",
+            "plane": "cosmo.p_ann",
+            "licence": "CC0-1.0",
+            "provenance": {"origin": "collaboration"},
+            "values": [
+                {"name": "p", "quantity": "annihilation_parameter", "unit": "m3 s-1 GeV-1", "value": value}
+            ],
+            "statistics": {"role": "observed", "cl": 0.95, "method": "bayesian", "sided": "one"},
+        }
+        return make_result(record, {}, planes.get("cosmo.p_ann"), analysis=name)
+
+    found = compare([point("old", 6.4e-34), point("new", 3.2e-34)], 0.0)
+    assert found.rows[0].result == "new/new"
+    assert found.rows[0].values["observed"] == pytest.approx(3.2e-28)
+    assert found.rows[1].factors["observed"] == pytest.approx(2.0)
+    assert any("no median" in one for one in found.withheld)

@@ -38,7 +38,7 @@ def stored(make_limit: Any, tmp_path: Path) -> Path:
     return put("lz", 1e-47)
 
 
-def test_ways_to_name_a_result(stored: Path, tmp_path: Path) -> None:
+def test_ways_to_name_a_result(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = resolve(str(stored))
     assert resolve(str(stored / "result.yaml")).digest == folder.digest
     assert resolve(f"{tmp_path}::lz/si").digest == folder.digest
@@ -50,6 +50,10 @@ def test_ways_to_name_a_result(stored: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no identifier"):
         resolve(f"{tmp_path}::../../etc/passwd")
     with pytest.raises(UsageError, match="there is no result"):
+        resolve("no/where/si")
+    monkeypatch.chdir(tmp_path)
+    assert resolve("lz/si").digest == folder.digest
+    with pytest.raises(UsageError, match="has no result nowhere/si"):
         resolve("nowhere/si")
     with pytest.raises(UsageError, match="holds no"):
         resolve(str(tmp_path))
@@ -138,6 +142,8 @@ def test_commands(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     target = tmp_path / "translated"
     assert main(["translate", both[0], "--to", "dd.si", "--set", "rho0=0.4", "-o", str(target)]) == 0
     assert (target / "figure.svg").is_file()
+    assert resolve(str(target)).record.id == "translated"
+    assert resolve(str(out)).record.id == "envelope"
     assert main(["plot", "dd.si", *both, "-o", str(tmp_path / "p.svg")]) == 0
     assert main(["plot", "dd.sdp", *both, "-o", str(tmp_path / "q.svg")]) == 2
     assert main(["compare", both[0], "--at", "mass=far"]) == 2
