@@ -256,6 +256,16 @@ def test_nothing_that_git_is_configured_to_run(make_repository: Maker, tmp_path:
     assert not witness.exists()
 
 
+def test_git_that_hangs(make_repository: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairport.check.gitview.TIMEOUT", 0.5)
+    root = make_repository({"fairport.yaml": "title: Test\n"})
+    git(root, "init", "-q")
+    os.mkfifo(root / ".git" / "pipe")
+    with (root / ".git" / "config").open("a", encoding="utf-8") as config:
+        config.write(f"[include]\n\tpath = {root}/.git/pipe\n")
+    assert "META004" in rules(checked(root), "fairport.yaml")
+
+
 def test_code_of_the_repository_is_not_imported(
     make_repository: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ its owner, and every other rule that wants it is skipped with the reason.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -134,6 +135,9 @@ class ReanaFile(Parsed):
 
     owner, title = "WF003", "the REANA specification"
 
+    base = ""
+    """Folder from which the paths in the specification start, with a final slash unless it is the root."""
+
 
 class CffFile(Parsed):
     """``CITATION.cff``."""
@@ -244,7 +248,7 @@ class Documents:
             if provider is not None:
                 self._supplies[kind] = provider(self)
             elif issubclass(kind, Parsed):
-                self._supplies[kind] = self._read(kind, _FINDERS[kind](self))
+                self._supplies[kind] = self.read(kind)
             else:
                 raise KeyError(kind)
         return self._supplies[kind]
@@ -268,7 +272,9 @@ class Documents:
                 self._parsed[path] = error
         return self._parsed[path]
 
-    def _read(self, kind: type[Parsed], paths: list[str]) -> Supply:
+    def read(self, kind: type[Parsed]) -> Supply:
+        """Return the files of a type, parsed, and why some cannot be."""
+        paths = _FINDERS[kind](self)
         values, skips = [], []
         for path in paths:
             outcome = self.parsed(path)
@@ -346,6 +352,24 @@ _FINDERS: dict[type, Callable[[Documents], list[str]]] = {
     CrateFile: _fixed("ro-crate-metadata.json"),
     AnswersFile: _fixed(".copier-answers.yml"),
 }
+
+
+@provides(ReanaFile)
+def _supply_reana(documents: Documents) -> Supply:
+    """Supply the specifications with the folder of their paths: that in which the client is started, which is
+    the folder of the specification or the root, wherever more of the named files are.
+    """
+    supply = documents.read(ReanaFile)
+    repository = documents.repository
+    for file in supply.values:
+        folder = folder_of(file.path)
+        named = [text for _, text in file.texts("inputs/files/*", "inputs/directories/*", "workflow/file")]
+        at_root, in_folder = (
+            sum(posixpath.normpath(base + text) in repository.places for text in named)
+            for base in ("", folder)
+        )
+        file.base = "" if at_root > in_folder else folder
+    return supply
 
 
 @provides(Repository)

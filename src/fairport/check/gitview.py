@@ -14,7 +14,9 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-_TIMEOUT: Final = 20
+TIMEOUT = 10.0
+"""Seconds that git gets for an answer; after one delay it is not asked again."""
+
 _MAX_OUTPUT: Final = 64_000_000
 _OVERRIDES: Final = (
     "safe.directory=*",
@@ -42,6 +44,7 @@ class GitView:
 
     def __init__(self, program: str, top: Path, folder: Path) -> None:
         self._program, self._top, self._folder = program, top, folder
+        self._hangs = False
 
     @classmethod
     def of(cls, folder: Path) -> GitView | None:
@@ -68,9 +71,11 @@ class GitView:
             return None
         return list(dict.fromkeys(os.fsdecode(name) for name in output.split(b"\0") if name))
 
-    def tracked(self) -> frozenset[str]:
-        """Return the tracked files, relative to the folder."""
-        output = self._ask("ls-files", "-z", "--cached") or b""
+    def tracked(self) -> frozenset[str] | None:
+        """Return the tracked files, relative to the folder; ``None`` on failure."""
+        output = self._ask("ls-files", "-z", "--cached")
+        if output is None:
+            return None
         return frozenset(os.fsdecode(name) for name in output.split(b"\0") if name)
 
     def head(self) -> str | None:
@@ -84,6 +89,11 @@ class GitView:
         output = self._ask("tag", "--points-at", "HEAD") or b""
         return output.decode("utf-8", "replace").split()
 
+    def origin(self) -> str | None:
+        """Return the address of the remote ``origin``."""
+        output = self._ask("config", "--get", "remote.origin.url")
+        return (output or b"").decode("utf-8", "replace").strip() or None
+
     def has_commit(self, commit: str) -> bool | None:
         """Tell whether ``commit`` exists; ``None`` when it cannot be known (shallow clone, failure)."""
         if not _COMMIT.fullmatch(commit):
@@ -95,6 +105,8 @@ class GitView:
 
     def _ask(self, *arguments: str) -> bytes | None:
         """Run git; ``None`` when it fails, takes too long or says too much."""
+        if self._hangs:
+            return None
         settings = [part for item in _OVERRIDES for part in ("-c", item)]
         command = [
             self._program,
@@ -113,9 +125,12 @@ class GitView:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=_TIMEOUT,
+                timeout=TIMEOUT,
                 check=False,
             )
-        except (OSError, ValueError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
+            self._hangs = True
+            return None
+        except (OSError, ValueError):
             return None
         return done.stdout if done.returncode == 0 and len(done.stdout) <= _MAX_OUTPUT else None

@@ -46,7 +46,7 @@ def orcid_check_digit(digits: str) -> str:
 
 def check_orcid(text: str, *, bare: bool = False) -> Flaw | None:
     """Check an ORCID iD given as a URI (``bare``: as four groups of digits, as Zenodo wants it)."""
-    match = _ORCID.fullmatch(text.strip())
+    match = _ORCID.fullmatch(re.sub(r"\s+", "", text))
     if match is None:
         return Flaw("is no ORCID", "0000-0002-1825-0097" if bare else _ORCID_FORM)
     digits = match[1].replace("-", "").upper()
@@ -67,8 +67,9 @@ def check_orcid(text: str, *, bare: bool = False) -> Flaw | None:
 
 
 def _form_flaw(text: str, name: str) -> str:
-    if text != text.strip():
-        return "starts with a blank" if text[:1].isspace() else "ends with a blank"
+    if re.search(r"\s", text):
+        where = "starts" if text[:1].isspace() else "ends" if text[-1:].isspace() else "comes"
+        return f"{where} with a blank"
     return f"is not the canonical form of this {name}"
 
 

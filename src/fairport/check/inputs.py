@@ -39,7 +39,7 @@ def file_references(file: Parsed) -> Iterator[FileReference]:
     if isinstance(file, InputsFile):
         yield from _objects(file.data, (), folder_of(file.path))
     elif isinstance(file, ReanaFile):
-        base = folder_of(file.path)
+        base = file.base
         for kind in ("files", "directories"):
             for pointer, text in file.texts(f"inputs/{kind}/*"):
                 yield replace(_reference(pointer, text, base, kind == "directories"), listed=True)

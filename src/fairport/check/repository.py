@@ -99,6 +99,11 @@ class Repository:
         return frozenset(found)
 
     @cached_property
+    def places(self) -> frozenset[str]:
+        """Every file and folder."""
+        return self.folders | self.sizes.keys()
+
+    @cached_property
     def tracked(self) -> frozenset[str] | None:
         """Files that git tracks; ``None`` outside git."""
         return self.git.tracked() if self.git is not None and self.listed_by_git else None

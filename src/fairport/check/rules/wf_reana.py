@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from fairport.check.documents import Documents, Parsed, ReanaFile, folder_of
+from fairport.check.documents import Documents, Parsed, ReanaFile
 from fairport.check.issue import Issue, from_error, quoted, shown
 from fairport.check.problems import foreign_issues
 from fairport.check.repository import Repository
@@ -75,7 +75,7 @@ def workflow_file(documents: Documents, repository: Repository) -> Iterator[Issu
     for reana in documents.all(ReanaFile):
         kind, path = reana.text("workflow/type"), reana.text("workflow/file")
         if path is not None:
-            yield from _missing(reana, ("workflow", "file"), path, folder_of(reana.path), repository)
+            yield from _missing(reana, ("workflow", "file"), path, reana.base, repository)
             yield from _type_issues(reana, kind, path)
         if record is None or reana.path != named.removeprefix("./"):
             continue
@@ -141,10 +141,9 @@ def tested(documents: Documents, repository: Repository) -> Iterator[Issue]:
     list of jobs with expected outputs."""
     listed = False
     for reana in documents.all(ReanaFile):
-        base = folder_of(reana.path)
         for pointer, text in reana.texts("tests/files/*"):
             listed = True
-            path = posixpath.normpath(posixpath.join(base, text))
+            path = posixpath.normpath(posixpath.join(reana.base, text))
             if path not in repository:
                 yield reana.issue(
                     pointer,

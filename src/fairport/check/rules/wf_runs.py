@@ -79,7 +79,7 @@ def _reana_job(reana: ReanaFile, documents: Documents) -> Iterator[tuple[Parsed,
     ):
         return
     if set(parameters) == {"input"} and isinstance(parameters["input"], str):
-        path = posixpath.normpath(posixpath.join(folder_of(reana.path), parameters["input"]))
+        path = posixpath.normpath(posixpath.join(reana.base, parameters["input"]))
         found = documents.parsed(path)
         if (
             isinstance(found, Document)
@@ -148,7 +148,7 @@ def _listed(reana: ReanaFile, documents: Documents, repository: Repository) -> I
         and isinstance(value, str)
         and len(reana.mapping["inputs"]["parameters"]) == 1
     ):
-        path = posixpath.normpath(posixpath.join(folder_of(reana.path), value))
+        path = posixpath.normpath(posixpath.join(reana.base, value))
         if path not in repository:
             yield reana.issue(
                 ("inputs", "parameters", "input"),
