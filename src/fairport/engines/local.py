@@ -100,6 +100,22 @@ class LocalEngine:
             DocumentError: workflow or inputs are invalid; nothing has run.
             ToolError: cwltool cannot be started.
         """
+        worker = self.validate(context)
+        record = replace(context.record, status="running", started=now(), engine_version=self._version)
+        context.folder.save(record)
+        self.busy = True
+        worker.send({"op": "run"})
+        return LocalRun(self, worker, context, record)
+
+    def validate(self, context: RunContext) -> WorkerProcess:
+        """Let cwltool look at workflow and inputs; nothing runs.
+
+        Returns:
+            The worker, which has them loaded.
+
+        Raises:
+            DocumentError, ToolError: as :meth:`submit`.
+        """
         worker = self._ready()
         temporary = tempfile.mkdtemp(prefix="fairport-")
         try:
@@ -112,11 +128,7 @@ class LocalEngine:
             if not isinstance(error, DocumentError):
                 self.close()  # whatever it still answers would be taken for the answer to the next run
             raise
-        record = replace(context.record, status="running", started=now(), engine_version=self._version)
-        context.folder.save(record)
-        self.busy = True
-        worker.send({"op": "run"})
-        return LocalRun(self, worker, context, record)
+        return worker
 
     def attach(self, folder: RunFolder, progress: Progress | None = None) -> Run:
         """Find a run again from its record."""
