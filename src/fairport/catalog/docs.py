@@ -29,6 +29,7 @@ from fairport.contract.saving import dump_json
 
 SECONDS: Final = 300
 _OPEN_FOLDERS: Final = ("how-to", "explanation")
+_SEARCH: Final = ("lunr", "workers")  # the search of the theme, which needs a web server
 _DROPPED: Final = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 
 
@@ -66,6 +67,8 @@ def build_docs(destination: Path, context: DocsContext | None = None) -> None:
         _run_mkdocs(config, destination)
     for name in _DROPPED:
         (destination / name).unlink(missing_ok=True)
+    for name in _SEARCH:
+        shutil.rmtree(destination / "assets" / "javascripts" / name, ignore_errors=True)
     for path in destination.rglob("*.map"):
         path.unlink()
 
