@@ -33,7 +33,7 @@ demo: install ## Scaffold, run, check and publish example analyses (DEMO_DIR=bui
 	$(BIN)/fairport demo --dir '$(DEMO_DIR)'
 
 test: install ## Run all tests (WORKERS=2, PYTEST_ARGS=...)
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: install ## Lint, formatting, types and the floors of the package
 	$(BIN)/ruff check .
