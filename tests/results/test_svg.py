@@ -259,6 +259,19 @@ def test_many_curves_stay_small_and_every_one_is_named(make: Any, compact: bool)
     assert len(with_class(parse(text), "fp-union")) == 1
 
 
+def test_hundreds_of_curves_are_drawn_and_the_nameless_counted(make: Any) -> None:
+    mass = np.geomspace(5, 1e4, 8)
+    results = [
+        make({"mass": mass, "limit": (1 + 0.001 * i) * 1e-46 * mass}, experiment=f"E{i}", analysis=f"e{i}")
+        for i in range(120)
+    ]
+    text = plane_svg(SI, results)
+    assert len(with_class(parse(text), "fp-curve")) == 120
+    count = re.search(r"(\d+) more curves are drawn without a name", text)
+    assert count is not None
+    assert int(count.group(1)) >= 20
+
+
 @pytest.mark.parametrize(
     ("plane", "value"),
     [

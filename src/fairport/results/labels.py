@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from fairport.physics.arrays import FloatArray
 from fairport.results.clipping import Frame, Line, clip_to
+from fairport.results.cloud import Cloud
 
 STEP: Final = 4.0
 """Distance of the points that stand for a curve when collisions are counted."""
+
+STRIDE: Final = 10.0
+"""Distance between the places that are tried along a curve; larger where there are more than 40 curves."""
 
 INTOLERABLE: Final = 55.0
 """Cost from which on a place is no place."""
@@ -60,38 +64,6 @@ class Placement:
     text: int = 0
 
 
-@dataclass(slots=True)
-class _Cloud:
-    """Points that labels should avoid, with their owner and weight."""
-
-    x: list[FloatArray] = field(default_factory=list)
-    y: list[FloatArray] = field(default_factory=list)
-    owner: list[FloatArray] = field(default_factory=list)
-    weight: list[FloatArray] = field(default_factory=list)
-    _joined: tuple[FloatArray, FloatArray, FloatArray, FloatArray] | None = None
-
-    def add(self, x: FloatArray, y: FloatArray, owner: int, weight: float) -> None:
-        """Add points."""
-        self.x.append(x)
-        self.y.append(y)
-        self.owner.append(np.full(x.shape, float(owner)))
-        self.weight.append(np.full(x.shape, weight))
-        self._joined = None
-
-    def near(
-        self, x: float, y: float, radius: float
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Return the points within a square around (x, y)."""
-        if self._joined is None:
-            parts = (self.x, self.y, self.owner, self.weight)
-            empty = np.empty(0)
-            joined = [np.concatenate(part) if part else empty for part in parts]
-            self._joined = (joined[0], joined[1], joined[2], joined[3])
-        px, py, owner, weight = self._joined
-        close = (np.abs(px - x) < radius) & (np.abs(py - y) < radius)
-        return px[close], py[close], owner[close], weight[close]
-
-
 def place_labels(
     requests: Sequence[Request], frame: Frame, obstacles: Sequence[Line] = ()
 ) -> tuple[list[Placement], list[int]]:
@@ -105,7 +77,7 @@ def place_labels(
     Returns:
         The placements in the order of the requests, and the keys that found none.
     """
-    cloud = _Cloud()
+    cloud = Cloud()
     visible = {request.key: _resampled(request.lines, frame) for request in requests}
     for request in requests:
         for x, y in visible[request.key]:
@@ -113,10 +85,11 @@ def place_labels(
     for x, y in _resampled(obstacles, frame):
         cloud.add(x, y, -1, 4.0)
     placed: dict[int, Placement] = {}
+    stride = STRIDE * max(1.0, len(requests) / 40.0)
     for request in sorted(requests, key=lambda r: (_length(visible[r.key]), r.key)):
         for text, room in enumerate((request.width, *request.shorter)):
             variant = replace(request, width=room)
-            best = _best(variant, visible[request.key], frame, cloud)
+            best = _best(variant, visible[request.key], frame, cloud, stride)
             if best is not None:
                 placed[request.key] = replace(best, text=text)
                 _occupy(cloud, best, variant)
@@ -136,7 +109,7 @@ def place_badges(
         taken: labels that are already placed.
         radius: of a badge.
     """
-    cloud = _Cloud()
+    cloud = Cloud()
     visible = {request.key: _resampled(request.lines, frame) for request in requests}
     for request in requests:
         for x, y in visible[request.key]:
@@ -157,7 +130,7 @@ def place_badges(
     return found
 
 
-def _badge_cost(at: tuple[float, float], key: int, frame: Frame, cloud: _Cloud, radius: float) -> float:
+def _badge_cost(at: tuple[float, float], key: int, frame: Frame, cloud: Cloud, radius: float) -> float:
     x, y = at
     px, py, owner, weight = cloud.near(x, y, 2.4 * radius)
     reach = np.where(owner == -3.0, 2.3 * radius, np.where(weight > 100.0, 1.7 * radius, 1.2 * radius))
@@ -184,18 +157,23 @@ def _length(lines: Sequence[Line]) -> float:
     return float(sum(np.sum(np.hypot(np.diff(x), np.diff(y))) for x, y in lines))
 
 
-def _best(request: Request, lines: Sequence[Line], frame: Frame, cloud: _Cloud) -> Placement | None:
-    candidates = [item for line in lines for item in _along(request, line)]
+def _best(
+    request: Request, lines: Sequence[Line], frame: Frame, cloud: Cloud, stride: float
+) -> Placement | None:
+    candidates = [item for line in lines for item in _along(request, line, stride)]
     if request.closed or not candidates:
         candidates += [item for line in lines for item in _beside(request, line, frame)]
-    scored = (
-        (cost + _cost(placement, request, frame, cloud), n) for n, (placement, cost) in enumerate(candidates)
-    )
-    best = min(scored, default=(math.inf, -1))
-    return candidates[best[1]][0] if best[0] < INTOLERABLE else None
+    best, lowest = None, INTOLERABLE
+    for placement, shape in sorted(candidates, key=lambda item: item[1]):
+        if shape >= lowest:
+            break  # what it covers can only add to that
+        cost = shape + _cost(placement, request, frame, cloud)
+        if cost < lowest:
+            best, lowest = placement, cost
+    return best
 
 
-def _along(request: Request, line: Line) -> list[tuple[Placement, float]]:
+def _along(request: Request, line: Line, stride: float) -> list[tuple[Placement, float]]:
     """Return places along a line on both sides, each with the cost of its shape: bend, steepness, distance
     from the favourite spot.
     """
@@ -207,7 +185,7 @@ def _along(request: Request, line: Line) -> list[tuple[Placement, float]]:
     if window < 1 or window >= x.size:
         return []
     found = []
-    for start in range(0, x.size - window, max(1, round(10.0 / spacing))):
+    for start in range(0, x.size - window, max(1, round(stride / spacing))):
         found += _at_window(
             request, x[start : start + window + 1], y[start : start + window + 1], start / (x.size - window)
         )
@@ -278,7 +256,7 @@ def _at_ends(request: Request, line: Line) -> list[tuple[Placement, float]]:
     return found
 
 
-def _cost(place: Placement, request: Request, frame: Frame, cloud: _Cloud) -> float:
+def _cost(place: Placement, request: Request, frame: Frame, cloud: Cloud) -> float:
     """Return the cost of what a label would cover or leave."""
     half, height = request.width / 2 + 2.0, 0.62 * request.size
     turn = math.radians(place.angle)
@@ -299,7 +277,7 @@ def _cost(place: Placement, request: Request, frame: Frame, cloud: _Cloud) -> fl
     return crowded + float(np.sum(weight[covered & ~own])) + 7.0 * int(np.count_nonzero(covered & own))
 
 
-def _occupy(cloud: _Cloud, place: Placement, request: Request) -> None:
+def _occupy(cloud: Cloud, place: Placement, request: Request) -> None:
     """Make the area of a placed label costly for others."""
     half, height = request.width / 2 + 3.0, 0.62 * request.size + 1.0
     turn = math.radians(place.angle)

@@ -20,6 +20,9 @@ from fairport.results.scene import Item, Marker, Piece, Scene
 TOLERANCE: Final = 0.3
 """Greatest distance by which a simplified line may leave its points."""
 
+MAX_BADGES: Final = 40
+"""Curves that get a number; a longer key would be of no use to anybody."""
+
 BADGE: Final = 0.72
 """Radius of a numbered badge, relative to the font size."""
 
@@ -72,12 +75,14 @@ class Layout:
     Attributes:
         labels: index into ``drawn`` with the place of its label.
         badges: index into ``drawn`` with the place of its number; numbers count from 1 in this order.
+        unnamed: how many curves have neither, since there are too many.
     """
 
     frame: Frame
     drawn: tuple[Drawn, ...]
     labels: tuple[tuple[int, Placement], ...]
     badges: tuple[tuple[int, Placement], ...]
+    unnamed: int = 0
 
 
 def lay_out(scene: Scene, frame: Frame, size: float, marker_step: float = 74.0) -> Layout:
@@ -108,12 +113,13 @@ def lay_out(scene: Scene, frame: Frame, size: float, marker_step: float = 74.0) 
     labels, missing = place_labels(requests, frame, obstacles)
     by_key = {request.key: request for request in requests}
     taken = [(place, by_key[place.key]) for place in labels]
-    badges = place_badges([by_key[key] for key in missing], frame, taken, BADGE * size)
+    badges = place_badges([by_key[key] for key in missing[:MAX_BADGES]], frame, taken, BADGE * size)
     return Layout(
         frame,
         drawn,
         tuple((place.key, place) for place in labels),
         tuple((place.key, place) for place in badges),
+        len(missing[MAX_BADGES:]),
     )
 
 

@@ -205,6 +205,8 @@ def note_lines(scene: Scene, layout: Layout | None) -> list[str]:
     hidden = [entry.item.style.label for entry in all_hidden(layout.drawn)] if layout else []
     if hidden:
         lines.append(f"Outside the range shown: {_listed(hidden)}.")
+    if layout is not None and layout.unnamed:
+        lines.append(f"{layout.unnamed} more curves are drawn without a name.")
     if scene.undrawn:
         lines.append(f"Not drawn: {_listed([f'{name} ({reason})' for name, reason in scene.undrawn])}.")
     return lines
