@@ -91,12 +91,13 @@ def compare(inputs: Sequence[LoadedResult], x: float) -> Comparison:
                 mend="translate one of them first: fairport translate RESULT --to "
                 f"{plane.id} --set gq=0.25 --set gdm=1",
             )
+    _refuse_two_models(inputs)
     values = [_values(result, x) for result in inputs]
     factors = _factors(plane, values)
     rows = [_row(result, x, own, factor) for result, own, factor in zip(inputs, values, factors, strict=True)]
     order = sorted(range(len(rows)), key=lambda i: (_rank(rows[i]), i))
     withheld = _withheld(inputs, rows)
-    reading = _reading(plane, [rows[i] for i in order], withheld)
+    reading = _reading(plane, [rows[i] for i in order], withheld) + _levels(rows)
     return Comparison(plane.id, _heading(inputs), x, tuple(rows[i] for i in order), reading, withheld)
 
 
@@ -235,17 +236,43 @@ def _reading(plane: Plane, rows: Sequence[Row], withheld: Sequence[str]) -> str:
     return f"{sentence} {tail}"
 
 
+def _levels(rows: Sequence[Row]) -> str:
+    """Say that confidence levels differ, regions included."""
+    levels = sorted({row.cl for row in rows if row.cl is not None})
+    if len(levels) < 2:
+        return ""
+    told = " and ".join(f"{100.0 * level:g} %" for level in levels)
+    return f" The confidence levels differ ({told}) and are not converted."
+
+
+def _refuse_two_models(inputs: Sequence[LoadedResult]) -> None:
+    """Refuse results brought here through different models: they compare inside one benchmark only."""
+    through = [
+        result
+        for result in inputs
+        if any(entry.transform == "simplified-model" for entry in result.record.derived_from)
+    ]
+    models = {_model_words(result): result.id for result in through}
+    if len(models) > 1:
+        told = "; ".join(f"{name}: {words}" for words, name in models.items())
+        raise RefusedError(
+            "the results were translated through different models",
+            why=told,
+            mend="compare inside one benchmark with the same couplings",
+        )
+
+
+def _model_words(result: LoadedResult) -> str:
+    mediator = result.record.model.mediator
+    if mediator is None or not mediator.type:
+        return ""
+    couplings = ", ".join(f"{k} = {v:g}" for k, v in sorted(result.record.model.couplings.items()))
+    return f"{mediator.type} mediator, {couplings}" if couplings else f"{mediator.type} mediator"
+
+
 def _heading(inputs: Sequence[LoadedResult]) -> str:
     """Name the benchmark when a result was translated into this plane or lives in a model."""
-    parts: list[str] = []
-    for result in inputs:
-        mediator = result.record.model.mediator
-        if mediator is not None and mediator.type:
-            couplings = ", ".join(f"{k} = {v:g}" for k, v in sorted(result.record.model.couplings.items()))
-            parts.append(
-                f"{mediator.type} mediator, {couplings}" if couplings else f"{mediator.type} mediator"
-            )
-    unique = list(dict.fromkeys(parts))
+    unique = [words for words in dict.fromkeys(map(_model_words, inputs)) if words]
     return f"Inside the model: {' | '.join(unique)}" if unique else ""
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from fairport.contract.documents import Plane
 from fairport.contract.errors import RefusedError
-from fairport.physics.curves import FunctionCurve
+from fairport.physics.curves import FunctionCurve, Polyline
 from fairport.physics.grids import Grid
 from fairport.physics.polygons import Region
 from fairport.results.deriving import reference, refuse_examples
@@ -171,6 +171,8 @@ def _unusable(result: LoadedResult) -> str | None:
     if record.kind in {"profile", "workspace", "line"}:
         return f"it is a {record.kind}, not a limit"
     geometry = record.geometry
+    if isinstance(result.curve, Polyline):
+        return "it is an open contour, whose inside is not known"
     if record.kind == "region" and geometry is not None and geometry.excluded == "none":
         return "it is a signal region, which excludes nothing"
     return None

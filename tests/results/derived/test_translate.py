@@ -324,3 +324,22 @@ def test_band_encloses_both_models_and_relic_line_meets_the_published_contour(re
         line("thermal", "dd.si")
     with pytest.raises(UsageError, match="no line"):
         line("fog", "dd.si")
+
+
+def test_across_planes_only_inside_one_benchmark(make_contour: Any, make_limit: Any) -> None:
+    from fairport.results.compare import compare
+
+    limit = make_limit("lz", [10.0, 1000.0], [1e-47, 1e-47])
+    contour = make_contour([(20.0, 300.0), (1000.0, 300.0), (1200.0, 2.0)])
+    other = make_contour([(20.0, 300.0), (900.0, 2.0)], couplings={"gq": 0.1, "gdm": 1.0, "gl": 0.0})
+    one, two = (translate(which, "dd.si").loaded() for which in (contour, other))
+    found = compare([limit, one], 100.0)
+    assert found.heading == "Inside the model: vector mediator, gdm = 1, gl = 0, gq = 0.25"
+    assert found.rows[1].crossings
+    assert "region" in found.rows[1].note
+    assert "90 % and 95 %" in found.reading
+    assert "leads" not in found.reading
+    with pytest.raises(RefusedError, match="different models"):
+        compare([limit, one, two], 100.0)
+    with pytest.raises(RefusedError, match="collider"):
+        compare([limit, contour], 100.0)
