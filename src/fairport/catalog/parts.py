@@ -93,6 +93,18 @@ class TableView:
     caption: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FailureCard:
+    """Why a repository is not shown as it stands."""
+
+    title: str
+    reason: str
+    mend: str | None
+    stale: bool
+    harvested: str | None
+    href: str | None = None
+
+
 def fact(label: str, *values: Value | Markup | str | None) -> Fact | None:
     """Return a fact of the values that are there, ``None`` without any."""
     kept = tuple(_value(value) for value in values if value is not None and value != "")

@@ -241,15 +241,10 @@ def status(catalog: Path | None, fmt: str) -> int:
             }
         )
         return 0
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("entry", "state", "results", "errors", "harvested", "why"):
-        table.add_column(title, overflow="fold")
+    width = max((len(name) for name, _ in states), default=0)
     for name, state in states:
-        table.add_row(*(Text(text) for text in _status_row(name, state)))
-    out.console.print(table)
+        for line in _status_lines(name.ljust(width), state):
+            out.print(line)
     return 0
 
 
@@ -260,15 +255,19 @@ def _states(catalogue: Catalogue) -> list[tuple[str, EntryState | None]]:
     return [(name, read_state(catalogue.harvest_root / name)) for name in names]
 
 
-def _status_row(name: str, state: EntryState | None) -> tuple[str, ...]:
-    from fairport.cli.output import clean
-
+def _status_lines(name: str, state: EntryState | None) -> list[str]:
     if state is None:
-        return name, "new", "", "", "", "not harvested yet"
+        return [f"{name}  new        not harvested yet"]
     shown = sum(result.state in {"ok", "kept"} for result in state.results)
-    errors = str(state.check.error) if state.check else ""
-    why = state.reason or state.withheld or ""
-    return name, state.state, str(shown), errors, (state.harvested or "")[:10], clean(why)
+    facts = [f"{shown} result{'' if shown == 1 else 's'}"] if state.version else []
+    facts += [f"{state.check.error} errors"] if state.check and state.check.error else []
+    facts += [f"harvested {state.harvested[:10]}"] if state.harvested else []
+    facts += [state.withheld] if state.withheld else []
+    lines = [f"{name}  {state.state:<9}  {', '.join(facts)}".rstrip()]
+    lines += [f"    {state.reason}"] if state.reason else []
+    lines += [f"    mend: {state.mend}"] if state.mend and state.reason else []
+    lines += [f"    {r.path}: {r.reason}" for r in state.results if r.state in {"failed", "kept"}]
+    return lines
 
 
 @click.command()

@@ -7,7 +7,7 @@ from fairport.catalog.jsonld import catalogue_ld
 from fairport.catalog.model import ShownAnalysis, ShownPlane, SiteModel
 from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
 from fairport.catalog.pages.planes import plane_downloads
-from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words
+from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words, failure_cards
 from fairport.catalog.parts import Link
 from fairport.catalog.prose import plain
 
@@ -40,7 +40,7 @@ def add_home(frame: Frame) -> None:
         doors=_doors(frame),
         planes=[_plane_card(model, plane) for plane in model.planes[1:]],
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
-        failures=model.failures,
+        failures=failure_cards(model),
     )
 
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from markupsafe import Markup
 
-from fairport.catalog.model import KINDS, ShownAnalysis, ShownPlane, ShownResult
-from fairport.catalog.parts import Badge, Cell, Column, Notice, Row, TableView
+from fairport.catalog.addresses import web_address
+from fairport.catalog.model import KINDS, ShownAnalysis, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.parts import Badge, Cell, Column, FailureCard, Notice, Row, TableView
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day, number
 from fairport.contract.analysis import Analysis
@@ -214,3 +215,24 @@ def status_notices(status: str, reason: str | None, noun: str) -> list[Notice]:
         return []
     because = f" {plain(reason)}" if reason else ""
     return [Notice(f"**This {noun} is {status}.**{because}", _STATUS_TONES[status])]
+
+
+def failure_cards(model: SiteModel) -> tuple[FailureCard, ...]:
+    """Return one card for each repository that could not be read, with the reason and the mend."""
+    entries = {entry.id: entry for entry in model.catalogue.entries}
+    cards = []
+    for state in model.failures:
+        entry = entries.get(state.id)
+        analysis = model.by_id.get(state.id)
+        title = analysis.record.title if analysis else (entry.title if entry else None) or state.id
+        cards.append(
+            FailureCard(
+                title,
+                state.reason or "",
+                state.mend,
+                state.state == "stale",
+                state.harvested,
+                web_address(entry.repository.url) if entry else None,
+            )
+        )
+    return tuple(cards)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.shared import failure_cards
 from fairport.catalog.parts import Badge, Cell, Row, TableView, columns
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day
@@ -50,7 +51,7 @@ def add_status(frame: Frame) -> None:
     frame.add(
         "status.html.jinja",
         page,
-        failures=model.failures,
+        failures=failure_cards(model),
         partial=TableView(columns("Entry", "Record", "State", "Why"), partial) if partial else None,
         content=TableView(
             columns("Entry", "State", "Results", "Errors / warnings / notes", "Harvested", numbers=(2,)), rows
