@@ -42,9 +42,6 @@ from fairport.lake.workspace import Workspace
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
-# Read before the session's fixture moves the cache away: `make services` filled the one of the user.
-TOOLS = cache_root() / "tools"
-NAMES = ("rucio-clients", "rucio-server")
 QUIET = SilentProgress()
 A, B = STORAGES
 _NUMBERS = itertools.count(1)
@@ -140,18 +137,15 @@ for start in range(0, len(replicas), 500):
 @pytest.fixture(scope="session")
 def bench(
     isolated_environment: None,
-    require_service: Callable[[str, object, str], None],
+    tool: Callable[[str], ToolEnv],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Bench]:
     """A running lab on SQLite, made from the tool environments that `make services` prepared."""
-    states = {item.name: item for item in ToolStore(TOOLS).status() if item.name in NAMES}
-    ready = all(item.state == "present" for item in states.values())
-    require_service("the environment of Rucio", ready, "its client and server are not installed")
     here = cache_root() / "tools"
     here.mkdir(parents=True, exist_ok=True)
-    for item in states.values():
-        if not (here / item.path.name).exists():
-            (here / item.path.name).symlink_to(item.path)
+    for environment in (tool("rucio-clients"), tool("rucio-server")):
+        if not (here / environment.path.name).exists():
+            (here / environment.path.name).symlink_to(environment.path)
     folder = tmp_path_factory.mktemp("lake") / "lab"
     lab = start_lab(folder, QUIET)
     access = lab_access(lab)
