@@ -193,18 +193,18 @@ def _envelope(
 
 
 def _envelope_report(found: Envelope) -> dict[str, Any]:
-    ranges: list[dict[str, Any]] = []
-    for x, winner in zip(found.x.tolist(), found.winner.tolist(), strict=True):
-        label = found.members[winner].id if winner >= 0 else None
-        if ranges and ranges[-1]["winner"] == label:
-            ranges[-1]["to"] = x
-        else:
-            ranges.append({"winner": label, "from": x, "to": x})
+    from fairport.results.envelope import strongest_in
+
+    ranges: list[dict[str, Any]] = [
+        {"winner": member.id, "from": low, "to": high}
+        for k, member in enumerate(found.members)
+        for low, high in strongest_in(found, k)
+    ]
     return {
         "method": "envelope",
         "members": [member.id for member in found.members],
         "left_out": list(found.left_out),
-        "winners": [one for one in ranges if one["winner"] is not None],
+        "winners": sorted(ranges, key=lambda one: one["from"]),
     }
 
 

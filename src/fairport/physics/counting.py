@@ -178,13 +178,13 @@ def _best(counts: Counts, samples: FloatArray) -> FloatArray:
     low = np.zeros(samples.shape[0])
     high = np.full(samples.shape[0], 1.0) * (np.sum(samples, axis=1) + 1.0) / float(np.sum(counts.efficiency))
     high = np.maximum(high, np.max((samples + 1.0) / counts.efficiency, axis=1))
-    for _ in range(45):
+    for _ in range(32):
         middle = 0.5 * (low + high)
         mean = np.maximum(counts.background + counts.efficiency * middle[:, None], 1e-300)
         rises = np.sum(counts.efficiency * (1.0 - samples / mean), axis=1) > 0.0
         high = np.where(rises, middle, high)
         low = np.where(rises, low, middle)
-    return np.where(high < 1e-9 * np.max(high), 0.0, 0.5 * (low + high))
+    return np.where(low == 0.0, 0.0, 0.5 * (low + high))
 
 
 def _nll(counts: Counts, s: FloatArray, samples: FloatArray) -> FloatArray:

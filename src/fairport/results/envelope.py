@@ -313,7 +313,11 @@ def _derive(found: Envelope, name: str) -> Derived:
             "notes": [*found.notes, named, *found.left_out, f"licence: {terms_of(found.members).reason}"]
         },
         "derived_from": [
-            derivation(member, TRANSFORM, {"winner": k + 1, "rule": "log-log, own range only"})
+            derivation(
+                member,
+                TRANSFORM,
+                {"winner": k + 1, "rule": "log-log, own range only", "strongest": strongest_in(found, k)},
+            )
             for k, member in enumerate(found.members)
         ],
         "data_overlap": {"results": sorted({reference(member) for member in found.members})},
@@ -323,9 +327,22 @@ def _derive(found: Envelope, name: str) -> Derived:
         record["astro"] = astros[0] if all(astro == astros[0] for astro in astros) else _common_astro(astros)
     columns = {axes[0]["column"]: found.x, axes[1]["column"]: found.y}
     numbered = np.where(found.winner >= 0, found.winner + 1.0, np.nan)
-    columns["winner"] = numbered
+    extras = {"winners.csv": {**columns, "winner": numbered}}
     terms, label = terms_of(found.members), f"Envelope ({len(found.members)})"
-    return Derived(record, columns, first.plane, terms, notes=found.notes, label=label)
+    return Derived(record, columns, first.plane, terms, extras=extras, notes=found.notes, label=label)
+
+
+def strongest_in(found: Envelope, member: int) -> list[list[float]]:
+    """Return the ranges of x in which a member is the strongest, as [from, to] pairs."""
+    ranges: list[list[float]] = []
+    for i in range(found.x.size - 1):
+        if found.winner[i] != member or found.x[i] == found.x[i + 1]:
+            continue
+        if ranges and ranges[-1][1] == float(found.x[i]):
+            ranges[-1][1] = float(found.x[i + 1])
+        else:
+            ranges.append([float(found.x[i]), float(found.x[i + 1])])
+    return ranges
 
 
 def _common_astro(astros: Sequence[Any]) -> dict[str, Any]:

@@ -300,11 +300,18 @@ def _by_counting(
             mend="hold nuisances fixed with --no-nuisances, or use --statistic threshold",
         )
     limits = np.full(tables.masses.size, np.nan)
+    known: dict[Any, float] = {}
     for m in range(tables.masses.size):
         members = np.flatnonzero(tables.covered[:, m])
         counts = _counts(inputs, tables, members, m, threshold)
-        solve = counting.joint_cls_limit if options.statistic == "cls" else counting.joint_toy_limit
-        limits[m] = solve(counts, cl, toys=options.toys, seed=options.seed)
+        total = float(np.sum(counts.efficiency))
+        # the limit on all signal events depends on how they are shared, not on their number for s = 1
+        shares = tuple(np.round(counts.efficiency / total, 6).tolist())
+        key = (shares, tuple(counts.background.tolist()), tuple(counts.observed.tolist()))
+        if key not in known:
+            solve = counting.joint_cls_limit if options.statistic == "cls" else counting.joint_toy_limit
+            known[key] = solve(counts, cl, toys=options.toys, seed=options.seed) * total
+        limits[m] = known[key] / total
     return limits, np.log10(limits)
 
 

@@ -76,6 +76,8 @@ def test_only_observed_collaboration_curves_by_default(make_limit: Any, tmp_path
         envelope([digitised])
     loaded = load_result(write(derived, tmp_path))
     assert [entry.transform for entry in loaded.record.derived_from] == ["envelope"]
+    assert loaded.record.derived_from[0].parameters["strongest"] == [[10.0, 100.0]]
+    assert (tmp_path / "winners.csv").read_text().splitlines()[0] == "mass,cross_section,winner"
 
 
 @pytest.mark.parametrize(
