@@ -61,9 +61,7 @@ def examine() -> dict[str, list[Probe]]:
             *(partial(probes.container_engine, name) for name in probes.CONTAINER_ENGINES),
             probes.node,
         ],
-        "data lake": [
-            partial(_library, "rucio-clients", mend="pip install 'fairport[lake]'", required=False)
-        ],
+        "data lake": [_rucio_configuration, _lab],
         "browser": [probes.browser],
     }
     with ThreadPoolExecutor(max_workers=8) as pool:
@@ -175,6 +173,39 @@ def _tools() -> list[Probe]:
             mend = {"absent": "installed on first use", "broken": "made anew on next use"}[tool.state]
             found.append(Probe(tool.name, tool.state, detail, mend))
     return found
+
+
+def _rucio_configuration() -> Probe:
+    """Tell where the user's credentials for lakes would come from; nothing of them is read."""
+    import os
+
+    from fairport.interop.probes import Probe
+    from fairport.lake.access import config_path
+
+    path = config_path(os.environ)
+    mend = "write a rucio.cfg, or set RUCIO_AUTH_HOST and the variables of your login"
+    if path is not None:
+        state = "ok" if path.is_file() else "broken"
+        return Probe("rucio.cfg", state, str(path), "RUCIO_CONFIG names a file that does not exist")
+    named = sorted(name for name in os.environ if name.startswith("RUCIO_"))
+    if named:
+        return Probe("rucio.cfg", "ok", f"none; the environment has {', '.join(named)}")
+    return Probe("rucio.cfg", "absent", "none", mend)
+
+
+def _lab() -> Probe:
+    from fairport.contract.errors import FairportError
+    from fairport.interop.probes import Probe
+    from fairport.lake.lab.layout import default_folder
+    from fairport.lake.lab.server import lab_status
+
+    try:
+        state = lab_status(default_folder())
+    except FairportError as error:
+        return Probe("lab", "broken", error.what, error.mend or "")
+    if state["state"] == "running":
+        return Probe("lab", "ok", f"{state['url']} ({state['database']})")
+    return Probe("lab", "absent", state["state"], "a lake to try: fairport data lab start")
 
 
 def _print(output: Output, sections: dict[str, list[Probe]], works: bool) -> None:
