@@ -455,6 +455,9 @@ def test_a_published_catalogue_has_canonical_links_and_a_sitemap(
     assert '<link rel="canonical" href="https://example.org/dm/">' in (root / "index.html").read_text()
     sitemap = (root / "sitemap.xml").read_text()
     assert "<loc>https://example.org/dm/r/toy/si/</loc><lastmod>2026-11-22</lastmod>" in sitemap
+    missing = sitecheck.read_page(root / "404.html")
+    assert "https://example.org/dm/index.html" in missing.links
+    assert "404" not in sitemap
     assert "Sitemap: https://example.org/dm/sitemap.xml" in (root / "robots.txt").read_text()
 
 

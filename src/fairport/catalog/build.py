@@ -21,7 +21,7 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.home import add_home
 from fairport.catalog.pages.planes import add_planes
 from fairport.catalog.pages.results import add_results
-from fairport.catalog.pages.status import add_status
+from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.registry import SITE_DIR, load_catalogue
 from fairport.catalog.schemadocs import schema_path
 from fairport.contract.errors import ToolError
@@ -151,6 +151,7 @@ def _pages(model: SiteModel, *, docs: bool) -> Frame:
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
     if model.config.url:
+        add_missing(frame)
         frame.files["sitemap.xml"] = _sitemap(frame)
         frame.files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {frame.absolute('sitemap.xml')}\n"
     return frame
@@ -163,7 +164,7 @@ def _sitemap(frame: Frame) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
     ]
-    for url in sorted(path for path in frame.files if path.endswith(".html")):
+    for url in sorted(path for path in frame.files if path.endswith("index.html")):
         date_text = dates.get(url)
         modified = f"<lastmod>{escape(date_text[:10])}</lastmod>" if date_text else ""
         lines.append(f"<url><loc>{escape(frame.absolute(url) or '')}</loc>{modified}</url>")

@@ -35,6 +35,7 @@ class Page:
         canonical: absolute address, if the catalogue has one.
         alternates: other forms.
         jsonld: schema.org description as escaped JSON.
+        base: published address of the site, for the page that servers show in the place of missing ones.
     """
 
     url: str
@@ -44,11 +45,12 @@ class Page:
     canonical: str | None = None
     alternates: tuple[Alternate, ...] = ()
     jsonld: Markup | None = None
+    base: str | None = None
 
     @property
     def root(self) -> str:
-        """Relative way from this page to the root of the site."""
-        return "../" * self.url.count("/")
+        """Way from this page to the root of the site: relative, unless the page is shown at any address."""
+        return self.base if self.base is not None else "../" * self.url.count("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,13 @@ def add_status(frame: Frame) -> None:
     )
 
 
+def add_missing(frame: Frame) -> None:
+    """Make the page that a web server shows for an address without a page."""
+    base = (frame.model.config.url or "").rstrip("/") + "/"
+    page = frame.page("404.html", "Not here", "There is no page at this address.", base=base)
+    frame.add("missing.html.jinja", page)
+
+
 def _row(frame: Frame, state: EntryState, root: str) -> Row:
     analysis = frame.model.by_id.get(state.id)
     check = state.check
