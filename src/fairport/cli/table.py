@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 GROUPS: Final[dict[str, str]] = {
     "data": "Lock, fetch and verify the data that an analysis needs",
     "runs": "List runs, show their state and logs, fetch or cancel them",
-    "result": "Import, export and show results",
+    "result": "Show results and make reference lines",
     "catalog": "Harvest analyses and build the catalogue site",
 }
 """Short help of each group; a group is shown as soon as one of its commands stands in the table."""
