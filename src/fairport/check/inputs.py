@@ -51,7 +51,7 @@ def _objects(data: Any, pointer: Pointer, base: str, depth: int = 0) -> Iterator
     """Yield the File and Directory objects of a job order, secondary files included."""
     if depth > 20:
         return
-    if isinstance(data, dict) and data.get("class") in {"File", "Directory"}:
+    if isinstance(data, dict) and data.get("class") in ("File", "Directory"):
         folder = data["class"] == "Directory"
         for key in ("location", "path"):
             if isinstance(data.get(key), str):

@@ -119,7 +119,7 @@ def _type_issues(
         for index, item in enumerate(value):
             yield from _type_issues(file, item, (*pointer, index), custom, depth + 1)
     elif isinstance(value, dict) and depth < 10:
-        for key in ("items", "type") if value.get("type") not in {"array", "record", "enum"} else ("items",):
+        for key in ("items", "type") if value.get("type") not in ("array", "record", "enum") else ("items",):
             if key in value:
                 yield from _type_issues(file, value[key], (*pointer, key), custom, depth + 1)
     elif isinstance(value, str):
@@ -206,7 +206,8 @@ def _run_issues(step: Step, tool: Process | None, files: Mapping[str, CwlFile]) 
     elif target[0].startswith(("../", "/")) or target[0] == "..":
         yield file.issue(pointer, f"step {step.name} runs a file outside the repository", found=run)
     elif tool is None:
-        near = difflib.get_close_matches(target[0], files, 1, 0.6)
+        others = [path for path in files if path != file.path]
+        near = difflib.get_close_matches(target[0], others, 1, 0.6)
         yield file.issue(
             pointer,
             f"step {step.name} runs {quoted(run, 80)}, which does not exist",

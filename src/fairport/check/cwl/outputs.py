@@ -54,7 +54,7 @@ def _globs(process: Process, name: str, files: Mapping[str, CwlFile], depth: int
 
 
 def _tool_globs(tool: Process, kind: object, binding: object) -> set[str] | None:
-    if kind in {"stdout", "stderr"}:
+    if kind in ("stdout", "stderr"):
         text = tool.value.get(str(kind))
         return {text} if isinstance(text, str) and "$" not in text else None
     glob = binding.get("glob") if isinstance(binding, dict) else None

@@ -152,7 +152,7 @@ def unique(manifest: ManifestFile) -> Iterator[Issue]:
 
 def _is_folder(manifest: ManifestFile, pointer: Pointer) -> bool:
     entry: Any = next((value for at, value in manifest.select("datasets/*") if at == pointer[:-1]), {})
-    return isinstance(entry, dict) and entry.get("type") in {"dataset", "container"}
+    return isinstance(entry, dict) and entry.get("type") in ("dataset", "container")
 
 
 @rule(

@@ -46,8 +46,12 @@ _WORDS: Final = tuple(
 """What a file must hold, in small letters, before it is looked at closely."""
 
 _HARMLESS: Final = re.compile(
-    rb"(?i)example|change.?me|your[_-]|placeholder|dummy|xxxx|\*\*\*|<[^>]+>|\$\{?|%\(|os\.environ|getenv|secrets\.|test[_-]?(?:token|password)|:password@|user:pass"
+    rb"(?i)example|change.?me|your[_-]|placeholder|dummy|fake|xxxx|\*\*\*|<[^>]+>|\$\{?|%\(|os\.environ|getenv|secrets\."
+    rb"|test[_-]?(?:token|password)|hunter2|user:pass"
+    rb"|:(?:password|passwd|pass|pw|secret|token|credential|s3cr[e3]t)@|['\"](?:password|secret|token)['\"]"
 )
+"""Texts that stand for a credential without being one."""
+
 _NAMES: Final = re.compile(
     r"(?:^|/)(?:userkey\.pem|id_(?:rsa|dsa|ecdsa|ed25519)|x509up_u\d+|\.netrc|\.pypirc|\.globus/.*|.*\.p12|.*\.pfx|\.reana_token)$"
 )
