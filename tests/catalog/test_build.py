@@ -385,6 +385,21 @@ def test_kinds_that_are_off_are_listed_but_not_drawn(
     assert "toy/read" in text_of(root / "r/index.html")
 
 
+def test_a_catalogue_of_nothing_but_hidden_kinds_says_so(
+    catalogue, make_repository, register, run_harvest, run_build
+) -> None:
+    config = catalogue / "catalog.yaml"
+    config.write_text(config.read_text().split("show:")[0] + "show: [collaboration]\n")
+    register(make_repository(results={"si": {"provenance": {"example": True}}}))
+    run_harvest()
+    root = run_build().root
+    text = text_of(root / "index.html")
+    assert "Nothing is drawn by default in this catalogue: its one result" in text
+    assert "is of the kind example" in text
+    assert "None of the 1 results" not in text_of(root / "p/dd.si/index.html")
+    assert sitecheck.problems(root) == []
+
+
 def test_numbers_without_a_licence_are_drawn_not_copied(
     make_repository, register, run_harvest, run_build
 ) -> None:

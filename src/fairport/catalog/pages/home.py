@@ -35,6 +35,7 @@ def add_home(frame: Frame) -> None:
         page,
         headline=HEADLINE,
         drawing=draw(model, front, root="", prefix="front") if front else None,
+        front=_undrawn(front) if front else None,
         downloads=_downloads(front) if front else (),
         stats=_stats(model),
         doors=_doors(frame),
@@ -42,6 +43,18 @@ def add_home(frame: Frame) -> None:
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
         failures=failure_cards(model),
     )
+
+
+def _undrawn(front: ShownPlane) -> dict[str, str]:
+    """Say why the front page has no figure although there are results."""
+    count = len(front.results)
+    kinds = " and ".join(sorted({result.kind for result in front.results}))
+    return {
+        "href": front.url,
+        "title": plain(front.plane.title),
+        "count": "one result" if count == 1 else f"{count} results",
+        "kinds": f"{'is' if count == 1 else 'are'} of the kind {kinds}",
+    }
 
 
 def _downloads(front: ShownPlane) -> tuple[Link, ...]:
