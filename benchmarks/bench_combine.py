@@ -1,4 +1,4 @@
-"""Joint likelihoods, envelopes and credible intervals, imports excluded."""
+"""Joint likelihoods and envelopes, imports excluded."""
 
 from __future__ import annotations
 

@@ -107,6 +107,8 @@ def parse_quantity(text: str, unit: str, name: str = "the value") -> float:
     """
     match = _QUANTITY.match(text.strip())
     if match is None or not abs(float(match["number"])) < float("inf"):
-        raise UsageError(f'{name}: "{text}" is no number', mend="write a number, with a unit behind it if needed")
+        raise UsageError(
+            f'{name}: "{text}" is no number', mend="write a number, with a unit behind it if needed"
+        )
     stated = match["unit"].strip()
     return float(match["number"]) * (conversion_factor(stated, unit) if stated else 1.0)
