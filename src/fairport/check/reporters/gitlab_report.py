@@ -7,6 +7,7 @@ import json
 import posixpath
 
 from fairport.check.report import Report, Target
+from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.finding import Finding
 
 _SEVERITIES = {"error": "critical", "warning": "minor", "note": "info"}
@@ -29,7 +30,7 @@ def _issue(finding: Finding, target: Target, many: bool) -> dict[str, object]:
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": posixpath.normpath(posixpath.join(target.path, finding.path or ".")),
+            "path": posixpath.normpath(posixpath.join(target.path, finding.path or ANALYSIS_FILE)),
             "lines": {"begin": finding.line or 1},
         },
     }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fairport.check.registry import all_rules
 from fairport.check.report import Report, Target, tool_version
 from fairport.check.rule import Rule
-from fairport.contract.constants import REPOSITORY_URL
+from fairport.contract.constants import ANALYSIS_FILE, REPOSITORY_URL
 from fairport.contract.finding import Finding
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -100,9 +100,10 @@ def _invocation(report: Report) -> dict[str, Any]:
 
 
 def _result(finding: Finding, target: Target, index: dict[str, int]) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.path, target)}}
-    if finding.line is not None:
-        physical["region"] = _region(finding)
+    physical = {
+        "artifactLocation": {"uri": _uri(finding.path or ANALYSIS_FILE, target)},
+        "region": _region(finding),
+    }
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
@@ -118,7 +119,7 @@ def _result(finding: Finding, target: Target, index: dict[str, int]) -> dict[str
 
 def _region(finding: Finding) -> dict[str, int]:
     parts = {
-        "startLine": finding.line,
+        "startLine": finding.line or 1,
         "startColumn": finding.column,
         "endLine": finding.end_line,
         "endColumn": finding.end_column,
@@ -135,5 +136,5 @@ def _message(finding: Finding) -> str:
 
 def _uri(path: str, target: Target) -> str:
     """Return the address of a file relative to where the check was started."""
-    joined = posixpath.normpath(posixpath.join(target.path.replace("\\", "/"), path or "."))
+    joined = posixpath.normpath(posixpath.join(target.path.replace("\\", "/"), path))
     return quote(joined, safe="/") if not posixpath.isabs(joined) else "file://" + quote(joined, safe="/")
