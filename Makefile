@@ -56,7 +56,7 @@ bench-catalog: install ## Build a synthetic catalogue (RECORDS=10000); fails pas
 	$(BIN)/python benchmarks/catalog.py --records $(RECORDS)
 
 docs: install ## Build the documentation into build/docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file site/mkdocs.yml --site-dir '$(CURDIR)/build/docs'
+	$(BIN)/python -m fairport.catalog.docs '$(CURDIR)/build/docs'
 
 dist: install ## Build sdist and wheel into dist/
 	rm -rf dist
