@@ -218,6 +218,16 @@ def test_several_repositories(make_repository: Maker) -> None:
     assert validate("report", report.to_data()) == []
 
 
+def test_processes_give_the_same_report(make_repository: Maker) -> None:
+    roots = [
+        make_repository({"fairport.yaml": f"title: {'T' * number}\n"}, name=f"r{number}")
+        for number in (1, 2, 9)
+    ]
+    alone, shared = (check_paths(roots, Options(today=TODAY, jobs=jobs)) for jobs in (1, 2))
+    assert [item.to_data() for item in alone.findings] == [item.to_data() for item in shared.findings]
+    assert [target.path for target in shared.targets] == [str(root) for root in roots]
+
+
 def test_secondary_findings_name_their_cause(make_repository: Maker) -> None:
     root = make_repository(
         {"results/si/result.yaml": "provenance:\n  origin: recast\n  code:\n    commit: 5\n    clean: true\n"}

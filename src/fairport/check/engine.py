@@ -28,6 +28,9 @@ from fairport.contract.finding import Finding, Severity
 _MAX_ISSUES: Final = 1000
 """Most problems of one rule that are told for one repository."""
 
+_MANY: Final = 8
+"""From so many repositories on, processes share them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -40,6 +43,7 @@ class Options:
         fail_on: least severity that makes the check fail.
         baseline: fingerprints of findings that are accepted as they are.
         today: the date, for tests.
+        jobs: how many processes share several repositories; None decides by their number.
     """
 
     profile: str | None = None
@@ -48,6 +52,7 @@ class Options:
     fail_on: Severity = "error"
     baseline: frozenset[str] = frozenset()
     today: date | None = None
+    jobs: int | None = None
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class Draft:
 
 
 def check_paths(paths: Sequence[str | Path], options: Options) -> Report:
-    """Check repositories one after the other.
+    """Check repositories, several at once when there are many.
 
     Raises:
         UsageError: a path is no folder, or a profile or rule does not exist.
@@ -69,10 +74,24 @@ def check_paths(paths: Sequence[str | Path], options: Options) -> Report:
         require_profile(options.profile)
     rules = choose(all_rules(), options.select, options.ignore)
     folders = [_folder(Path(path)) for path in paths]
-    targets = tuple(
-        check_folder(folder, str(path), rules, options) for folder, path in zip(folders, paths, strict=True)
-    )
-    return Report(targets, options.fail_on)
+    pairs = [(folder, str(path)) for folder, path in zip(folders, paths, strict=True)]
+    jobs = min(options.jobs or (os.cpu_count() or 1 if len(pairs) >= _MANY else 1), len(pairs))
+    if jobs > 1:
+        return Report(_in_parallel(pairs, options, jobs), options.fail_on)
+    return Report(tuple(check_folder(*pair, rules, options) for pair in pairs), options.fail_on)
+
+
+def _in_parallel(pairs: Sequence[tuple[Path, str]], options: Options, jobs: int) -> tuple[Target, ...]:
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        size = max(1, len(pairs) // (jobs * 8))
+        return tuple(pool.map(_check_pair, pairs, [options] * len(pairs), chunksize=size))
+
+
+def _check_pair(pair: tuple[Path, str], options: Options) -> Target:
+    """Check one repository in a process of its own, which finds the rules itself."""
+    return check_folder(*pair, choose(all_rules(), options.select, options.ignore), options)
 
 
 def _folder(path: Path) -> Path:

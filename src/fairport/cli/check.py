@@ -45,6 +45,7 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A JSON report whose findings are accepted as they are.",
 )
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that share several repositories.")
 def command(
     paths: tuple[Path, ...],
     fmt: str,
@@ -57,6 +58,7 @@ def command(
     unsafe_fixes: bool,
     diff: bool,
     baseline: Path | None,
+    jobs: int | None,
 ) -> int:
     """Check analysis repositories against the rules of the contract.
 
@@ -80,6 +82,7 @@ def command(
         ignore=ignore,
         fail_on=fail_on,  # type: ignore[arg-type]
         baseline=_fingerprints(baseline),
+        jobs=jobs,
     )
     folders = paths or (Path(),)
     report = check_paths(folders, options)
