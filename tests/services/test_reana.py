@@ -1,0 +1,214 @@
+"""The engine reana: the official client against a server that is held against the official OpenAPI file."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, UsageError
+from fairport.contract.schemas import validate
+from fairport.engines import reana_client
+from fairport.engines.protocol import StepFailedError
+from fairport.engines.reana import ReanaEngine
+from fairport.engines.reana_spec import read_specification
+from fairport.engines.records import find_run
+from fairport.flows.detach import cancel_run, fetch_run
+from fairport.flows.run import run_analysis
+
+_spec = importlib.util.spec_from_file_location("reana_server", Path(__file__).with_name("reana_server.py"))
+assert _spec is not None
+assert _spec.loader is not None
+reana_server = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(reana_server)
+
+SERIAL = """
+inputs:
+  files: [src/scale.py, data/source.json]
+  parameters: {factor: 2.0, name: tiny-limit}
+workflow:
+  type: serial
+  specification:
+    steps:
+      - name: scale
+        environment: docker.io/library/python:3.12-slim
+        commands:
+          - mkdir -p outputs && python3 src/scale.py data/source.json ${factor} ${name}
+          - mv ${name}.csv ${name}.result.json outputs/
+outputs:
+  files: [outputs/tiny-limit.csv, outputs/tiny-limit.result.json]
+"""
+
+
+@pytest.fixture
+def server(tool: Any, linked_tools: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    environment = tool("reana-client")
+    linked_tools(environment)
+    found = next(environment.path.glob("lib/python*/site-packages/reana_commons/openapi_specifications"))
+    running = reana_server.ReanaServer(found / "reana_server.json", tmp_path / "server")
+    monkeypatch.setenv("REANA_SERVER_URL", running.url)
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", reana_server.TOKEN)
+    try:
+        yield running
+        assert running.violations == []
+    finally:
+        running.close()
+
+
+def assert_no_token(root: Path, *texts: str) -> None:
+    token = reana_server.TOKEN
+    assert not [text for text in texts if token in text]
+    for path in root.rglob("*"):
+        if path.is_file():
+            assert token.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.services
+@pytest.mark.slow
+def test_equal_to_local(tiny_analysis: Any, server: Any) -> None:
+    root = tiny_analysis(git=True)
+    data = root / "data/source.json"
+    cached = root.parent / "cache.json"
+    data.rename(cached)
+    data.symlink_to(cached)  # the client leaves links out
+    run_analysis(root, container="none")
+    table = (root / "results/tiny-limit/tiny-limit.csv").read_bytes()
+    server.faults = [("get_workflow_status", 503), ("create_workflow", 429)]
+    done = subprocess.run(
+        [sys.executable, "-m", "fairport", "run", str(root), "--engine", "reana"],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "results/tiny-limit/result.yaml" in done.stdout
+    assert "trying again" in done.stderr
+    assert server.faults == []
+    assert (root / "results/tiny-limit/tiny-limit.csv").read_bytes() == table
+    record = find_run(root).load()
+    assert validate("run", record.to_data()) == []
+    assert (record.engine, record.status) == ("reana", "finished")
+    assert (record.engine_version or "").startswith("reana 0.9.4 (reana-client 0.9.")
+    assert {item.path for item in record.outputs} == {
+        "size.txt",
+        "tiny-limit.csv",
+        "tiny-limit.result.json",
+    }
+    assert [(step.id, step.status) for step in record.steps] == [("workflow", "finished")]
+    assert_no_token(root, done.stdout, done.stderr)
+
+
+@pytest.mark.services
+@pytest.mark.slow
+def test_serial_goes_as_it_is_and_failures_are_told(tiny_analysis: Any, server: Any) -> None:
+    workflow = {"type": "serial", "file": "reana.yaml", "reana": "reana.yaml"}
+    root = tiny_analysis(files={"reana.yaml": SERIAL}, workflow=workflow)
+    record = run_analysis(root, engine="reana").record
+    assert [result.id for result in record.results] == ["tiny-limit"]
+    assert record.image is not None
+    assert record.image.name == "docker.io/library/python:3.12-slim"
+    assert [item.path for item in record.inputs] == ["src/scale.py", "data/source.json"]
+    before = (root / "outputs/tiny-limit.csv").read_bytes()
+    (root / "src/scale.py").write_text("print('about to fail'); raise SystemExit(3)\n", "utf-8")
+    with pytest.raises(StepFailedError) as caught:
+        run_analysis(root, engine="reana")
+    assert caught.value.step == "scale"
+    assert "about to fail" in caught.value.tail
+    assert find_run(root).load().status == "failed"
+    assert (root / "outputs/tiny-limit.csv").read_bytes() == before
+
+
+@pytest.mark.services
+@pytest.mark.slow
+def test_detached_driver_killed_then_fetched_and_cancelled(tiny_analysis: Any, server: Any) -> None:
+    slow = SERIAL.replace("mkdir -p", "sleep 12; mkdir -p")
+    workflow = {"type": "serial", "file": "reana.yaml", "reana": "reana.yaml"}
+    root = tiny_analysis(files={"reana.yaml": slow}, workflow=workflow)
+    start = [sys.executable, "-m", "fairport", "run", str(root), "--engine", "reana", "--detach"]
+    done = subprocess.run(start, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    folder = find_run(root)
+    driver = folder.driver()
+    assert driver is not None
+    command = Path(f"/proc/{driver}/cmdline").read_bytes()
+    assert reana_server.TOKEN.encode() not in command
+    os.kill(driver, signal.SIGKILL)
+    while folder.held():
+        time.sleep(0.05)
+    record = fetch_run(root).record
+    assert (record.id, record.status, len(record.results)) == (folder.id, "finished", 1)
+
+    (root / "reana.yaml").write_text(slow.replace("sleep 12", "sleep 300"), "utf-8")
+    done = subprocess.run(start, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    cancelled = cancel_run(root)
+    assert cancelled.load().status == "cancelled"
+    assert server.workflows[-1].status == "stopped"
+    assert_no_token(root)
+
+
+@pytest.mark.services
+@pytest.mark.slow
+def test_what_the_server_refuses(tiny_analysis: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tiny_analysis()
+    server.dropped.add("data/source.json")
+    with pytest.raises(FairportError, match=r"data/source\.json has not reached the server"):
+        run_analysis(root, engine="reana")
+    server.version = "0.95.1"
+    with pytest.raises(FairportError, match=r"the REANA server has version 0\.95\.1"):
+        run_analysis(root, engine="reana")
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", "another-token")
+    with pytest.raises(FairportError) as caught:
+        run_analysis(root, engine="reana")
+    assert "another-token" not in str(caught.value)
+    assert not list((root / ".fairport/runs").iterdir())
+
+
+def test_nothing_is_asked_without_server_and_token(
+    tiny_analysis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REANA_SERVER_URL", raising=False)
+    monkeypatch.delenv("REANA_ACCESS_TOKEN", raising=False)
+    root = tiny_analysis()
+    with pytest.raises(ConfigurationError, match="no REANA server is named"):
+        run_analysis(root, engine="reana")
+    with pytest.raises(ConfigurationError, match="no access token"):
+        run_analysis(root, engine="reana", options={"server": "https://reana.example.org"})
+    with pytest.raises(UsageError, match="the access token is no option"):
+        ReanaEngine.from_options({"token": "x"})
+    with pytest.raises(UsageError, match='no option "sever"'):
+        ReanaEngine.from_options({"sever": "x"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("data/source.json]", "data/none.json]", "the file data/none.json is missing"),
+        ("data/source.json]", "data]", "data is a folder"),
+        ("data/source.json]", "../../etc/passwd]", "no path inside the repository"),
+        ("type: serial", "type: make", "no REANA specification"),
+        ("files: [src/scale.py, data/source.json]", "directories: [src/scale.py]", "is a file"),
+    ],
+)
+def test_pre_flight(tiny_analysis: Any, old: str, new: str, message: str) -> None:
+    root = tiny_analysis(files={"reana.yaml": SERIAL.replace(old, new)})
+    with pytest.raises(DocumentError, match=message):
+        read_specification(root, "reana.yaml")
+
+
+def test_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", "abc123")
+    client = reana_client.ReanaClient("https://reana.example.org", None)  # type: ignore[arg-type]
+    text = client.redact("GET /api/you?access_token=abc123&x=1 abc123 access_token=other")
+    assert text == "GET /api/you?access_token=***&x=1 *** access_token=***"
+    assert json.loads(json.dumps(text)) == text
