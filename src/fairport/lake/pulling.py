@@ -318,7 +318,7 @@ class _Pull:
         self._report.bytes += sums.bytes
 
     def _install(self, item: Wanted, source: Path, sums: Sums) -> None:
-        place = self._workspace.place(item.file.path)
+        place = self._workspace.place(item.file.path, self._seen)
         self._store.place(source, place, self._workspace)
         self._ledger.record(item.file.path, place.stat(), sums)
         self._plan.done(item.number)

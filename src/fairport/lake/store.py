@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import itertools
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from fairport.interop.cache import cache_root
 from fairport.lake.hashing import Sums, sums_of
 from fairport.lake.workspace import Workspace, free
 
+_NUMBERS: Final = itertools.count(1)
 _CLONE: Final = 0x40049409  # FICLONE of Linux
 _OTHER_PLACE: Final = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES)
 
@@ -49,6 +51,7 @@ class Store:
         named = os.environ.get("FAIRPORT_STORE")
         self.root = root or (Path(named).expanduser().absolute() if named else cache_root() / "data")
         self._link = link or os.environ.get("FAIRPORT_LINK", "auto")
+        self._clones = True
         try:
             for name in ("sha256", "index", "staging"):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
@@ -84,9 +87,12 @@ class Store:
         if sums.sha256 is None:
             raise ValueError("the sha256 of the file is not known")
         target = self._object(sums.sha256)
-        target.parent.mkdir(exist_ok=True)
         path.chmod(0o444)
-        path.replace(target)
+        try:
+            path.replace(target)
+        except FileNotFoundError:
+            target.parent.mkdir(exist_ok=True)
+            path.replace(target)
         self._note(sums)
         return target
 
@@ -110,29 +116,36 @@ class Store:
 
     def place(self, source: Path, target: Path, workspace: Workspace) -> None:
         """Give ``target`` the content of the stored file ``source`` in one step."""
-        target.parent.mkdir(parents=True, exist_ok=True)
         parts = workspace.state / "parts"
-        parts.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=parts)
-        os.close(handle)
-        part = Path(name)
+        part = parts / f"{os.getpid()}-{next(_NUMBERS)}"
         try:
-            self._bring(source, part)
             try:
-                part.replace(target)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                self._across(part, target)
+                self._put(source, part, target)
+            except FileNotFoundError:  # a folder is missing; asking before each file would cost more
+                target.parent.mkdir(parents=True, exist_ok=True)
+                parts.mkdir(parents=True, exist_ok=True)
+                part.unlink(missing_ok=True)
+                self._put(source, part, target)
         finally:
             part.unlink(missing_ok=True)
 
+    def _put(self, source: Path, part: Path, target: Path) -> None:
+        self._bring(source, part)
+        try:
+            part.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self._across(part, target)
+
     def _bring(self, source: Path, part: Path) -> None:
-        if self._link == "auto" and _clone(source, part):
+        if self._link == "auto" and self._clones and _clone(source, part):
             part.chmod(0o644)
             return
+        if self._clones:
+            self._clones = False  # not these file systems; asked once
+            part.unlink(missing_ok=True)
         if self._link in ("auto", "hardlink"):
-            part.unlink()
             try:
                 part.hardlink_to(source)
             except OSError as error:
@@ -173,7 +186,8 @@ class Store:
         if not sums.md5 or not sums.adler32 or not sums.sha256:
             return
         entry = self._index(sums.md5, sums.adler32, sums.bytes)
-        entry.parent.mkdir(exist_ok=True)
+        if not entry.parent.is_dir():
+            entry.parent.mkdir(exist_ok=True)
         with suppress(FileExistsError):
             entry.symlink_to(sums.sha256)  # a name in one step; the link itself leads nowhere
 
@@ -195,8 +209,10 @@ def sweep_parts(workspace: Workspace) -> None:
 def _clone(source: Path, target: Path) -> bool:
     """Share the blocks of ``source`` with ``target`` where the file system can (btrfs, XFS, ...)."""
     try:
-        with source.open("rb") as data, target.open("r+b") as out:
+        with source.open("rb") as data, target.open("xb") as out:
             fcntl.ioctl(out.fileno(), _CLONE, data.fileno())
+    except FileNotFoundError:
+        raise
     except OSError:
         return False
     return True

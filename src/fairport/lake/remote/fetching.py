@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from fairport.lake.hashing import sums_of
 from fairport.lake.remote.session import Session
 
+_SMALL: Final = 1 << 20
 _SLOWEST: Final = 500_000
 """Bytes a second below which a transfer is given up."""
 
@@ -32,8 +33,6 @@ def fetch(
     Returns:
         For each file: ``did``, and either ``path`` with ``bytes`` and the checksums, or ``reason``.
     """
-    from rucio.client.downloadclient import DownloadClient
-
     base = Path(folder)
     for file in files:
         scope, _, name = file["did"].partition(":")
@@ -41,11 +40,10 @@ def fetch(
     largest = max((file["bytes"] or 0 for file in files), default=0)
     options = {"base_dir": folder, "transfer_timeout": int(largest / _SLOWEST) + 120}
     traces: list[dict[str, Any]] = []
-    client = DownloadClient(client=session.client)
     with tempfile.NamedTemporaryFile("w", suffix=".meta4", encoding="utf-8", dir=folder) as metalink:
         metalink.write(_metalink(files))
         metalink.flush()
-        done = client.download_from_metalink_file(
+        done = session.downloader.download_from_metalink_file(
             options,
             metalink.name,
             num_threads=threads,
@@ -56,6 +54,8 @@ def fetch(
         f"{trace.get('scope')}:{trace.get('filename')}": str(trace.get("stateReason")) for trace in traces
     }
     states = {f"{item['scope']}:{item['name']}": item for item in done}
+    if largest < _SMALL:  # threads would cost more than they spare
+        return [_result(file, states.get(file["did"]), reasons, kinds) for file in files]
     with ThreadPoolExecutor(max(1, min(threads, len(files)))) as pool:
         return list(pool.map(lambda file: _result(file, states.get(file["did"]), reasons, kinds), files))
 

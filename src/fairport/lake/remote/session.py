@@ -50,6 +50,7 @@ class Session:
         self.patience = patience
         self._access = access
         self._client: Any = None
+        self._transfer: dict[str, Any] = {}
         self.configuration = _write_configuration(access)
         os.environ["RUCIO_CONFIG"] = str(self.configuration)
 
@@ -59,6 +60,24 @@ class Session:
         if self._client is None:
             self._client = self.call(self._login)
         return self._client
+
+    @property
+    def downloader(self) -> Any:
+        """The download client; made once, since each looks up where it is in the network."""
+        if "download" not in self._transfer:
+            from rucio.client.downloadclient import DownloadClient
+
+            self._transfer["download"] = DownloadClient(client=self.client)
+        return self._transfer["download"]
+
+    @property
+    def uploader(self) -> Any:
+        """The upload client, made once too."""
+        if "upload" not in self._transfer:
+            from rucio.client.uploadclient import UploadClient
+
+            self._transfer["upload"] = UploadClient(_client=self.client)
+        return self._transfer["upload"]
 
     def call(self, function: Callable[[], T], *, patience: float | None = None) -> T:
         """Call ``function`` again, with growing pauses, while it fails for a transient reason.

@@ -224,12 +224,11 @@ def _transfer(
 
 def _upload(session: Session, file: dict[str, Any], rse: str, timeout: int, *, known: bool) -> str | None:
     """Bring one file to the storage; returns why not, or ``None``."""
-    from rucio.client.uploadclient import UploadClient
     from rucio.common.exception import RucioException
 
     item = {"path": file["path"], "rse": rse, "did_scope": file["scope"], "did_name": file["name"]}
     traces: list[dict[str, Any]] = []
-    client = UploadClient(_client=session.client)
+    client = session.uploader
     try:
         if _left_over(session, file, rse):
             if known:
