@@ -19,6 +19,7 @@ from typing import IO, Final
 
 from fairport.catalog.addresses import PROTOCOLS, refusal, without_credentials
 from fairport.contract.errors import FairportError, ToolError
+from fairport.interop import safegit
 
 LOOK_SECONDS: Final = 60
 FETCH_SECONDS: Final = 600
@@ -27,11 +28,7 @@ MAX_REFS: Final = 20_000
 MAX_LISTING_BYTES: Final = 64_000_000
 
 _SETTINGS: Final = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.askPass=",
     "fetch.recurseSubmodules=false",
-    "submodule.recurse=false",
     "protocol.ext.allow=never",
     "protocol.fd.allow=never",
     "protocol.version=2",
@@ -41,10 +38,19 @@ _SETTINGS: Final = (
     "filter.lfs.smudge=",
     "filter.lfs.process=",
     "filter.lfs.required=false",
-    "advice.detachedHead=false",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=30",
-    "safe.directory=*",
+    *safegit.ANY_OWNER,
+)
+_ACCESS: Final = (
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_KEY",
+    "GIT_SSL_NO_VERIFY",
 )
 _HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -264,28 +270,18 @@ def _run(
 
 
 def _command(arguments: list[str], store: Path | None) -> list[str]:
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
     place = ["--git-dir", str(store)] if store is not None else []
-    return ["git", "--no-pager", *settings, *place, *arguments]
+    return safegit.command(*place, *arguments, settings=_SETTINGS)
 
 
 def _environment() -> dict[str, str]:
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("GIT_")
-        or key.startswith(("GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_SSL_", "GIT_SSH"))
-    }
-    environment |= {
+    environment = safegit.personal_environment(keep=_ACCESS) | {
         "GIT_ALLOW_PROTOCOL": ":".join(PROTOCOLS),
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_LFS_SKIP_SMUDGE": "1",
         "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "true",
         "SSH_ASKPASS": "true",
-        "LC_ALL": "C",
     }
     environment.setdefault("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=20")
     return environment

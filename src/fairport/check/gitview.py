@@ -1,8 +1,7 @@
 """The git boundary: a few read-only questions to git that the repository cannot turn into code execution.
 
-A repository's own configuration can name programs (``core.fsmonitor``, hooks, filters, pagers, remote
-helpers). Only commands that consult none of them are used, the settings that matter are overridden, and
-everything is bounded in time and size.
+Only commands that consult no configured program are used, through :mod:`fairport.interop.safegit`, and
+without any settings of the user, so that two people get the same findings.
 """
 
 from __future__ import annotations
@@ -14,28 +13,11 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from fairport.interop import safegit
+
 TIMEOUT = 10.0
 """Seconds that git gets for an answer; after one delay it is not asked again."""
 
-_MAX_OUTPUT: Final = 64_000_000
-_OVERRIDES: Final = (
-    "safe.directory=*",
-    "core.fsmonitor=false",
-    "core.untrackedCache=false",
-    "core.hooksPath=/dev/null",
-    "core.pager=cat",
-    "protocol.allow=never",
-)
-_ENVIRONMENT: Final = {
-    "LC_ALL": "C",
-    "HOME": "/nonexistent",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-}
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -107,30 +89,13 @@ class GitView:
         """Run git; ``None`` when it fails, takes too long or says too much."""
         if self._hangs:
             return None
-        settings = [part for item in _OVERRIDES for part in ("-c", item)]
-        command = [
-            self._program,
-            "--no-pager",
-            *settings,
-            f"--git-dir={self._top / '.git'}",
-            f"--work-tree={self._top}",
-            *arguments,
-        ]
-        environment = {**_ENVIRONMENT, "PATH": os.environ.get("PATH", os.defpath)}
+        place = (f"--git-dir={self._top / '.git'}", f"--work-tree={self._top}")
+        settings = (*safegit.OFFLINE, *safegit.ANY_OWNER)
+        line = safegit.command(*place, *arguments, settings=settings, program=self._program)
         try:
-            done = subprocess.run(
-                command,
-                cwd=self._folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=TIMEOUT,
-                check=False,
+            return safegit.ask(
+                self._folder, line, environment=safegit.isolated_environment(), seconds=TIMEOUT
             )
         except subprocess.TimeoutExpired:
             self._hangs = True
             return None
-        except (OSError, ValueError):
-            return None
-        return done.stdout if done.returncode == 0 and len(done.stdout) <= _MAX_OUTPUT else None

@@ -16,15 +16,9 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from fairport.contract.constants import OUTPUTS_DIR, RESULTS_DIR, STATE_DIR
+from fairport.interop import safegit
 
 _TIMEOUT: Final = 120.0
-_SAFE: Final = (
-    "-c", "core.fsmonitor=false",
-    "-c", "core.hooksPath=/dev/null",
-    "-c", "core.untrackedCache=false",
-    "-c", "diff.external=",
-    "-c", "submodule.recurse=false",
-)  # fmt: skip
 _IGNORED: Final = (RESULTS_DIR, OUTPUTS_DIR, STATE_DIR)
 _SHOWN: Final = 20
 
@@ -126,26 +120,12 @@ def _public_url(url: str | None) -> str | None:
 
 def _git(root: Path, *arguments: str) -> str | None:
     """Run git in ``root`` and return what it wrote, or None when it is missing, fails or takes too long."""
+    environment = safegit.personal_environment()
     try:
-        done = subprocess.run(
-            ["git", *_SAFE, *arguments],
-            cwd=root,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        output = safegit.ask(root, safegit.command(*arguments), environment=environment, seconds=_TIMEOUT)
+    except subprocess.TimeoutExpired:
         return None
-    return os.fsdecode(done.stdout) if done.returncode == 0 else None
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment without what would point git to another repository (as inside a hook)."""
-    kept = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES"}
-    own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in kept}
-    return {**own, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return None if output is None else os.fsdecode(output)
 
 
 def clone_at(root: Path, commit: str, target: Path) -> Path:
