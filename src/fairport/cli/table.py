@@ -38,6 +38,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("demo", "fairport.cli.demo", "command", "See the whole flow on three published experiments"),
     Entry("doctor", "fairport.cli.doctor", "command", "Show what works here, and the mend for what does not"),
     Entry("new", "fairport.cli.new", "command", "Make a new analysis repository"),
+    Entry("adopt", "fairport.cli.adopt", "command", "Bring an existing repository in"),
     Entry("sync", "fairport.cli.sync", "command", "Make the derived metadata files from fairport.yaml"),
     Entry("check", "fairport.cli.check", "command", "Check repositories against the rules of the contract"),
     Entry("explain", "fairport.cli.explain", "command", "Say what a rule wants and why"),

@@ -1,0 +1,220 @@
+"""Adoption of an existing repository, from looking to writing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fairport.contract.constants import ANALYSIS_FILE
+from fairport.contract.errors import UsageError
+from fairport.scaffold.adopt import (
+    documents,
+    experiments,
+    gitfacts,
+    lake,
+    licence,
+    metadata,
+    readme,
+    software,
+    workflows,
+    writing,
+)
+from fairport.scaffold.adopt import tables as number_tables
+from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Evidence, Found, Notice, best, clean
+from fairport.scaffold.adopt.proposal import Proposal, propose
+from fairport.scaffold.adopt.tree import Tree, place
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptReport:
+    """What adoption found and wrote.
+
+    Attributes:
+        path: folder of the repository.
+        already: whether it had a record before, so that nothing was done.
+        fields: evidence of each field of the record.
+        notices: rejected evidence, problems, what is kept, questions for a person.
+        files: paths that were written (with ``dry_run``: that would be).
+        dry_run: whether nothing was written.
+        recovered: whether a killed call before this one was undone first.
+    """
+
+    path: Path
+    already: bool
+    fields: tuple[Found, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    files: tuple[str, ...] = ()
+    dry_run: bool = False
+    recovered: bool = False
+
+    def questions(self) -> tuple[Notice, ...]:
+        """Return what only a person can answer."""
+        return tuple(item for item in self.notices if item.kind == "question")
+
+    def data(self) -> dict[str, Any]:
+        """Return the report as plain data for JSON."""
+        return {
+            "path": str(self.path),
+            "already": self.already,
+            "dry_run": self.dry_run,
+            "recovered": self.recovered,
+            "fields": [
+                {
+                    "field": item.field,
+                    "value": item.value,
+                    "source": item.source,
+                    "confidence": item.confidence,
+                    **({"note": item.note} if item.note else {}),
+                }
+                for item in self.fields
+            ],
+            "notices": [
+                {
+                    "kind": item.kind,
+                    "subject": item.subject,
+                    "text": item.text,
+                    **({"source": item.source} if item.source else {}),
+                }
+                for item in self.notices
+            ],
+            "files": list(self.files),
+        }
+
+
+def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
+    """Bring a repository in: write ``fairport.yaml`` and what is missing beside what exists.
+
+    Nothing of the repository is executed or changed; links are not followed.
+
+    Args:
+        path: its folder.
+        dry_run: only look, write nothing.
+
+    Raises:
+        UsageError: it is no folder or holds no files, or another call is at work there.
+        RefusedError: a file cannot be written; then none was.
+    """
+    if not path.is_dir():
+        raise UsageError("this is no folder", where=path, mend="give the folder of the repository to adopt")
+    root = path.resolve()
+    recovered = False if dry_run else writing.recover(root)
+    if os.path.lexists(root / ANALYSIS_FILE):
+        return AdoptReport(path, already=True, dry_run=dry_run, recovered=recovered)
+    tree = Tree(root)
+    if not tree.files:
+        raise UsageError(
+            "there is nothing to adopt",
+            where=path,
+            why="the folder holds no files",
+            mend="fairport new makes a new analysis",
+        )
+    manifest = documents.manifest_path(tree)
+    sources = lake.data_sources(tree)
+    found = number_tables.result_tables(tree)
+    proposal = look(tree, manifest)
+    rejected = {item.source.partition(":")[0] for item in proposal.notices if item.kind == "rejected"}
+    texts = documents.planned(tree, proposal.record, manifest, sources, found, rejected)
+    notices = (
+        *proposal.notices,
+        *_kept_metadata(tree),
+        *documents.data_notices(sources, manifest),
+        *_results(found),
+    )
+    if not dry_run:
+        writing.write(root, texts)
+    return AdoptReport(path, False, proposal.fields, notices, tuple(texts), dry_run, recovered)
+
+
+def look(tree: Tree, manifest: str) -> Proposal:
+    """Return the record that the files of a repository tell, with its evidence."""
+    git = gitfacts.evidence(tree.root)
+    address = next(
+        (str(item.value) for item in git if isinstance(item, Found) and item.field == "repository.url"), None
+    )
+    name = clean(address.rpartition("/")[2] if address else tree.root.name, 80)
+    heading = readme.title(tree)
+    described = readme.evidence(tree)
+    titles = [text for text in (heading[0] if heading else "", name, clean(tree.root.name, 80)) if text]
+    stated = metadata.evidence(tree, address, titles)
+    evidence: list[Evidence] = [
+        *_judged(licence.evidence(tree), stated, tree),
+        *stated,
+        *described,
+        *workflows.evidence(tree),
+        *software.evidence(tree),
+        *git,
+    ]
+    title, description = best(evidence, "title"), best(evidence, "description")
+    name_of_readme = readme.readme_name(tree)
+    evidence += experiments.evidence(
+        tree,
+        str(title.value) if title else "",
+        address or f"https://localhost/{name}",
+        str(description.value) if description else "",
+        (tree.text(name_of_readme) or "") if name_of_readme else "",
+    )
+    return propose(evidence, name, manifest)
+
+
+def undo(path: Path) -> writing.Undone:
+    """Remove what adoption wrote, as far as nobody changed it.
+
+    Raises:
+        UsageError: nothing was adopted there.
+    """
+    if not path.is_dir():
+        raise UsageError("this is no folder", where=path)
+    return writing.undo(path.resolve())
+
+
+def _judged(licences: list[Evidence], stated: list[Evidence], tree: Tree) -> list[Evidence]:
+    """Doubt a licence text whose copyright holder is known only from metadata of another repository."""
+    if not any(isinstance(item, Notice) and item.kind == "rejected" for item in stated):
+        return licences
+    holder = licence.copyright_holder(tree)
+    document = tree.document("codemeta.json")
+    if holder is None or document is None:
+        return licences
+    strangers = {str(who.get("family_names", "")).casefold() for who in metadata.authors_of(document)} - {""}
+    if not any(name in holder[0].casefold() for name in strangers):
+        return licences
+    text = f"the licence names {holder[0]}, who stands only in the rejected metadata: is it yours?"
+    return [
+        *(
+            Found(item.field, item.value, item.source, "likely", item.note)
+            if isinstance(item, Found)
+            else item
+            for item in licences
+        ),
+        Notice("question", "licences.code", text, holder[1]),
+    ]
+
+
+def _kept_metadata(tree: Tree) -> list[Notice]:
+    return [
+        Notice(
+            "kept",
+            name,
+            "stays as it is; fairport sync would replace it by what fairport.yaml says",
+            place(name),
+        )
+        for name in ("CITATION.cff", "codemeta.json", ".zenodo.json", "ro-crate-metadata.json")
+        if tree.has(name)
+    ]
+
+
+def _results(found: list[number_tables.NumberTable]) -> list[Notice]:
+    if not found:
+        return []
+    bare = sum(not table.columns for table in found)
+    listed = ", ".join(place(table.path) for table in found[:4]) + (", ..." if len(found) > 4 else "")
+    number = f"{len(found)} table{'s' if len(found) > 1 else ''}"
+    text = f"plane, units, confidence level, paper of {number} ({listed})?"
+    if bare:
+        text += f" {bare} without a header"
+    return [Notice("question", "results", text, documents.DRAFTS)]
+
+
+__all__ = ["UNKNOWN_LICENCE", "AdoptReport", "adopt", "look", "undo"]

@@ -1,0 +1,183 @@
+"""The files that adoption writes: record, manifest, derived metadata, drafts of results."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fairport.contract.analysis import Analysis
+from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, NOT_STATED, STATE_DIR, schema_id
+from fairport.contract.files import sha256_bytes
+from fairport.contract.saving import dump_yaml
+from fairport.interop.derived import RENDERERS, render_all
+from fairport.scaffold.adopt import names
+from fairport.scaffold.adopt.lake import DataSource
+from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Notice
+from fairport.scaffold.adopt.tables import NumberTable
+from fairport.scaffold.adopt.tree import Tree
+
+DRAFTS: Final = f"{STATE_DIR}/drafts"
+"""Folder of the drafts of results: outside ``results/``, because a draft is no valid record yet."""
+
+_DRIFT_RULE: Final = "META019"
+"""The rule by which derived metadata must be those of the record."""
+
+_LICENCE_TEXT: Final = """\
+No licence was found when this repository was adopted.
+
+Until its rights holders choose one, all rights are reserved: nobody else may copy,
+change or redistribute it. When they have chosen, state the licence in fairport.yaml,
+put its text into the repository and remove this file.
+"""
+_RESULTS_TEXT: Final = """\
+# Results
+
+One folder for each result: `result.yaml` and its table. `fairport run` installs what the workflow writes,
+`fairport result import` makes a record of a table that exists.
+"""
+_ASKED: Final = (
+    "Which plane is it in (fairport plot and the catalogue need one)?",
+    "Which quantity and unit does each column have?",
+    "At which confidence level, one-sided or two-sided, by which method?",
+    "Is it observed, expected or injected; your own result, or digitised from a paper (which)?",
+    "May it be public?",
+)
+
+
+def manifest_path(tree: Tree) -> str:
+    """Return where the manifest goes: ``data/manifest.yaml``, unless something else stands there."""
+    folder = tree.root / "data"
+    free = not tree.has("data") or (folder.is_dir() and not folder.is_symlink())
+    return "data/manifest.yaml" if free and not tree.has("data/manifest.yaml") else "fairport-manifest.yaml"
+
+
+def planned(
+    tree: Tree,
+    record: dict[str, Any],
+    manifest: str,
+    sources: list[DataSource],
+    tables: list[NumberTable],
+    rejected: set[str],
+) -> dict[str, str]:
+    """Return the text of every file to write by its path; nothing that exists is in it.
+
+    Args:
+        tree: the repository.
+        record: a valid analysis record.
+        manifest: path of the data manifest.
+        sources: identifiers and addresses of data.
+        tables: tables that look like results.
+        rejected: metadata files that describe another repository.
+    """
+    texts = {
+        ANALYSIS_FILE: _yaml(_with_waivers(tree, record, rejected), "analysis"),
+        manifest: _yaml(manifest_data(sources), "manifest"),
+        **render_all(Analysis.from_data(record)),
+    }
+    if UNKNOWN_LICENCE in record["licences"].values():
+        texts[f"LICENSES/{UNKNOWN_LICENCE}.txt"] = _LICENCE_TEXT
+    for identifier, table in drafts(tables).items():
+        texts[f"{DRAFTS}/{identifier}.yaml"] = dump_yaml(_draft(tree, identifier, table))
+    if not tree.has("results"):
+        texts["results/README.md"] = _RESULTS_TEXT
+    texts[f"{STATE_DIR}/.gitignore"] = "*\n"
+    return {path: text for path, text in texts.items() if not tree.has(path)}
+
+
+def _with_waivers(tree: Tree, record: dict[str, Any], rejected: set[str]) -> dict[str, Any]:
+    """Accept, with the reason, that metadata files which were there before are not those of the record."""
+    waivers = [
+        {
+            "rule": _DRIFT_RULE,
+            "path": name,
+            "reason": "Written before the repository was adopted, and kept. Remove this and run fairport sync.",
+        }
+        for name in RENDERERS
+        if tree.has(name) and name not in rejected
+    ]
+    return {**record, "waivers": waivers} if waivers else record
+
+
+def manifest_data(sources: list[DataSource]) -> dict[str, Any]:
+    """Return the manifest: each DID as a data set; addresses wait beside them for a checksum.
+
+    The licence of data that nobody stated is not known; they count as restricted until somebody says more.
+    """
+    datasets: list[dict[str, Any]] = []
+    for source in (item for item in sources if item.kind == "did"):
+        datasets.append(
+            {
+                "id": _free(
+                    names.slug(source.value.partition(":")[2]) or "data", {item["id"] for item in datasets}
+                ),
+                "did": source.value,
+                "description": f"Found in {source.source} when the repository was adopted.",
+                "licence": UNKNOWN_LICENCE,
+                "access": "restricted access",
+                "role": source.role,
+            }
+        )
+    data: dict[str, Any] = {"schema_version": CONTRACT_VERSION, "datasets": datasets}
+    addresses = [{"url": item.value, "found": item.source} for item in sources if item.kind == "url"]
+    if addresses:
+        data["x-without-checksum"] = addresses
+    return data
+
+
+def data_notices(sources: list[DataSource], manifest: str) -> list[Notice]:
+    """Return what a person must know of the data."""
+    dids = [item for item in sources if item.kind == "did"]
+    urls = [item for item in sources if item.kind == "url"]
+    found: list[Notice] = []
+    if dids:
+        listed = ", ".join(item.value for item in dids[:3])
+        text = f"licence, access and lake of {_count(len(dids), 'DID')} ({listed})?"
+        found.append(Notice("question", manifest, text, dids[0].source))
+    if urls:
+        text = f"{_count(len(urls), 'address', 'addresses')} of data without a checksum: which are inputs?"
+        found.append(Notice("question", manifest, text, urls[0].source))
+    return found
+
+
+def drafts(tables: list[NumberTable]) -> dict[str, NumberTable]:
+    """Return the tables by the identifier that the result would get."""
+    found: dict[str, NumberTable] = {}
+    for table in tables:
+        base = table.path.rpartition("/")[2].rpartition(".")[0]
+        found[_free(names.slug(base) or "result", set(found))] = table
+    return found
+
+
+def _draft(tree: Tree, identifier: str, table: NumberTable) -> dict[str, Any]:
+    text = tree.text(table.path) or ""
+    columns = table.columns or tuple(f"column {number}" for number in range(1, len(table.ranges) + 1))
+    return {
+        "draft": "of a result record; fairport result import completes it",
+        "id": identifier,
+        "table": table.path,
+        "sha256_of_text": sha256_bytes(text.encode("utf-8")),
+        "rows": table.rows,
+        "header": bool(table.columns),
+        "columns": [
+            {"name": name, "least": low, "greatest": high, "unit": NOT_STATED}
+            for name, (low, high) in zip(columns, table.ranges, strict=True)
+        ],
+        "statistics": {"cl": NOT_STATED, "sided": NOT_STATED, "method": NOT_STATED},
+        "looks_like_a_result_because": table.reason,
+        "only_you_know": list(_ASKED),
+    }
+
+
+def _yaml(data: dict[str, Any], kind: str) -> str:
+    return dump_yaml(data, header=f"yaml-language-server: $schema={schema_id(kind)}")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, candidate = 1, name
+    while candidate in taken:
+        number += 1
+        candidate = f"{name[:74].rstrip('-')}-{number}"
+    return candidate
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

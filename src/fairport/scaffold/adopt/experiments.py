@@ -1,0 +1,113 @@
+"""Which experiment and which kind of search a repository is about, by the names that it uses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, NamedTuple
+
+from fairport.scaffold.adopt.model import Evidence, Found
+from fairport.scaffold.adopt.tree import Tree
+
+
+class Known(NamedTuple):
+    """An experiment: its name, how it is written (pattern), its messenger or method, its collaboration."""
+
+    name: str
+    pattern: str
+    method: str
+    collaboration: str
+
+
+_KNOWN: Final = (
+    Known("DarkSide-50", r"dark\s?side[\s-]?50|\bds-?50\b", "direct", "DarkSide"),
+    Known("XENONnT", r"xenonnt", "direct", "XENON"),
+    Known("XENON1T", r"xenon1t", "direct", "XENON"),
+    Known("XENON100", r"xenon100", "direct", "XENON"),
+    Known("LUX-ZEPLIN", r"lux-zeplin|\blz experiment\b", "direct", "LZ"),
+    Known("PandaX-4T", r"pandax-?4t", "direct", "PandaX"),
+    Known("DEAP-3600", r"deap-?3600", "direct", "DEAP"),
+    Known("CRESST", r"cresst", "direct", "CRESST"),
+    Known("SuperCDMS", r"supercdms", "direct", "SuperCDMS"),
+    Known("PICO-60", r"pico-60", "direct", "PICO"),
+    Known("ATLAS", r"\batlas\b", "collider", "ATLAS"),
+    Known("CMS", r"\bcms\b", "collider", "CMS"),
+    Known("LHCb", r"\blhcb\b", "collider", "LHCb"),
+    Known("Belle II", r"belle\s?(?:ii|2)\b", "collider", "Belle II"),
+    Known("Fermi-LAT", r"fermi-?\s?lat", "gamma", "Fermi-LAT"),
+    Known("CTA", r"\bctao?\b", "gamma", "CTA"),
+    Known("H.E.S.S.", r"h\.e\.s\.s\.|\bhess\b", "gamma", "H.E.S.S."),
+    Known("MAGIC", r"\bmagic (?:telescope|collaboration)", "gamma", "MAGIC"),
+    Known("VERITAS", r"\bveritas\b", "gamma", "VERITAS"),
+    Known("HAWC", r"\bhawc\b", "gamma", "HAWC"),
+    Known("KM3NeT", r"\bkm3net\b|\bkm3irf\b", "neutrino", "KM3NeT"),
+    Known("IceCube", r"\bicecube\b", "neutrino", "IceCube"),
+    Known("ANTARES", r"\bantares\b", "neutrino", "ANTARES"),
+    Known("ADMX", r"\badmx\b", "axion", "ADMX"),
+    Known("CAST", r"\bcast (?:experiment|helioscope)", "axion", "CAST"),
+    Known("Planck", r"\bplanck (?:20\d\d|data|satellite|collaboration)", "cosmology", "Planck"),
+)
+
+
+def evidence(tree: Tree, title: str, address: str, description: str, readme: str) -> list[Evidence]:
+    """Return the experiment and the kind of search.
+
+    A name in the title or address is likely, one in the running text a guess. Several in the title are all
+    named; gamma-ray telescope plus neutrino telescope is a multi-messenger search.
+    """
+    path = re.sub(r"[_/-]+", " ", address.partition("://")[2].partition("/")[2])
+    path = re.sub(r"([a-z])([A-Z])", r"\1 \2", path) + " " + path
+    places = (
+        (title, "the title", "likely"),
+        (path, "the address of the repository", "likely"),
+        (description, "the description", "guess"),
+        (readme[:20_000], "the README", "guess"),
+    )
+    for text, source, confidence in places:
+        known = _mentioned(text)
+        if known:
+            return [
+                _experiment(known, source, confidence),
+                _search(known, f"{title} {description} {readme[:5000]}", source),
+            ]
+    return []
+
+
+def _mentioned(text: str) -> list[Known]:
+    positions = [
+        (match.start(), known) for known in _KNOWN if (match := re.search(known.pattern, text, re.I))
+    ]
+    return [known for _, known in sorted(positions, key=lambda item: item[0])]
+
+
+def _experiment(known: list[Known], source: str, confidence: Any) -> Found:
+    if len(known) == 1:
+        return Found(
+            "experiment", {"name": known[0].name, "collaboration": known[0].collaboration}, source, confidence
+        )
+    if confidence == "guess":
+        note = f"also named: {', '.join(item.name for item in known[1:4])}"
+        return Found(
+            "experiment",
+            {"name": known[0].name, "collaboration": known[0].collaboration},
+            source,
+            "guess",
+            note,
+        )
+    return Found("experiment", {"name": " and ".join(item.name for item in known[:4])}, source, confidence)
+
+
+def _search(known: list[Known], text: str, source: str) -> Found:
+    methods = {item.method for item in known}
+    dark = re.search(r"dark[\s-]*matter|\bdm\b|annihilat|wimp", text, re.I) is not None
+    if {"gamma", "neutrino"} <= methods:
+        kind = "multimessenger"
+    elif known[0].method in ("gamma", "neutrino"):
+        kind = "indirect" if dark else "other"
+    else:
+        kind = known[0].method
+    return Found(
+        "search",
+        kind,
+        f"{known[0].name} in {source}",
+        "likely" if dark or kind == "multimessenger" else "guess",
+    )

@@ -1,0 +1,103 @@
+"""Data that the files speak of: Rucio identifiers and addresses in shell, Python, YAML and prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from fairport.scaffold.adopt.model import clean
+from fairport.scaffold.adopt.tree import Tree, place
+
+_TEXTS: Final = (
+    ".sh",
+    ".bash",
+    ".py",
+    ".yaml",
+    ".yml",
+    ".md",
+    ".rst",
+    ".txt",
+    ".ipynb",
+    ".cwl",
+    ".smk",
+    "snakefile",
+    "makefile",
+)
+_DID: Final = r"([A-Za-z0-9][\w.-]{1,29}:[A-Za-z0-9/][\w./*-]{1,248})"
+_COMMAND: Final = re.compile(
+    rf"\brucio\s+(?:-\S+\s+)*(get|download|list-files|list-dids|list-content|list-file-replicas|stat|upload|attach|did\s+\w+)\b"
+    rf"([^\n|;&\"']{{0,200}}?)(?<![\w:/.])({_DID})"
+)
+_ASSIGNED: Final = re.compile(rf"\bdids?\b['\"]?\s*[:=]\s*\[?\s*['\"]{_DID}['\"]", re.I)
+_FETCH: Final = re.compile(
+    r"(?:\bwget\b|\bcurl\b|urlretrieve\(|urlopen\(|requests\.get\()[^\n]{0,200}?(https?://[^\s'\"\\)<>`]+)"
+)
+_XROOT: Final = re.compile(r"\broot://[\w.-]+/+[^\s'\"<>\\,)]+")
+_SCHEMES: Final = frozenset(
+    "http https root ftp file docker git ssh gs s3 xrootd davs gsiftp doi arxiv".split()
+)
+_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """A DID or an address of data.
+
+    Attributes:
+        kind: ``did`` or ``url``.
+        value: the DID (``scope:name``) or address.
+        role: ``input`` or ``output``.
+        source: ``file:line``.
+    """
+
+    kind: Literal["did", "url"]
+    value: str
+    role: Literal["input", "output"]
+    source: str
+
+
+def data_sources(tree: Tree) -> list[DataSource]:
+    """Return every data identifier and address, each once, in the order of the files."""
+    found: dict[str, DataSource] = {}
+    for name in tree.ending(*_TEXTS):
+        text = tree.text(name) or ""
+        if not re.search(r"rucio|\bdid|wget|curl|url|requests|root://", text, re.I):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > 20_000 or (
+                name.endswith((".yaml", ".yml", ".sh", ".py")) and line.lstrip().startswith("#")
+            ):
+                continue
+            for item in _in_line(line, place(name, number)):
+                found.setdefault(item.value, item)
+            if len(found) >= _MAX:
+                return list(found.values())
+    return list(found.values())
+
+
+def _in_line(line: str, where: str) -> list[DataSource]:
+    found: list[DataSource] = []
+    for match in _COMMAND.finditer(line):
+        role: Literal["input", "output"] = "output" if match[1] in ("upload", "attach") else "input"
+        found += _did(match[3], role, where)
+    for match in _ASSIGNED.finditer(line):
+        found += _did(match[1], "input", where)
+    for pattern, group in ((_FETCH, 1), (_XROOT, 0)):
+        for match in pattern.finditer(line):
+            address = re.sub(r"://[^/@]*@", "://", clean(match[group], 500)).rstrip(".,;`\\n")
+            if not re.search(r"[${}<>]|localhost|127\.0\.0\.1", address):
+                found.append(DataSource("url", address, "input", where))
+    return found
+
+
+def _did(text: str, role: Literal["input", "output"], where: str) -> list[DataSource]:
+    scope, _, name = text.rstrip(".,").partition(":")
+    if (
+        scope.lower() in _SCHEMES
+        or name.startswith("//")
+        or scope.lower() in ("scope", "user.jdoe")
+        or "*" in name
+    ):
+        return []
+    return [DataSource("did", f"{scope}:{name}", role, where)]

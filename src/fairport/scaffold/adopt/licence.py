@@ -1,0 +1,125 @@
+"""Which licence a repository has, by the text of its licence file and by what it says of its data."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fairport.scaffold.adopt.model import Evidence, Found, Notice, clean
+from fairport.scaffold.adopt.tree import Tree, place
+
+_FILES: Final = re.compile(r"(?:licen[cs]e|copying)(?:[.-][\w.-]*)?", re.I)
+
+# Each licence by phrases that only its own text has; the more special ones stand first.
+_PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("Apache-2.0", ("apache license", "version 2.0, january 2004")),
+    ("AGPL-3.0-only", ("gnu affero general public license version 3, 19 november 2007",)),
+    ("LGPL-3.0-only", ("gnu lesser general public license version 3, 29 june 2007",)),
+    ("LGPL-2.1-only", ("gnu lesser general public license version 2.1, february 1999",)),
+    ("GPL-3.0-only", ("gnu general public license version 3, 29 june 2007",)),
+    ("GPL-2.0-only", ("gnu general public license version 2, june 1991",)),
+    ("MPL-2.0", ("mozilla public license version 2.0",)),
+    ("CC0-1.0", ("cc0 1.0 universal",)),
+    ("CC-BY-NC-4.0", ("attribution-noncommercial 4.0 international",)),
+    ("CC-BY-SA-4.0", ("attribution-sharealike 4.0 international",)),
+    ("CC-BY-4.0", ("attribution 4.0 international",)),
+    ("BSD-3-Clause", ("redistribution and use in source and binary forms", "endorse or promote products")),
+    ("BSD-2-Clause", ("redistribution and use in source and binary forms",)),
+    ("MIT", ("permission is hereby granted, free of charge, to any person obtaining a copy",)),
+)
+_CC_LINK: Final = re.compile(
+    r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd)*)|publicdomain/(zero))/([1-4]\.0)", re.I
+)
+_ALIASES: Final = {
+    "mit license": "MIT",
+    "the mit license": "MIT",
+    "apache license 2.0": "Apache-2.0",
+    "apache 2.0": "Apache-2.0",
+    "bsd-3": "BSD-3-Clause",
+}
+_GNU: Final = re.compile(r"([AL]?GPL-[123]\.[01])(\+)?")
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?: (?:OR|AND|WITH) [A-Za-z0-9.-]+)*")
+
+
+def licence_of(text: str) -> str | None:
+    """Return the SPDX identifier of a licence text, or ``None`` when it is not known."""
+    plain = re.sub(r"[\s*#_=\"]+", " ", text[:60_000].lower())
+    return next((name for name, phrases in _PHRASES if all(phrase in plain for phrase in phrases)), None)
+
+
+def identifier(value: object) -> str | None:
+    """Return the SPDX expression in a metadata field (identifier, address or common name).
+
+    GNU identifiers without ``-only`` or ``-or-later``, which SPDX retired, become ``-only``: the narrower.
+    """
+    text = clean(value, 200)
+    text = re.sub(
+        r"^https?://(?:www\.)?(?:spdx\.org/licenses|opensource\.org/licenses?)/", "", text, flags=re.I
+    )
+    link = _CC_LINK.search(text)
+    if link:
+        return _creative_commons(link)
+    text = text.rstrip("/").removesuffix(".html").removesuffix(".json")
+    text = _ALIASES.get(text.lower(), text)
+    text = re.sub(r"^cc-(by|0)", lambda match: match[0].upper(), text) if text.islower() else text
+    gnu = _GNU.fullmatch(text)
+    if gnu:
+        return f"{gnu[1]}-{'or-later' if gnu[2] else 'only'}"
+    return text if _ID.fullmatch(text) and any(letter.isupper() for letter in text) else None
+
+
+def evidence(tree: Tree) -> list[Evidence]:
+    """Return the licences that the files of the repository state."""
+    found: list[Evidence] = []
+    for name in tree.files:
+        if "/" in name or not _FILES.fullmatch(name):
+            continue
+        text = tree.text(name)
+        licence = licence_of(text) if text else None
+        if licence is None:
+            found.append(
+                Notice("problem", "licence", "the text is of no licence that is known here", place(name))
+            )
+            continue
+        field = "licences.data" if licence.startswith("CC") else "licences.code"
+        found.append(Found(field, licence, place(name, 1), "sure", _gnu_note(licence)))
+    if not any(isinstance(item, Found) and item.field == "licences.code" for item in found):
+        found.append(Notice("problem", "licence", "there is no licence file for the code"))
+    return found + _data_licence(tree)
+
+
+def copyright_holder(tree: Tree) -> tuple[str, str] | None:
+    """Return the holder that a licence file names, and its ``file:line``."""
+    for name in tree.files:
+        if "/" not in name and _FILES.fullmatch(name):
+            for number, line in enumerate((tree.text(name) or "").splitlines()[:40], 1):
+                match = re.search(r"copyright\s*(?:\(c\)|©)?\s*[0-9][0-9, -]*\s*,?\s*(\S.{2,80})", line, re.I)
+                if match:
+                    return clean(match[1], 100), place(name, number)
+    return None
+
+
+def _gnu_note(licence: str) -> str:
+    if not licence.endswith("-only"):
+        return ""
+    return "the text leaves open whether later versions are allowed: -or-later if you say so"
+
+
+def _data_licence(tree: Tree) -> list[Evidence]:
+    """Find what README files say of the licence of data."""
+    for name in tree.files:
+        base = name.rpartition("/")[2].lower()
+        if not base.startswith("readme"):
+            continue
+        lines = (tree.text(name) or "").splitlines()
+        about_data = name.lower().startswith("data/")
+        for number, line in enumerate(lines, 1):
+            link = _CC_LINK.search(line)
+            around = " ".join(lines[max(0, number - 4) : number + 2]).lower()
+            if link and (about_data or re.search(r"\bdata(?:sets?| sets?)?\b", around)):
+                return [Found("licences.data", _creative_commons(link), place(name, number), "likely")]
+    return []
+
+
+def _creative_commons(link: re.Match[str]) -> str:
+    return f"CC0-{link[3]}" if link[2] else f"CC-{link[1].upper()}-{link[3]}"

@@ -1,0 +1,55 @@
+"""What the code is written in, and which packages it states."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from fairport.scaffold.adopt.model import Evidence, Found, Notice
+from fairport.scaffold.adopt.tree import Tree, place
+
+_LANGUAGES: Final = {
+    ".py": "Python",
+    ".ipynb": "Python",
+    ".c": "C",
+    ".cc": "C++",
+    ".cpp": "C++",
+    ".cxx": "C++",
+    ".r": "R",
+    ".jl": "Julia",
+    ".f90": "Fortran",
+    ".nb": "Wolfram Language",
+}
+_LOCKS: Final = ("poetry.lock", "uv.lock", "pixi.lock", "conda-lock.yml", "Pipfile.lock")
+_REQUIREMENTS: Final = re.compile(r"(?:[\w-]*requirements[\w-]*\.txt|environment\.ya?ml)", re.I)
+
+
+def evidence(tree: Tree) -> list[Evidence]:
+    """Return language, lock file and loose requirements."""
+    found: list[Evidence] = []
+    counts = Counter(
+        language
+        for name in tree.files
+        if (language := _LANGUAGES.get(f".{name.rpartition('.')[2].lower()}" if "." in name else ""))
+    )
+    if counts:
+        language, count = counts.most_common(1)[0]
+        found.append(Found("software.language", language, f"{count} of the files", "likely"))
+    locks = [name for name in tree.files if name.rpartition("/")[2] in _LOCKS]
+    for name in (name for name in tree.files if _REQUIREMENTS.fullmatch(name.rpartition("/")[2])):
+        lines = [line.strip() for line in (tree.text(name) or "").splitlines()]
+        packages = [line for line in lines if line and not line.startswith(("#", "-"))]
+        if name.endswith(".txt") and packages and all(re.search(r"==\s*\S", line) for line in packages):
+            locks.append(name)
+        elif name.endswith(".txt") and packages:
+            loose = [
+                number
+                for number, line in enumerate(lines, 1)
+                if line and not line.startswith(("#", "-")) and "==" not in line
+            ]
+            text = f"{len(loose)} of {len(packages)} packages have no exact version: results can change"
+            found.append(Notice("problem", "requirements", text, place(name, loose[0])))
+    if locks:
+        found.append(Found("software.lock", locks[0], place(locks[0], 1), "sure"))
+    return found
