@@ -38,8 +38,8 @@ def test_registry() -> None:
         engine = make_engine(name)
         assert engine.name == name
         engine.close()
-    with pytest.raises(UsageError, match="use one of: local"):
-        make_engine("reana")
+    with pytest.raises(UsageError, match="there is no engine"):
+        make_engine("cloud")
 
 
 def test_progress_of_few_steps() -> None:

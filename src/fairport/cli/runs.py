@@ -94,7 +94,12 @@ def status(run: str | None, path: Path, fmt: str) -> int:
     if fmt == "json":
         output.json(shown.to_data())
         return 0
-    _print_entry(output, _entry(shown, state(folder, record)))
+    found = state(folder, record)
+    if found == "interrupted" and record.engine != "local":
+        found = _elsewhere(folder, record)
+    _print_entry(output, _entry(shown, found))
+    if found not in {"interrupted", record.status}:
+        output.print("  nobody follows it here: fairport runs fetch takes it up")
     output.print(f"  engine       {shown.engine_version or shown.engine}, {shown.environment.interpreter}")
     commit = shown.code.commit or "none"
     output.print(f"  commit       {commit}{'' if shown.code.clean or commit == 'none' else ' with changes'}")
@@ -197,6 +202,17 @@ def cancel(run: str | None, path: Path, engine_option: tuple[str, ...], fmt: str
     else:
         output.print(f"run {record.id} is {record.status}")
     return 0
+
+
+def _elsewhere(folder: RunFolder, record: RunRecord) -> str:
+    """Ask the engine for the state of a run that goes on without its driver."""
+    from fairport.contract.errors import FairportError
+    from fairport.engines.registry import make_engine
+
+    try:
+        return make_engine(record.engine).attach(folder).status()
+    except (FairportError, OSError):
+        return "interrupted"
 
 
 def _find(path: Path, run: str | None) -> RunFolder:

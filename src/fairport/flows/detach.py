@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -165,6 +166,8 @@ def cancel_run(path: Path, run: str | None = None, *, options: Mapping[str, str]
 def _stop(folder: RunFolder, driver: int) -> None:
     """Ask the process to cancel its run as Ctrl-C does; one that does not is ended."""
     for number, seconds in ((signal.SIGINT, _CANCEL_SECONDS), (signal.SIGTERM, _KILL_SECONDS)):
+        if number == signal.SIGINT and _ignores_interrupts(driver):
+            continue
         try:
             os.kill(driver, number)
         except ProcessLookupError:
@@ -177,6 +180,16 @@ def _stop(folder: RunFolder, driver: int) -> None:
         if not folder.held():
             return
     raise RunFailedError(f"the process {driver} that drives run {folder.id} does not end")
+
+
+def _ignores_interrupts(pid: int) -> bool:
+    """Tell whether a process was started in the background by a shell that has interrupts ignored there."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    found = re.search(r"^SigIgn:\s*([0-9a-f]+)$", text, re.MULTILINE)
+    return found is not None and bool(int(found[1], 16) >> (signal.SIGINT - 1) & 1)
 
 
 def _write(place: Path, text: str) -> None:
