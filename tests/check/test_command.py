@@ -101,6 +101,7 @@ def test_pages_of_the_rules(tmp_path: Path) -> None:
         text = (tmp_path / f"{rule.id.lower()}.md").read_text("utf-8")
         assert text.startswith(f"# {rule.id}: {rule.title}\n")
         assert text.count("```") % 2 == 0
+        assert len(text) < 20_000
         assert MARK not in text
         assert f"({rule.id.lower()}.md)" in index
         assert rule.docs_url.endswith(f"/reference/rules/{rule.id.lower()}/")

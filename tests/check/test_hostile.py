@@ -256,6 +256,23 @@ def test_nothing_that_git_is_configured_to_run(make_repository: Maker, tmp_path:
     assert not witness.exists()
 
 
+def test_names_that_no_file_system_takes(make_repository: Maker) -> None:
+    long = "é" * 3000
+    root = make_repository(
+        {
+            "fairport.yaml": f"results: '{long}/*'\ndata: '{long}'\nsoftware: {{lock: '{long}'}}\n",
+            "reana.yaml": f"inputs: {{files: ['{long}']}}\nworkflow: {{type: cwl, file: '{long}'}}\n",
+            "workflow/inputs.yaml": f"events: {{class: File, location: '{long}'}}\n",
+            "README.md": f"[a]({long})\n",
+            "results/si/result.yaml": f"data:\n  path: '{long}'\n  media_type: text/csv\n  rows: 1\n"
+            f"  sha256: {'f' * 64}\n",
+        }
+    )
+    crate = {"@id": long, "@type": "File"}
+    (root / "ro-crate-metadata.json").write_text(json.dumps({"@context": "x", "@graph": [crate]}), "utf-8")
+    checked(root)
+
+
 def test_git_that_hangs(make_repository: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fairport.check.gitview.TIMEOUT", 0.5)
     root = make_repository({"fairport.yaml": "title: Test\n"})

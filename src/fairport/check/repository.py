@@ -166,7 +166,10 @@ class Repository:
     def exists_on_disk(self, path: str) -> bool:
         """Tell whether something inside the repository has this path, listed (not ignored) or not."""
         target = inside(self.root, path)
-        return target is not None and target.exists()
+        try:
+            return target is not None and target.exists()
+        except OSError:
+            return False  # a name that no file system takes
 
     def size_on_disk(self, path: str) -> int | None:
         """Return the bytes of a regular file inside the repository, listed or not."""
@@ -187,9 +190,9 @@ class Repository:
 
     def _blocks(self, path: str) -> Iterator[bytes] | None:
         target = inside(self.root, path)
-        if target is None or not target.is_file():
-            return None
         try:
+            if target is None or not target.is_file():
+                return None
             handle = target.open("rb")
         except OSError:
             return None

@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fairport.check.issue import clean
 from fairport.check.rule import FAMILIES, MARK, Example, Rule
 
 _PROFILES = ("draft", "release", "archive")
+_LONGEST, _MOST_LINES = 200, 40
 
 
 def severities(rule: Rule) -> dict[str, str]:
@@ -85,11 +87,10 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
 
 def _example_lines(example: Example) -> Iterator[str]:
     for path, text in example.files.items():
-        yield f"    # {path}" + (" is missing" if text is None else "")
-        for line in (text or "").splitlines():
+        yield f"    # {clean(path)}" + (" is missing" if text is None else "")
+        for line in _clipped(text or ""):
             place = line.find(MARK)
-            shown = line.replace(MARK, "")
-            yield f"    {shown[:160]}"
+            yield f"    {line.replace(MARK, '')}"
             if place >= 0:
                 yield f"    {' ' * place}^"
 
@@ -120,9 +121,9 @@ def rule_page(rule: Rule) -> str:
             parts += [f"## {title}", ""]
             for path, text in example.files.items():
                 if text is None:
-                    parts += [f"`{path}` is missing.", ""]
+                    parts += [f"`{clean(path)}` is missing.", ""]
                 else:
-                    parts += [f"`{path}`", "", f"```{_language(path)}", *_code(text), "```", ""]
+                    parts += [f"`{clean(path)}`", "", f"```{_language(path)}", *_code(text), "```", ""]
     mapping = (
         ("FAIR principles", rule.fair),
         ("RDA maturity indicators", rule.rda),
@@ -147,8 +148,19 @@ def rule_page(rule: Rule) -> str:
     return "\n".join(parts)
 
 
+def _clipped(text: str) -> list[str]:
+    """Return the lines of an example, long ones and many of them cut."""
+    lines = [clean(line) for line in text.splitlines()]
+    shown = [
+        line if len(line) <= _LONGEST else f"{line[:_LONGEST]}... ({len(line):,} characters)"
+        for line in lines
+    ]
+    rest = len(shown) - _MOST_LINES
+    return shown if rest <= 0 else [*shown[:_MOST_LINES], f"... ({rest:,} more lines)"]
+
+
 def _code(text: str) -> Iterator[str]:
-    for line in text.splitlines():
+    for line in _clipped(text):
         place = line.find(MARK)
         yield line.replace(MARK, "")
         if place >= 0 and not line.lstrip().startswith(("{", '"', "}")):

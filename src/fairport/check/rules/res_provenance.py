@@ -40,6 +40,8 @@ def provenance(result: ResultRecord) -> Iterator[Issue]:
     if origin.run is None and origin.code is None and origin.origin in _IMPORTED:
         yield from _source(file, origin)
         return
+    if result.record.derived_from or result.record.kind == "line":
+        return  # made from a formula or from other results, whose digests stand in derived_from
     wanted = {
         "code": "the commit that made it",
         "workflow": "the workflow and its digest",
@@ -196,8 +198,15 @@ def example(result: ResultRecord, repository: Repository) -> Iterator[Issue]:
         yield file.issue(("provenance", "example_digest"), message, help=mend)
     elif at is not None:
         yield file.issue(("provenance", "inputs", at), message, help=mend)
-    elif not origin.inputs and origin.origin not in _IMPORTED and _has_example_input(repository, known):
+    elif _silent(result) and _has_example_input(repository, known):
         yield file.issue(("provenance",), message, at_key=True, help=mend)
+
+
+def _silent(result: ResultRecord) -> bool:
+    """Tell whether a result that some workflow must have made does not say from which inputs."""
+    origin = result.record.provenance
+    elsewhere = origin.origin in _IMPORTED or bool(result.record.derived_from) or result.record.kind == "line"
+    return not origin.inputs and not elsewhere
 
 
 def _has_example_input(repository: Repository, known: frozenset[str]) -> bool:
