@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -394,3 +395,26 @@ def test_a_damaged_ledger_is_put_aside(repository_of: Make) -> None:
     (space.state / "ledger.sqlite").write_bytes(b"this is no database, whatever its name" * 100)
     assert verify(space, QUIET).good == 1
     assert json.loads(space.lock.read_text("utf-8"))["datasets"][0]["files"][0]["sha256"] == sha256(b"abc")
+
+
+def test_a_file_that_git_keeps_is_not_replaced(repository_of: Make, tmp_path: Path) -> None:
+    space = repository_of("\n  - {id: set, did: 's:set', role: input, licence: CC0-1.0, access: open access}")
+    locked(space, {"data/raw/a": b"abc", "data/raw/b": b"def"})
+    for name in ("a", "b"):
+        (space.root / "data/raw" / name).write_bytes(b"mine")
+    for command in (["init", "-q"], ["add", "data/raw/a"]):
+        subprocess.run(["git", *command], cwd=space.root, check=True)
+    with pytest.raises(RefusedError, match="kept by git"):
+        pull(space, None, QUIET, store=Store(tmp_path / "store"))
+    assert (space.root / "data/raw/a").read_bytes() == b"mine"
+
+
+def test_outputs_are_pulled_only_by_name(repository_of: Make, tmp_path: Path) -> None:
+    space = repository_of(
+        "\n  - {id: set, did: 's:set', role: output, licence: CC0-1.0, access: open access}"
+    )
+    locked(space, {"results/a": b"abc"})
+    (space.root / "results/a").write_bytes(b"newer")
+    assert pull(space, None, QUIET, store=Store(tmp_path / "store")).files == 0
+    assert (space.root / "results/a").read_bytes() == b"newer"
+    assert pull(space, None, QUIET, only=["set"], store=Store(tmp_path / "store")).failed == 1
