@@ -28,10 +28,11 @@ class StepProgress:
     def ended(self, step: str, succeeded: bool) -> None:
         """A step has ended."""
         instant = self._clock()
-        seconds = instant - self._running.pop(step, instant)
+        started = self._running.pop(step, None)
+        took = "" if started is None else f"  {instant - started:.1f} s"
         self._done += 1
         if not succeeded or self._done <= _SHOWN_STEPS:
-            self._tell(f"{'✓' if succeeded else '✗'} {step}  {seconds:.1f} s")
+            self._tell(f"{'✓' if succeeded else '✗'} {step}{took}")
         elif instant - self._told > _PATIENCE_SECONDS:
             self._tell(f"✓ {self._done} steps so far")
 

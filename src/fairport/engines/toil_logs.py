@@ -26,15 +26,20 @@ _BLOCK_BYTES: Final = 1_000_000
 
 
 def step_name(unit: str, workflow: str) -> str:
-    """Return the step of a unit of Toil: ``main.cwl.limit.limit.cwl`` is the step ``limit`` of ``main.cwl``,
-    which runs ``limit.cwl``.
+    """Return the step of a unit of Toil.
+
+    ``main.cwl.limit.limit.cwl`` is the step ``limit`` of ``main.cwl``, which runs ``limit.cwl``; where a
+    process states its own ``id``, that stands in place of its file.
 
     Args:
         unit: the unit.
         workflow: main file of the workflow.
     """
-    rest = unit.removeprefix(PurePosixPath(workflow).name + ".").removesuffix(".cwl")
-    words = rest.split(".")
+    main = PurePosixPath(workflow).name
+    rest = unit.removeprefix(f"{main}.")
+    if rest == unit:
+        rest = unit.partition(".")[2] or unit
+    words = rest.removesuffix(".cwl").split(".")
     return ".".join(words[: max(1, len(words) - 1)])
 
 
@@ -180,13 +185,14 @@ def _executions(path: Path) -> Iterator[tuple[tuple[str, str], _Execution]]:
         entry = _ENTRY.match(line)
         if entry and (begun := _COMMAND.match(entry[3])):
             current = _Execution(begun[1], _instant(entry[1]), begun[3])
-            in_command = True
+            in_command = current.command.endswith("\\")
             yield (begun[1], begun[2]), current
         elif current is None:
             continue
         elif entry is None:
             text = line.removeprefix("\t")
             if in_command:
+                in_command = text.rstrip().endswith("\\")
                 current.command = f"{current.command.removesuffix(chr(92)).rstrip()} {text.strip()}"
             else:
                 current.text.append(text)
