@@ -22,7 +22,6 @@ __all__ = ["check"]
 
 def check(
     path: str | Path,
-    *,
     profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
