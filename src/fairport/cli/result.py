@@ -1,4 +1,4 @@
-"""``fairport result``: show a result in words, make reference lines."""
+"""``fairport result``: show a result in words, import and export, make reference lines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fairport.cli.options import format_option
 from fairport.cli.output import current
 
 if TYPE_CHECKING:
+    from fairport.results.importoptions import ImportOptions
     from fairport.results.loaded import LoadedResult
 
 
@@ -90,6 +91,92 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
     out.print(derived.record["title"])
     out.print(f"  {derived.record['description']}")
     out.print(f"wrote {record}")
+
+
+@click.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--plane", required=True, metavar="PLANE", help="Plane of the results; never taken from a file."
+)
+@click.option("--from", "source", metavar="FORMAT", help="Format, where the suffix does not tell it.")
+@click.option("--column-unit", "units", multiple=True, metavar="AXIS=UNIT", help="Unit of an axis or column.")
+@click.option("--column", "columns", multiple=True, metavar="AXIS=COLUMN", help="Column of an axis or band.")
+@click.option(
+    "--meta", metavar="FILE", type=click.Path(path_type=Path), help="TOML metadata of a collection."
+)
+@click.option("--repair", is_flag=True, help="Read broken metadata with the repair that was offered.")
+@click.option("--sentinel", type=float, help="Value of the last axis that means no data.")
+@click.option("--shape", type=click.Choice(["function", "polyline", "polygon"]))
+@click.option("--excluded", type=click.Choice(["above", "below", "inside", "outside", "none"]))
+@click.option("--kind", type=click.Choice(["limit", "projection", "region", "line", "profile"]))
+@click.option(
+    "--origin", type=click.Choice(["collaboration", "digitised", "recast", "projection", "simulation"])
+)
+@click.option("--role", type=click.Choice(["observed", "expected"]))
+@click.option("--cl", type=float, help="Confidence level that the source states, such as 0.9.")
+@click.option("--licence", metavar="SPDX", help="Licence of the numbers.")
+@click.option("--cite", multiple=True, metavar="ID", help="DOI or arXiv identifier with version.")
+@click.option("--title", metavar="TEXT", help="Title of the result.")
+@click.option("--id", "name", metavar="SLUG", help="Identifier of the result; by default that of the file.")
+@click.option("--set", "fields", multiple=True, metavar="FIELD=VALUE", help="Any field of the record.")
+@click.option("--table", metavar="NAME", help="Table in a file that holds several.")
+@click.option("--delimiter", metavar="CHAR", help="Delimiter of a text table; by default any.")
+@click.option("--names", metavar="A,B,...", default="", help="Names of the columns of a text table.")
+@click.option("--skip", type=click.IntRange(0), default=0, help="Lines to leave out at the start.")
+@click.option("--sort", is_flag=True, help="Put the points in the order of x.")
+@click.option("--accept-implausible", is_flag=True, help="Take values far from anything known in the plane.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+def import_(
+    files: tuple[Path, ...], meta: Path | None, dry_run: bool, output: Path | None, **given: Any
+) -> int | None:
+    """Read tables of other communities as results; what is assumed is listed and goes into the record.
+
+    \b
+    Examples:
+      fairport result import lz.txt --plane dd.si --column-unit mass=GeV --column-unit cross_section=cm2 \\
+          --cite arXiv:2410.17036v1 --licence CC-BY-4.0 -o results/lz
+      fairport result import data/*.csv --meta data/metadata.toml --plane dd.si -o results
+
+    One file goes into DIR itself, several into a folder each below DIR.
+    """
+    from fairport.contract.errors import FairportError, UsageError
+    from fairport.results.deriving import slug, write
+    from fairport.results.imports import import_file, preview, read_metadata
+
+    if output is None and not dry_run:
+        raise UsageError("nowhere to write to", mend="give -o DIR, or --dry-run to look only")
+    options = _import_options(given)
+    metadata = read_metadata(meta, repair=options.repair) if meta else None
+    out, failed = current(), 0
+    for file in files:
+        try:
+            found = import_file(file, options, metadata=metadata)
+        except FairportError as error:
+            if len(files) == 1:
+                raise
+            failed += 1
+            out.note(f"refused: {error}")
+            continue
+        for row in preview(found):
+            out.print(row)
+        if output is not None and not dry_run:
+            folder = output if len(files) == 1 else output / slug(file.stem)
+            out.print(f"  wrote {write(found.derived, folder)}")
+    if len(files) > 1:
+        out.print(f"{len(files) - failed} of {len(files)} files imported, {failed} refused")
+    return 1 if failed else None
+
+
+def _import_options(given: dict[str, Any]) -> ImportOptions:
+    from fairport.results.importoptions import ImportOptions, field_values, pairs
+
+    given["units"] = pairs(given["units"], "--column-unit")
+    given["columns"] = pairs(given["columns"], "--column")
+    given["fields"] = field_values(given["fields"])
+    given["names"] = tuple(part.strip() for part in given["names"].split(",") if part.strip())
+    given["id"] = given.pop("name")
+    return ImportOptions(**given)
 
 
 def _reading(loaded: LoadedResult, place: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 GROUPS: Final[dict[str, str]] = {
     "data": "Lock, fetch and verify the data that an analysis needs",
     "runs": "List runs, show their state and logs, fetch or cancel them",
-    "result": "Show results and make reference lines",
+    "result": "Show, import and export results, make reference lines",
     "catalog": "Harvest analyses and build the catalogue site",
 }
 """Short help of each group; a group is shown as soon as one of its commands stands in the table."""
@@ -55,6 +55,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("runs list", "fairport.cli.runs", "list_", "List the runs of an analysis"),
     Entry("runs status", "fairport.cli.runs", "status", "Show one run: state, steps, results"),
     Entry("runs logs", "fairport.cli.runs", "logs", "Show what the steps of a run wrote"),
+    Entry("result import", "fairport.cli.result", "import_", "Read tables of other communities as results"),
     Entry("result show", "fairport.cli.result", "show", "Explain one result in words"),
     Entry("result line", "fairport.cli.result", "line", "Make a reference line: thermal relic, QCD axion"),
     Entry("combine", "fairport.cli.combine", "command", "Combine likelihoods, or draw an envelope of limits"),

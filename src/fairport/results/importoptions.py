@@ -1,0 +1,111 @@
+"""What a person says about a foreign table, and how the record takes it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fairport.contract.errors import UsageError
+from fairport.contract.loading import parse_yaml
+
+BANDS: Final = ("p2.5", "p16", "p50", "p84", "p97.5", "unconstrained", "discovery_3sigma", "p_value")
+ROLES: Final = ("x", "y", "z", *BANDS, "ring", "ignore")
+SHAPES: Final = ("function", "polyline", "polygon")
+SIDES: Final = ("above", "below", "inside", "outside", "none")
+KINDS: Final = ("limit", "projection", "region", "line", "profile")
+ORIGINS: Final = ("collaboration", "digitised", "recast", "projection", "simulation")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the call states; everything else comes from the source, is assumed aloud, or stays not-stated.
+
+    Attributes:
+        plane: plane of the result.
+        units: unit (VOUnits) by axis (``x``, ``y``, a name of the plane) or column of the source.
+        columns: role of :data:`ROLES` or name of an axis to column name or number (from 1).
+        shape: shape of the points; seen from the points when ``None``.
+        excluded: side that is excluded; the plane's for functions when ``None``.
+        kind: kind of the record.
+        origin: where the numbers come from.
+        role: ``observed`` or ``expected``.
+        cl: confidence level in (0, 1).
+        sentinel: value of y that means no data.
+        sort: whether points may be put in the order of x.
+        accept_implausible: whether values far from anything known in the plane are taken as they are.
+        licence: SPDX expression of the numbers.
+        cite: identifiers to cite.
+        title: title of the record.
+        id: identifier of the record.
+        fields: dotted fields of the record to values.
+        source: name of the format; by the file when ``None``.
+        delimiter: delimiter of a text table.
+        names: names of the columns of a text table.
+        skip: lines to leave out at the start of a text table.
+        repair: whether broken metadata may be read with the repair that is offered.
+        table: name or number of the table in a file with several.
+    """
+
+    plane: str
+    units: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    shape: str | None = None
+    excluded: str | None = None
+    kind: str | None = None
+    origin: str | None = None
+    role: str | None = None
+    cl: float | None = None
+    sentinel: float | None = None
+    sort: bool = False
+    accept_implausible: bool = False
+    licence: str | None = None
+    cite: tuple[str, ...] = ()
+    title: str | None = None
+    id: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+    delimiter: str | None = None
+    names: tuple[str, ...] = ()
+    skip: int = 0
+    repair: bool = False
+    table: str | None = None
+
+
+def pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
+    """Read ``NAME=VALUE`` texts.
+
+    Raises:
+        UsageError: one has no ``=``, or a name stands twice.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or name.strip() in found:
+            raise UsageError(f'{option} "{text[:80]}" is not NAME=VALUE, once a name', mend=f"{option} x=GeV")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def field_values(texts: tuple[str, ...]) -> dict[str, Any]:
+    """Read ``dotted.field=value`` texts, values as in YAML.
+
+    Raises:
+        UsageError: not of that form.
+    """
+    values = {}
+    for name, text in pairs(texts, "--set").items():
+        values[name] = parse_yaml(f"value: {text}", "--set").data["value"]
+    return values
+
+
+def put(record: dict[str, Any], path: str, value: Any) -> None:
+    """Set a dotted field of plain data; a group that is ``not-stated`` becomes a mapping."""
+    *groups, last = path.split(".")
+    target = record
+    for group in groups:
+        inner = target.get(group)
+        if not isinstance(inner, dict):
+            inner = target[group] = {}
+        target = inner
+    target[last] = value

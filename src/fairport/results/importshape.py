@@ -1,0 +1,154 @@
+"""Which curve the points of a foreign table make, seen from the points or said by the call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fairport.contract.documents import Plane
+from fairport.contract.errors import DocumentError, UsageError
+from fairport.interop.formats.neutral import ImportedTable
+from fairport.physics.arrays import FloatArray, masked
+from fairport.physics.units import conversion_factor
+from fairport.results.importcolumns import Chosen
+from fairport.results.importoptions import ImportOptions
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """The geometry of an import.
+
+    Attributes:
+        geometry: the group of that name of the record.
+        order: order in which the rows are taken, shape (rows,).
+        assumptions: what was taken for granted.
+    """
+
+    geometry: dict[str, Any]
+    order: np.ndarray[Any, np.dtype[np.intp]]
+    assumptions: tuple[str, ...] = ()
+
+
+def shape_of(table: ImportedTable, chosen: Chosen, plane: Plane, options: ImportOptions) -> Shape:
+    """Tell functions, open lines and closed contours apart.
+
+    A file of two columns is a function of x only if x never turns back; a contour whose last point is its
+    first is a polygon. A side that the source does not state is excluded only where the orientation of the
+    plane says so.
+
+    Raises:
+        DocumentError: the points are not the function that they are said to be, with the line.
+        UsageError: side and shape do not fit.
+    """
+    x, y = chosen.values["x"], chosen.values["y"]
+    order = np.arange(x.size)
+    assumptions: list[str] = []
+    if options.sort:
+        order = np.argsort(x, kind="stable")
+        if np.any(np.diff(order) < 0):
+            assumptions.append("the points were put in the order of x")
+    turn = _turn(x[order])
+    closed = bool(x.size > 3 and x[0] == x[-1] and y[0] == y[-1])
+    shape = options.shape
+    if shape == "function" and turn is not None:
+        raise DocumentError(
+            "x turns back here, so the points are no function of x",
+            where=table.place(int(order[turn])),
+            mend="--sort if their order means nothing, else --shape polyline or polygon",
+        )
+    if shape is None:
+        shape = "function" if turn is None else "polygon" if closed or "ring" in chosen.values else "polyline"
+        if turn is not None:
+            line = table.place(int(order[turn])).line
+            what = "a closed contour" if shape == "polygon" else "an open line"
+            assumptions.append(f"x turns back at line {line}: the points are {what} in the order of the file")
+    elif shape == "polygon" and not closed and "ring" not in chosen.values:
+        assumptions.append("the last point is joined to the first")
+    excluded = _side(shape, plane, options, assumptions)
+    geometry: dict[str, Any] = {"shape": shape, "excluded": excluded}
+    if shape == "polygon":
+        geometry["closed"] = True
+        if "ring" in chosen.values:
+            geometry["rings"] = "ring"
+    if options.sentinel is not None:
+        geometry["sentinel"] = options.sentinel
+    return Shape(geometry, order, tuple(assumptions))
+
+
+def refuse_implausible(
+    table: ImportedTable, chosen: Chosen, plane: Plane, options: ImportOptions
+) -> tuple[str, ...]:
+    """Refuse values that have no place on a scale or are far from anything known in the plane.
+
+    Returns:
+        Notices on what was accepted because the call says so.
+
+    Raises:
+        DocumentError: the first such row, with the ways out.
+    """
+    notices = []
+    for role, axis in zip(("x", "y"), plane.axes, strict=False):
+        numbers = masked(chosen.values[role], options.sentinel if role == "y" else None)
+        if role == "x" and not np.all(np.isfinite(numbers)):
+            row = int(np.flatnonzero(~np.isfinite(numbers))[0])
+            raise DocumentError(f"{axis.name} is missing", where=table.place(row), mend="remove the row")
+        values = numbers * conversion_factor(chosen.units[role], axis.unit)
+        if axis.scale == "log":
+            _refuse(table, axis.name, values, values <= 0.0, "has no place on the log scale of the plane")
+        if axis.plausible is None:
+            continue
+        low, high = axis.plausible[0], axis.plausible[1]
+        odd = (values < low) | (values > high)
+        if np.any(odd) and not options.accept_implausible:
+            unit = axis.unit
+            reason = f"lies outside {low:g} to {high:g} {unit}, beyond anything known in this plane"
+            _refuse(table, axis.name, values, odd, reason, unit)
+        if np.any(odd):
+            notices.append(
+                f"{int(odd.sum())} values of {axis.name} lie outside {low:g} to {high:g} {axis.unit}"
+            )
+    return tuple(notices)
+
+
+def _refuse(
+    table: ImportedTable, name: str, values: FloatArray, wrong: Any, reason: str, unit: str = ""
+) -> None:
+    rows = np.flatnonzero(wrong)
+    if rows.size == 0:
+        return
+    value = float(values[rows[0]])
+    raise DocumentError(
+        f"{name} = {value:g} {unit}".rstrip() + f" {reason}",
+        where=table.place(int(rows[0])),
+        why=f"{rows.size} of {values.size} rows are like this",
+        mend="give the true --column-unit, or declare the value that means no data with --sentinel"
+        + (", or --accept-implausible" if unit or "beyond" in reason else ""),
+    )
+
+
+def _turn(x: FloatArray) -> int | None:
+    """Return the first row at which x changes its direction; ``None`` if it never does."""
+    steps = np.diff(x)
+    moving = np.flatnonzero(steps)
+    if moving.size == 0:
+        return None
+    wrong = moving[np.sign(steps[moving]) != np.sign(steps[moving[0]])]
+    return int(wrong[0]) + 1 if wrong.size else None
+
+
+def _side(shape: str, plane: Plane, options: ImportOptions, assumptions: list[str]) -> str:
+    side = options.excluded
+    if side is None and shape == "function" and options.kind == "line":
+        return "none"
+    if side is None and shape == "function" and plane.orientation in {"above", "below"}:
+        return plane.orientation
+    if side is None:
+        assumptions.append("no side is excluded, since the source states none (--excluded says otherwise)")
+        return "none"
+    if side in {"inside", "outside"} and shape != "polygon":
+        raise UsageError(f"a {shape} has no {side}", mend="--shape polygon, or another --excluded")
+    if side in {"above", "below"} and shape == "polygon":
+        raise UsageError(f'nothing is "{side}" a polygon', mend="--excluded inside, outside or none")
+    return side

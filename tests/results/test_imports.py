@@ -1,0 +1,143 @@
+"""Foreign tables become records; nothing is guessed silently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fairport.contract.errors import FairportError, UsageError
+from fairport.physics.curves import FunctionCurve, Polyline
+from fairport.physics.polygons import Region
+from fairport.physics.units import UnitProblem
+from fairport.results.deriving import write
+from fairport.results.importoptions import ImportOptions
+from fairport.results.imports import Imported, import_file, preview, read_metadata
+from fairport.results.store import load_result
+
+UNITS = {"mass": "GeV", "cross_section": "cm2"}
+CURVE = "10 3e-46\n40 2e-47\n40 1e-47\n1000 2e-46\n"
+LOOP = "10 1e-40\n20 2e-40\n30 1e-40\n20 5e-41\n10 1e-40\n"
+
+
+def imported(tmp_path: Path, content: str, name: str = "a.txt", **options: Any) -> Imported:
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    return import_file(file, ImportOptions(**({"plane": "dd.si", "units": UNITS} | options)))
+
+
+def test_written_record_reads_back_and_says_what_is_not_stated(tmp_path: Path) -> None:
+    found = imported(tmp_path, "# 90% CL [pb]\n" + CURVE, cite=("arXiv:2410.17036v1",))
+    loaded = load_result(write(found.derived, tmp_path / "out"))
+    assert isinstance(loaded.curve, FunctionCurve)
+    np.testing.assert_array_equal(loaded.columns["cross_section"], [3e-46, 2e-47, 1e-47, 2e-46])
+    statistics = loaded.record.statistics
+    assert statistics is not None
+    assert (statistics.cl, statistics.sided, statistics.method) == ("not-stated",) * 3
+    assert loaded.record.licence == "LicenseRef-none"
+    assert loaded.record.provenance.source is not None
+    assert loaded.record.provenance.source.arxiv == "2410.17036v1"
+    assert len(found.assumptions) == 4
+    assert all(any(text in note for note in loaded.record.validity.notes) for text in found.assumptions)
+    assert {"model.migdal", "astro.halo", "statistics.cl"} <= set(found.unstated)
+    assert any("not trusted" in line for line in preview(found))
+
+
+def test_units_are_never_guessed_or_silently_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="unit of mass"):
+        imported(tmp_path, CURVE, units={"y": "cm2"})
+    with pytest.raises(UnitProblem) as caught:
+        imported(tmp_path, CURVE, units={"x": "GeV", "y": "pb"})
+    assert caught.value.suggestion == "1e-36 cm2"
+    with pytest.raises(UnitProblem, match="GeV"):
+        imported(tmp_path, CURVE, units={"x": "GeV", "y": "GeV"})
+    with pytest.raises(UsageError, match="neither an axis nor a column"):
+        imported(tmp_path, CURVE, units={**UNITS, "limit": "cm2"})
+
+
+def test_other_units_keep_the_numbers_of_the_source(tmp_path: Path) -> None:
+    found = imported(tmp_path, "100 3e-7\n200 1e-8\n", units={"x": "MeV", "y": "1e-36 cm2"})
+    loaded = found.derived.loaded()
+    assert loaded.columns["mass"][0] == 100.0
+    assert loaded.at(0.1) == pytest.approx(3e-43)
+
+
+def test_wrong_units_and_sentinels_are_refused_with_the_line(tmp_path: Path) -> None:
+    walls = "1 1.0\n" + CURVE
+    with pytest.raises(FairportError, match="beyond anything known") as caught:
+        imported(tmp_path, walls)
+    assert str(caught.value.where).endswith("a.txt:1")
+    loaded = imported(tmp_path, walls, sentinel=1.0).derived.loaded()
+    assert loaded.valid_range == (10.0, 1000.0)
+    assert imported(tmp_path, walls, accept_implausible=True).notices
+    with pytest.raises(FairportError, match="log scale"):
+        imported(tmp_path, CURVE + "2000 0\n", accept_implausible=True)
+
+
+def test_shapes_are_seen_and_sides_are_not_invented(tmp_path: Path) -> None:
+    region = imported(tmp_path, LOOP).derived.loaded()
+    assert isinstance(region.curve, Region)
+    assert region.record.kind == "region"
+    assert region.record.geometry is not None
+    assert region.record.geometry.excluded == "none"
+    excluded = imported(tmp_path, LOOP, excluded="inside").derived.loaded()
+    assert excluded.record.geometry is not None
+    assert excluded.record.geometry.excluded == "inside"
+    unordered = "10 1e-40\n30 1e-41\n20 2e-41\n"
+    assert isinstance(imported(tmp_path, unordered).derived.loaded().curve, Polyline)
+    ordered = imported(tmp_path, unordered, sort=True)
+    assert ordered.derived.columns["mass"].tolist() == [10.0, 20.0, 30.0]
+    assert "the points were put in the order of x" in ordered.assumptions
+    with pytest.raises(FairportError, match="turns back") as caught:
+        imported(tmp_path, unordered, shape="function")
+    assert str(caught.value.where).endswith("a.txt:3")
+
+
+def test_columns_must_be_named_where_there_are_more_than_two(tmp_path: Path) -> None:
+    content = "mass,low,limit,high\n10,1e-46,2e-46,3e-46\n20,1e-46,2e-46,3e-46\n"
+    with pytest.raises(UsageError, match="not clear which holds mass and which cross_section"):
+        imported(tmp_path, content)
+    columns = {"mass": "1", "cross_section": "limit", "p16": "low", "p84": "4"}
+    found = imported(tmp_path, content, columns=columns)
+    assert found.derived.record["bands"] == {"p16": "p16", "p84": "p84"}
+    assert found.derived.loaded().bands["p84"].y[0] == 3e-46
+
+
+def test_fields_and_level_of_the_call_enter_the_record(tmp_path: Path) -> None:
+    fields = {"model.migdal": False, "model.dm.local_fraction": 1, "astro.halo.set": "SHM"}
+    found = imported(tmp_path, CURVE, cl=0.9, origin="collaboration", fields=fields)
+    record = found.derived.loaded().record
+    assert record.statistics is not None
+    assert record.statistics.level == 0.9
+    assert record.model.migdal is False
+    assert "model.migdal" not in found.unstated
+    assert not any("origin" in text for text in found.assumptions)
+
+
+def test_public_collection_imports_but_for_its_faults(reference_data: Path) -> None:
+    folder = reference_data / "dd_limit_plot" / "data"
+    with pytest.raises(FairportError) as broken:
+        read_metadata(folder / "result_metadata.toml")
+    assert str(broken.value.where).endswith("result_metadata.toml:1322:54")
+    metadata = read_metadata(folder / "result_metadata.toml", repair=True)
+    refused = {}
+    files = sorted(folder.glob("*.csv"))
+    for file in files:
+        plane = "dd.sdp" if file.name.startswith("WIMPSDp") else "dd.si"
+        try:
+            import_file(file, ImportOptions(plane=plane), metadata=metadata).derived.complete()
+        except FairportError as error:
+            refused[file.stem] = error.what
+    assert len(files) - len(refused) == 39
+    assert "10" in refused["WIMPSDp_LZ_2024_2410.17036"]
+    assert "1e+10 cm2" in refused["WIMPSI_CDMSlite_2018"]
+    whole = ImportOptions(plane="dd.si", sentinel=1e10)
+    import_file(folder / "WIMPSI_CDMSlite_2018.csv", whole, metadata=metadata)
+
+
+def test_headerless_tables_of_mixed_delimiters(reference_data: Path) -> None:
+    for file in sorted((reference_data / "brown_dwarf").glob("*.dat")):
+        found = import_file(file, ImportOptions(plane="dd.sdp", units=UNITS))
+        assert isinstance(found.derived.loaded().curve, FunctionCurve)
