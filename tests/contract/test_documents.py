@@ -91,6 +91,12 @@ def test_each_wrong_type_is_one_problem_at_the_field() -> None:
         assert problem.keyword in {"type", "enum"}
 
 
+def test_hostile_documents_are_worded_within_bounds() -> None:
+    data = minimal() | {f"key{number}": number for number in range(100_000)}
+    problems = validate("analysis", data)
+    assert 1 <= len(problems) <= 500
+
+
 def test_load_valid_counts_further_problems(tmp_path: Path) -> None:
     path = tmp_path / "fairport.yaml"
     path.write_text('schema_version: "1.0"\nid: a\n', "utf-8")

@@ -7,6 +7,7 @@ again by ``jsonschema``, whose errors carry enough to say what was found, what i
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ DOCUMENTS = (
     "catalogue",
     "index",
 )
+
+_MOST_PROBLEMS = 500
+"""A hostile document may have any number of problems; no person reads more."""
+
+_MOST_GUESSES = 20
+"""For so many unknown keys of a mapping the nearest known name is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,9 @@ def problems(foreign: dict[str, Any], data: Any) -> list[Problem]:
 
 def _worded(validator: Any, data: Any, newer: bool) -> list[Problem]:
     found: dict[tuple[Pointer, str], Problem] = {}
-    for error in validator.iter_errors(data):
-        for problem in _problems(error, newer, data):
-            found.setdefault((problem.pointer, problem.message), problem)
+    worded = (problem for error in validator.iter_errors(data) for problem in _problems(error, newer, data))
+    for problem in itertools.islice(worded, _MOST_PROBLEMS):
+        found.setdefault((problem.pointer, problem.message), problem)
     return sorted(found.values(), key=lambda problem: [str(part).rjust(8, "0") for part in problem.pointer])
 
 
@@ -219,9 +226,8 @@ def _description(value: dict[str, Any]) -> str | None:
 
 def _additional(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
     known = set(error.schema.get("properties", {}))
-    for key in error.instance:
-        if key in known or key.startswith("x-"):
-            continue
+    unknown = [key for key in error.instance if key not in known and not key.startswith("x-")]
+    for index, key in enumerate(unknown[:_MOST_PROBLEMS]):
         if newer:
             yield Problem(
                 (*pointer, key),
@@ -232,7 +238,7 @@ def _additional(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
                 subject=key,
             )
             continue
-        near = difflib.get_close_matches(key, sorted(known), 1, 0.6)
+        near = difflib.get_close_matches(key[:80], sorted(known), 1, 0.6) if index < _MOST_GUESSES else []
         hint = f' (did you mean "{near[0]}"?)' if near else ""
         yield Problem(
             (*pointer, key),
