@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairport.contract.constants import ANALYSIS_FILE
+from fairport.contract.constants import ANALYSIS_FILE, STATE_DIR
 from fairport.contract.errors import UsageError
 from fairport.scaffold.adopt import (
     documents,
@@ -122,6 +122,7 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
         *documents.data_notices(sources, manifest),
         *_results(found),
     )
+    notices += _ignored(root, texts)
     if not dry_run:
         writing.write(root, texts)
     return AdoptReport(path, False, proposal.fields, notices, tuple(texts), dry_run, recovered)
@@ -190,6 +191,16 @@ def _judged(licences: list[Evidence], stated: list[Evidence], tree: Tree) -> lis
         ),
         Notice("question", "licences.code", text, holder[1]),
     ]
+
+
+def _ignored(root: Path, texts: dict[str, str]) -> tuple[Notice, ...]:
+    """Say which of the files to write git would leave out."""
+    files = [name for name in texts if not name.startswith(f"{STATE_DIR}/")]
+    return tuple(
+        Notice("problem", name, "git ignores this file: add it with git add --force", "")
+        for name in gitfacts.ignored(root, files)
+        if name in texts
+    )
 
 
 def _kept_metadata(tree: Tree) -> list[Notice]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, NOT_STATED, STATE_DIR, schema_id
 from fairport.contract.files import sha256_bytes
+from fairport.contract.loading import Document
 from fairport.contract.saving import dump_yaml
 from fairport.interop.derived import RENDERERS, render_all
 from fairport.scaffold.adopt import names
@@ -31,8 +32,7 @@ put its text into the repository and remove this file.
 _RESULTS_TEXT: Final = """\
 # Results
 
-One folder for each result: `result.yaml` and its table. `fairport run` installs what the workflow writes,
-`fairport result import` makes a record of a table that exists.
+One folder for each result: `result.yaml` and its table. `fairport run` installs what the workflow writes.
 """
 _ASKED: Final = (
     "Which plane is it in (fairport plot and the catalogue need one)?",
@@ -89,10 +89,10 @@ def _with_waivers(tree: Tree, record: dict[str, Any], rejected: set[str]) -> dic
         {
             "rule": _DRIFT_RULE,
             "path": name,
-            "reason": "Written before the repository was adopted, and kept. Remove this and run fairport sync.",
+            "reason": "Written before the adoption, and kept. Remove this waiver and run fairport sync.",
         }
         for name in RENDERERS
-        if tree.has(name) and name not in rejected
+        if name not in rejected and isinstance(tree.document(name), Document)
     ]
     return {**record, "waivers": waivers} if waivers else record
 
@@ -151,7 +151,7 @@ def _draft(tree: Tree, identifier: str, table: NumberTable) -> dict[str, Any]:
     text = tree.text(table.path) or ""
     columns = table.columns or tuple(f"column {number}" for number in range(1, len(table.ranges) + 1))
     return {
-        "draft": "of a result record; fairport result import completes it",
+        "draft": "of a result record: complete it as results/<id>/result.yaml beside its table",
         "id": identifier,
         "table": table.path,
         "sha256_of_text": sha256_bytes(text.encode("utf-8")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NamedTuple
 
-from fairport.scaffold.adopt.model import Evidence, Found
+from fairport.scaffold.adopt.model import Evidence, Found, Notice
 from fairport.scaffold.adopt.tree import Tree
 
 
@@ -52,7 +52,8 @@ def evidence(tree: Tree, title: str, address: str, description: str, readme: str
     """Return the experiment and the kind of search.
 
     A name in the title or address is likely, one in the running text a guess. Several in the title are all
-    named; gamma-ray telescope plus neutrino telescope is a multi-messenger search.
+    named, several in the running text are a question; a gamma-ray telescope with a neutrino telescope is a
+    multi-messenger search.
     """
     path = re.sub(r"[_/-]+", " ", address.partition("://")[2].partition("/")[2])
     path = re.sub(r"([a-z])([A-Z])", r"\1 \2", path) + " " + path
@@ -64,6 +65,9 @@ def evidence(tree: Tree, title: str, address: str, description: str, readme: str
     )
     for text, source, confidence in places:
         known = _mentioned(text)
+        if len(known) > 1 and confidence == "guess":
+            listed = ", ".join(item.name for item in known[:6])
+            return [Notice("question", "experiment", f"{source} names {listed}: whose data are they?")]
         if known:
             return [
                 _experiment(known, source, confidence),
@@ -83,15 +87,6 @@ def _experiment(known: list[Known], source: str, confidence: Any) -> Found:
     if len(known) == 1:
         return Found(
             "experiment", {"name": known[0].name, "collaboration": known[0].collaboration}, source, confidence
-        )
-    if confidence == "guess":
-        note = f"also named: {', '.join(item.name for item in known[1:4])}"
-        return Found(
-            "experiment",
-            {"name": known[0].name, "collaboration": known[0].collaboration},
-            source,
-            "guess",
-            note,
         )
     return Found("experiment", {"name": " and ".join(item.name for item in known[:4])}, source, confidence)
 

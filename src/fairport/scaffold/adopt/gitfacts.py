@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Final
 
+from fairport.interop import safegit
 from fairport.scaffold.adopt import names
 from fairport.scaffold.adopt.model import Evidence, Found, clean
 
@@ -18,24 +18,7 @@ _MAX_COMMITS: Final = 20_000
 _BOT: Final = re.compile(
     r"\[bot\]|dependabot|renovate|github-actions|gitlab|^web-flow$|noreply@github\.com$", re.I
 )
-_SETTINGS: Final = (
-    "safe.directory=*",
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.pager=cat",
-    "log.showSignature=false",
-    "gpg.program=false",
-    "protocol.allow=never",
-)
-_ENVIRONMENT: Final = {
-    "LC_ALL": "C.UTF-8",
-    "HOME": "/nonexistent",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-}
+_SETTINGS: Final = (*safegit.OFFLINE, *safegit.ANY_OWNER, "log.showSignature=false", "gpg.program=false")
 
 
 def origin(root: Path) -> str | None:
@@ -91,23 +74,19 @@ def _authors(commits: list[list[str]]) -> list[Evidence]:
     return [Found("authors", merged, "git log (by number of commits)", "guess", note)]
 
 
+def ignored(root: Path, names_of_files: list[str]) -> list[str]:
+    """Return which of these paths git ignores."""
+    return (_git(root, "check-ignore", "--", *names_of_files) or "").splitlines()
+
+
 def _git(root: Path, *arguments: str) -> str | None:
-    program = shutil.which("git")
     top = next((folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git")), None)
-    if program is None or top is None:
+    if top is None:
         return None
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    place = (f"--git-dir={top / '.git'}", f"--work-tree={top}")
+    line = safegit.command(*place, *arguments, settings=_SETTINGS)
     try:
-        done = subprocess.run(
-            [program, "--no-pager", *settings, f"--git-dir={top / '.git'}", f"--work-tree={top}", *arguments],
-            cwd=root,
-            env={**_ENVIRONMENT, "PATH": os.environ.get("PATH", os.defpath)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = safegit.ask(root, line, environment=safegit.isolated_environment(), seconds=_TIMEOUT)
+    except subprocess.TimeoutExpired:
         return None
-    return done.stdout[:20_000_000].decode("utf-8", "replace") if done.returncode == 0 else None
+    return answer.decode("utf-8", "replace") if answer is not None else None

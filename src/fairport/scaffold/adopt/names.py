@@ -13,6 +13,9 @@ _ARXIV: Final = re.compile(
     re.I,
 )
 _DOI: Final = re.compile(r"\b(10\.[0-9]{4,9}/[^\s\"'<>)\]},;]+)")
+_GROUP: Final = re.compile(
+    r"\b(?:collaboration|consortium|team|group|developers|contributors|project)\b", re.I
+)
 _PARTICLES: Final = frozenset("de da del della der di dos du la le van von den ten ter zu".split())
 _VERSION: Final = re.compile(r"[vV]?([0-9]+(?:\.[0-9A-Za-z+-]+){0,6})")
 _DATE: Final = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:T.*)?")
@@ -96,10 +99,14 @@ def last_part(address: str) -> str:
 
 
 def person(name: object) -> dict[str, Any] | None:
-    """Return given and family names of ``Family, Given`` or ``Given Family``; ``None`` for no name."""
+    """Return given and family names of ``Family, Given`` or ``Given Family``, or a group as organisation;
+    ``None`` for no name.
+    """
     text = clean(name, 120).strip(" *_.;")
     if not text or "@" in text or not re.search(r"[^\W\d_]", text):
         return None
+    if _GROUP.search(text):
+        return {"organisation": text}
     family, comma, given = text.partition(",")
     if comma:
         return _named(given.strip(), family.strip())
@@ -116,6 +123,8 @@ def same_person(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two authors are one: the same ORCID, or the same family name and first initial."""
     if one.get("orcid") and one.get("orcid") == other.get("orcid"):
         return True
+    if "organisation" in one or "organisation" in other:
+        return one.get("organisation") == other.get("organisation")
     names = [
         (str(who.get("family_names", "")).casefold(), str(who.get("given_names", ""))[:1].casefold())
         for who in (one, other)

@@ -206,7 +206,7 @@ def _without_itself(fields: list[Found]) -> list[Found]:
 def _contributors(evidence: list[Evidence], fields: list[Found]) -> list[Notice]:
     """Ask whether contributors who are no authors should be."""
     found = best(evidence, "contributors")
-    authors = next((item.value for item in fields if item.field == "authors"), [])
+    authors: list[dict[str, Any]] = next((item.value for item in fields if item.field == "authors"), [])
     rest = (
         [who for who in found.value if not any(names.same_person(who, other) for other in authors)]
         if found

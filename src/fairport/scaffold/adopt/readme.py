@@ -11,6 +11,13 @@ from fairport.scaffold.adopt.model import Evidence, Found, Notice, clean
 from fairport.scaffold.adopt.tree import Tree, place
 
 _GENERIC: Final = frozenset("readme introduction overview about installation contents usage abstract".split())
+_ASIDE: Final = re.compile(
+    r"folder|content|install|usage|\buse\b|require|how to|\brun|set-?up|getting started|licen|test"
+    r"|cit(?:e|ation)|author|contact|structure|download|version|acknowledg",
+    re.I,
+)
+"""Headings under which nobody says what the analysis is about."""
+
 _RULE: Final = re.compile(r"([=\-~#*^\"+])\1{2,}\s*")
 _BADGE: Final = re.compile(r"\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?")
 _LINK: Final = re.compile(r"\[([^\]]{0,300})\]\(([^)\s]{0,500})\)")
@@ -78,15 +85,25 @@ def _description(name: str, lines: list[str]) -> Iterator[Evidence]:
 def _paragraphs(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield (line, text) of paragraphs that are neither headings, lists, code, tables nor directives."""
     part: list[str] = []
-    start, fenced = 0, False
+    start, fenced, aside, headings = 0, False, False, 0
     for number, line in enumerate([*lines[:400], ""], 1):
         stripped = line.strip()
         if stripped.startswith(("```", "~~~")):
             fenced = not fenced
             stripped = ""
-        skip = fenced or not stripped or bool(re.match(r"#|[-*+]\s|\d+[.)]\s|\||\.\. |>|<|\$|    ", line))
-        if _RULE.fullmatch(stripped):
-            part, skip = [], True  # the line above was a heading
+        heading = stripped.strip("# ") if stripped.startswith("#") and not fenced else ""
+        if _RULE.fullmatch(stripped) and part:
+            heading, part = " ".join(part), []  # the line above was a heading
+        if heading:
+            headings += 1
+            aside = headings > 1 and bool(_ASIDE.search(heading))
+        skip = (
+            aside
+            or fenced
+            or not stripped
+            or bool(re.match(r"#|[-*+]\s|\d+[.)]\s|\||\.\. |>|<|\$|    ", line))
+        )
+        skip = skip or bool(_RULE.fullmatch(stripped))
         if not skip:
             start = start if part else number
             part.append(stripped)
@@ -196,14 +213,14 @@ def _pyproject(name: str, text: str) -> Iterator[Evidence]:
         who.get("name") if isinstance(who, dict) else re.sub(r"<.*", "", str(who)[:300])
         for who in (authors if isinstance(authors, list) else [])[:200]
     ]
-    people = [made for who in listed if (made := names.person(who)) and "given_names" in made]
+    people = [made for who in listed if _is_full(made := names.person(who))]
     if people:
         yield Found("authors", people, place(name, _line_of(text, "authors")), "likely")
 
 
 def _packaged(key: str, value: str, where: str) -> Iterator[Evidence]:
     if key == "author":
-        people = [who for part in value.split(",") if (who := names.person(part)) and "given_names" in who]
+        people = [who for part in value.split(",") if _is_full(who := names.person(part))]
         if people:
             yield Found("authors", people, where, "likely")
     elif key == "description" and len(clean(value)) >= 50:
@@ -212,6 +229,10 @@ def _packaged(key: str, value: str, where: str) -> Iterator[Evidence]:
         yield Found("version", version, where, "likely")
     elif key == "license" and (spdx := licence.identifier(value)):
         yield Found("licences.code", spdx, where, "likely")
+
+
+def _is_full(who: dict[str, Any] | None) -> bool:
+    return who is not None and ("given_names" in who or "organisation" in who)
 
 
 def _line_of(text: str, key: str) -> int | None:

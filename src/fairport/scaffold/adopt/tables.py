@@ -16,7 +16,8 @@ _NAME: Final = re.compile(
     re.I,
 )
 _NOT: Final = re.compile(
-    r"requirement|accept|effic|readme|licen[cs]e|counts|jfac|spectr|(?:^|/)(?:test|tests|inputs?)/", re.I
+    r"requirement|drde|dnde|rates?\b|accept|effic|readme|licen[cs]e|counts|jfac|spectr|(?:^|/)(?:test|tests|inputs?)/",
+    re.I,
 )
 _STATISTIC: Final = re.compile(r"^(?:stat|ts|d?ts|lnl|loglike|dloglike|chi2|delta)", re.I)
 _MAX_TABLES: Final = 100

@@ -33,7 +33,8 @@ def evidence(tree: Tree) -> list[Evidence]:
                 Found("workflow", record, where, "sure" if len(specs) == 1 else "likely", _count(document))
             )
             found.append(Notice("kept", name, f"the {record['type']} workflow stays as it is", where))
-        found += _images(tree, document, name)
+        images = _images(tree, document, name)
+        found += images if name == chosen else [item for item in images if isinstance(item, Notice)]
         if record["type"] == "yadage":
             found += _yadage_images(tree, record["file"].rpartition("/")[0])
     if len(specs) > 1:
@@ -94,7 +95,8 @@ def _images(tree: Tree, document: AnyDocument, name: str) -> list[Evidence]:
     for index, step in enumerate(_steps(document)[:200]):
         image = clean(step.get("environment"), 300) if isinstance(step, dict) else ""
         where = _at(document, ("workflow", "specification", "steps", index, "environment"))
-        commands = " ".join(map(str, step.get("commands") or [])) if isinstance(step, dict) else ""
+        listed = step.get("commands") if isinstance(step, dict) else None
+        commands = " ".join(map(str, listed)) if isinstance(listed, list) else ""
         own = any(file.rpartition("/")[2] in commands for file in programs[:2000])
         if _IMAGE.fullmatch(image):
             images[image] = (own or images.get(image, (False, ""))[0], images.get(image, (False, where))[1])
