@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fairport.check.engine import Options, check_paths
-from fairport.check.examples import example_digests
+from fairport.contract.examples import example_digests
 from fairport.contract.finding import Finding
 
 Maker = Callable[..., Path]

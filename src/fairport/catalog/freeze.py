@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from fairport.catalog.examples import is_example
 from fairport.catalog.git import SourceError, error_words
 from fairport.catalog.state import ResultState
 from fairport.contract.constants import (
@@ -27,6 +26,7 @@ from fairport.contract.constants import (
 from fairport.contract.digests import canonical_digest, files_digest
 from fairport.contract.documents import Analysis, Result, load_analysis, load_result
 from fairport.contract.errors import DocumentError, FairportError
+from fairport.contract.examples import is_example
 from fairport.contract.files import inside, read_bytes, sha256_bytes, sha256_file
 from fairport.results.planes import Planes
 from fairport.results.store import load_result as load_loaded

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from fairport.contract.constants import CONTRACT_VERSION, NOT_STATED, RESULT_FILE, schema_id
 from fairport.contract.errors import DocumentError, RefusedError
+from fairport.contract.examples import is_example
 from fairport.contract.files import sha256_bytes, write_atomic
 from fairport.contract.saving import dump_yaml
 from fairport.contract.schemas import validate
@@ -188,7 +189,7 @@ def refuse_examples(inputs: Sequence[LoadedResult], what: str) -> None:
         RefusedError: with the first of them.
     """
     for result in inputs:
-        if result.record.provenance.example:
+        if is_example(result.record):
             raise RefusedError(
                 f'"{result.id}" is an unchanged example of a starter, not a result',
                 why=f"examples never enter {what}",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from fairport.check.documents import Documents, ResultFile
-from fairport.check.examples import example_digests
 from fairport.check.issue import Issue, shown
 from fairport.check.repository import Repository
 from fairport.check.results import ResultRecord
 from fairport.check.rule import rule
+from fairport.contract.examples import example_digests
 from fairport.contract.result import Provenance
 
 _RESULT: Final = "results/si/result.yaml"

@@ -7,6 +7,7 @@ from functools import cache
 from fairport.contract.errors import FairportError
 from fairport.contract.files import sha256_file
 from fairport.contract.resources import template_root
+from fairport.contract.result import Result
 
 
 @cache
@@ -17,3 +18,11 @@ def example_digests() -> frozenset[str]:
     except FairportError:
         return frozenset()
     return frozenset(sha256_file(path) for path in folder.glob("*/data/*/experiment.json") if path.is_file())
+
+
+def is_example(record: Result) -> bool:
+    """Tell whether a result is an example: marked so, or made from a starter's inputs, whatever it says."""
+    provenance = record.provenance
+    if provenance.example or provenance.example_digest is not None:
+        return True
+    return any(item.sha256 in example_digests() for item in provenance.inputs)
