@@ -116,6 +116,12 @@ writing.write(pathlib.Path({str(tmp_path)!r}), {TEXTS!r})
     assert (tmp_path / "fairport.yaml").read_text() == "a\n"
 
 
+def test_killed_before_the_journal_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".fairport/adopt-stage").mkdir(parents=True)
+    assert writing.recover(tmp_path)
+    assert _tree(tmp_path) == {}
+
+
 def test_a_forged_receipt_removes_nothing_outside(tmp_path: Path) -> None:
     root = tmp_path / "root"
     (root / ".fairport").mkdir(parents=True)

@@ -92,7 +92,7 @@ def recover(root: Path) -> bool:
         raise UsageError("another fairport adopt is at work here", where=root, mend="wait for its end")
     journal = _load(stage / "journal.json")
     if not os.path.lexists(root / RECEIPT):
-        _roll_back(root, journal or {"files": {}, "folders": []})
+        _roll_back(root, journal or {"files": {}, "folders": [STATE_DIR]})
     else:
         shutil.rmtree(stage, ignore_errors=True)
     return True
