@@ -168,6 +168,35 @@ def import_(
     return 1 if failed else None
 
 
+@click.command("export")
+@click.argument("result", metavar="RESULT")
+@click.option(
+    "--to",
+    "to",
+    required=True,
+    type=click.Choice(["hepdata", "ecsv", "csv", "votable", "json", "glike"]),
+    help="Format to write.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
+def export(result: str, to: str, output: Path) -> None:
+    """Write a result in the format of another community, and say what that format cannot hold.
+
+    \b
+    Examples:
+      fairport result export results/si --to hepdata -o submission
+      fairport result export results/si --to votable -o tables
+    """
+    from fairport.results.exports import export as write_export
+    from fairport.results.resolve import resolve
+
+    done = write_export(resolve(result), to, output)
+    out = current()
+    for path in done.paths:
+        out.print(f"wrote {path}")
+    for sentence in done.losses:
+        out.print(f"  lost: {sentence}")
+
+
 def _import_options(given: dict[str, Any]) -> ImportOptions:
     from fairport.results.importoptions import ImportOptions, field_values, pairs
 

@@ -56,6 +56,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("runs status", "fairport.cli.runs", "status", "Show one run: state, steps, results"),
     Entry("runs logs", "fairport.cli.runs", "logs", "Show what the steps of a run wrote"),
     Entry("result import", "fairport.cli.result", "import_", "Read tables of other communities as results"),
+    Entry("result export", "fairport.cli.result", "export", "Write a result in another format"),
     Entry("result show", "fairport.cli.result", "show", "Explain one result in words"),
     Entry("result line", "fairport.cli.result", "line", "Make a reference line: thermal relic, QCD axion"),
     Entry("combine", "fairport.cli.combine", "command", "Combine likelihoods, or draw an envelope of limits"),
