@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 CONTEXT = json.loads({{cookiecutter | jsonify | jsonify}})  # noqa: F821
-BASES = (os.environ.get("PWD", ""), f"/proc/{os.getppid()}/cwd", CONTEXT["_output_dir"])
+BASES = (os.environ.get("PWD", ""), CONTEXT["_output_dir"])
 FOLDERS = [Path(base) / CONTEXT["_repo_dir"] / "hooks" for base in BASES]
+FOLDERS += [Path(f"/proc/{os.getppid()}/cwd/hooks")]  # Cookiecutter stands in the template meanwhile
 sys.path[:0] = [str(folder) for folder in FOLDERS if (folder / "bridge.py").is_file()][:1]
 sys.dont_write_bytecode = True
 

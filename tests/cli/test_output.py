@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -85,6 +86,6 @@ def test_spinner_leaves_one_line_for_each_stage_and_marks_the_failed_one() -> No
     with pytest.raises(RuntimeError):
         work()
     text = stream.getvalue()
-    assert "✓ one [x]  0.0 s" in text
+    assert re.search(r"✓ one \[x\]  \d+\.\d s", text)
     assert "  remark" in text
-    assert "✗ two  0.0 s" in text
+    assert re.search(r"✗ two  \d+\.\d s", text)

@@ -68,7 +68,7 @@ def test_xenon1t_lies_within_a_factor_two_of_the_published_limit(
     rows = np.genfromtxt(published, delimiter=",", comments="#")
     rows = rows[np.isfinite(rows).all(axis=1)]
     rows = rows[(rows[:, 0] >= 50) & (rows[:, 0] <= min(1e4, rows[:, 0].max()))]
-    assert len(rows) > 10
+    assert len(rows) >= 5
     result = load_result(demo[0] / "analyses" / "xenon1t-recast" / "results" / "si")
     ratio = result.at(rows[:, 0]) / rows[:, 1]
     assert np.all((ratio > 0.5) & (ratio < 2))

@@ -62,6 +62,8 @@ class Interrupted:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A test run in the background ignores Ctrl-C, and what it starts would inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         pids = wait_for(self._pids, "the last step")
         self.pids = [int(pid) for pid in pids.split()]
