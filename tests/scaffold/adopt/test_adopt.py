@@ -127,6 +127,23 @@ def test_metadata_of_another_repository_is_rejected(
     assert "waivers" not in load_valid("analysis", root / "fairport.yaml").data
 
 
+def test_maintainer_is_the_contact_and_contributors_are_asked_for(
+    make: Maker, files: dict[str, str], codemeta: dict[str, Any]
+) -> None:
+    codemeta["maintainer"] = {
+        "@type": "Organization",
+        "name": "The Collaboration",
+        "email": "open@example.org",
+    }
+    codemeta["contributor"] = [
+        {"givenName": "Ada", "familyName": "Example"},
+        {"givenName": "Eve", "familyName": "Other"},
+    ]
+    report = adopt(make({**files, "codemeta.json": json.dumps(codemeta)}))
+    assert _value(report, "contact") == {"name": "The Collaboration", "email": "open@example.org"}
+    assert "authors as well: Eve Other?" in _said(report, "question")
+
+
 def test_a_mirror_is_not_foreign(make: Maker, files: dict[str, str], codemeta: dict[str, Any]) -> None:
     mirrored = {
         **codemeta,
@@ -190,6 +207,7 @@ def test_nothing_known_is_said_to_be_unknown(make: Maker) -> None:
     } <= unknown
     assert load_valid("analysis", root / "fairport.yaml").data["licences"]["code"] == "LicenseRef-not-stated"
     assert (root / "LICENSES/LicenseRef-not-stated.txt").is_file()
+    assert (root / "README.md").read_text(encoding="utf-8").startswith("# monophoton\n")
     assert "there is no licence file" in _said(report, "problem")
 
 
@@ -248,3 +266,9 @@ def test_works_without_git(tmp_path: Path) -> None:
     report = adopt(tmp_path)
     assert _value(report, "experiment")["name"] == "XENON1T"
     assert _value(report, "repository.url") is None
+
+
+def test_a_gnu_text_leaves_later_versions_open(make: Maker) -> None:
+    title = "GNU GENERAL PUBLIC LICENSE\n   Version 3, 29 June 2007\n"
+    report = adopt(make({"LICENSE": title, "codemeta.json": json.dumps({"license": "GPL-3.0-or-later"})}))
+    assert _value(report, "licences.code") == "GPL-3.0-or-later"

@@ -13,6 +13,7 @@ from fairport.interop.derived import RENDERERS, render_all
 from fairport.scaffold.adopt import names
 from fairport.scaffold.adopt.lake import DataSource
 from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Notice
+from fairport.scaffold.adopt.readme import readme_name
 from fairport.scaffold.adopt.tables import NumberTable
 from fairport.scaffold.adopt.tree import Tree
 
@@ -77,6 +78,8 @@ def planned(
         texts[f"LICENSES/{UNKNOWN_LICENCE}.txt"] = _LICENCE_TEXT
     for identifier, table in drafts(tables).items():
         texts[f"{DRAFTS}/{identifier}.yaml"] = dump_yaml(_draft(tree, identifier, table))
+    if readme_name(tree) is None:
+        texts["README.md"] = f"# {record['title']}\n\n{record['description']}\n"
     if not tree.has("results"):
         texts["results/README.md"] = _RESULTS_TEXT
     texts[f"{STATE_DIR}/.gitignore"] = "*\n"
@@ -130,7 +133,7 @@ def data_notices(sources: list[DataSource], manifest: str) -> list[Notice]:
     found: list[Notice] = []
     if dids:
         listed = ", ".join(item.value for item in dids[:3])
-        text = f"licence, access and lake of {_count(len(dids), 'DID')} ({listed})?"
+        text = f"role, licence, access and lake of {_count(len(dids), 'DID')} ({listed})?"
         found.append(Notice("question", manifest, text, dids[0].source))
     if urls:
         text = f"{_count(len(urls), 'address', 'addresses')} of data without a checksum: which are inputs?"

@@ -34,6 +34,8 @@ _FETCH: Final = re.compile(
     r"(?:\bwget\b|\bcurl\b|urlretrieve\(|urlopen\(|requests\.get\()[^\n]{0,200}?(https?://[^\s'\"\\)<>`]+)"
 )
 _XROOT: Final = re.compile(r"\broot://[\w.-]+/+[^\s'\"<>\\,)]+")
+_SCOPE: Final = re.compile(r"\bscope\s*=\s*['\"]([A-Za-z0-9][\w.-]{1,29})['\"]")
+_DATASET: Final = re.compile(r"\bdataset\w*\s*=\s*['\"]([A-Za-z0-9][\w./-]{1,248})['\"]")
 _SCHEMES: Final = frozenset(
     "http https root ftp file docker git ssh gs s3 xrootd davs gsiftp doi arxiv".split()
 )
@@ -73,7 +75,22 @@ def data_sources(tree: Tree) -> list[DataSource]:
                 found.setdefault(item.value, item)
             if len(found) >= _MAX:
                 return list(found.values())
+        for item in _by_scope(name, text):
+            found.setdefault(item.value, item)
     return list(found.values())
+
+
+def _by_scope(name: str, text: str) -> list[DataSource]:
+    """Return the data sets that a program names in variables beside the one scope that it names."""
+    scopes = set(_SCOPE.findall(text))
+    if len(scopes) != 1 or not name.endswith((".py", ".ipynb")):
+        return []
+    return [
+        item
+        for number, line in enumerate(text.splitlines(), 1)
+        for match in _DATASET.finditer(line[:20_000])
+        for item in _did(f"{next(iter(scopes))}:{match[1]}", "input", place(name, number))
+    ]
 
 
 def _in_line(line: str, where: str) -> list[DataSource]:

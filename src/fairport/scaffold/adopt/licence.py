@@ -82,7 +82,8 @@ def evidence(tree: Tree) -> list[Evidence]:
             )
             continue
         field = "licences.data" if licence.startswith("CC") else "licences.code"
-        found.append(Found(field, licence, place(name, 1), "sure", _gnu_note(licence)))
+        note = _gnu_note(licence)
+        found.append(Found(field, licence, place(name, 1), "likely" if note else "sure", note))
     if not any(isinstance(item, Found) and item.field == "licences.code" for item in found):
         found.append(Notice("problem", "licence", "there is no licence file for the code"))
     return found + _data_licence(tree)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from fairport.scaffold.adopt import licence, names
 from fairport.scaffold.adopt.model import Evidence, Found, Notice, clean
 from fairport.scaffold.adopt.tree import AnyDocument, LooseJson, Tree
 
+_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ACCESS: Final = {
     "open": "open access",
     "embargoed": "embargoed access",
@@ -81,7 +83,7 @@ def authors_of(document: AnyDocument) -> list[dict[str, Any]]:
 def _codemeta(document: AnyDocument) -> Iterator[Evidence]:
     data = document.data
     yield from _texts(document, {"title": "name", "description": "description"})
-    yield from _mapped(document, "licences.code", "license", licence.identifier)
+    yield from _licence(document)
     for key in ("version", "softwareVersion"):
         yield from _mapped(document, "version", key, names.version)
     yield from _mapped(document, "created", "dateCreated", names.date)
@@ -103,16 +105,29 @@ def _codemeta(document: AnyDocument) -> Iterator[Evidence]:
     yield from _orcid_flaws(document, "contributor", ("@id", "orcid"))
     if others:
         yield Found("contributors", others, _at(document, "contributor"), "sure")
-    for who in map(_codemeta_person, _items(data.get("maintainer"))):
-        if who and who.get("email"):
-            contact = {"name": display(who), "email": who["email"]}
-            yield Found("contact", contact, _at(document, "maintainer"), "sure")
-            break
+    yield from _contact(document)
+
+
+def _contact(document: AnyDocument) -> Iterator[Evidence]:
+    """Yield the first maintainer with an e-mail address, person or organisation."""
+    for who in _items(document.data.get("maintainer"))[:20]:
+        made = _codemeta_person(who)
+        if made is None or not isinstance(who, dict) or not _MAIL.fullmatch(clean(who.get("email"), 200)):
+            continue
+        contact = {"name": display(made), "email": clean(who["email"], 200)}
+        address = names.web_address(who.get("url"))
+        yield Found(
+            "contact",
+            {**contact, **({"url": address} if address else {})},
+            _at(document, "maintainer"),
+            "sure",
+        )
+        return
 
 
 def _zenodo(document: AnyDocument) -> Iterator[Evidence]:
     yield from _texts(document, {"title": "title", "description": "description"})
-    yield from _mapped(document, "licences.code", "license", licence.identifier, "likely")
+    yield from _licence(document)
     yield from _mapped(document, "version", "version", names.version)
     yield from _mapped(document, "released", "publication_date", names.date)
     yield from _mapped(document, "access.level", "access_right", lambda value: _ACCESS.get(clean(value, 20)))
@@ -125,7 +140,7 @@ def _zenodo(document: AnyDocument) -> Iterator[Evidence]:
 
 def _cff(document: AnyDocument) -> Iterator[Evidence]:
     yield from _texts(document, {"title": "title", "description": "abstract"})
-    yield from _mapped(document, "licences.code", "license", licence.identifier)
+    yield from _licence(document)
     yield from _mapped(document, "version", "version", names.version)
     yield from _mapped(document, "released", "date-released", names.date)
     yield from _mapped(document, "repository.url", "repository-code", names.repository_address, "likely")
@@ -185,6 +200,14 @@ def _mapped(
         if text:
             yield Found(field, text, _at(document, key), confidence)
             return
+
+
+def _licence(document: AnyDocument) -> Iterator[Evidence]:
+    """Yield the licence; a retired GNU identifier leaves open whether later versions are allowed."""
+    open_end = not re.search("only|later|\\+", str(document.data.get("license"))[:200])
+    for item in _mapped(document, "licences.code", "license", licence.identifier):
+        vague = isinstance(item, Found) and str(item.value).endswith("-only") and open_end
+        yield replace(item, confidence="likely") if vague and isinstance(item, Found) else item
 
 
 def _keywords(document: AnyDocument) -> Iterator[Evidence]:
@@ -259,7 +282,7 @@ def _complete(
     if orcid:
         who["orcid"] = orcid
     address = clean(email, 200)
-    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+    if _MAIL.fullmatch(address):
         who["email"] = address
     places = [
         clean(item.get("name") if isinstance(item, dict) else item, 300) for item in _items(affiliation)
