@@ -80,7 +80,7 @@ def test_data_sources_of_shell_python_and_yaml(tmp_path: Path) -> None:
         ("did", "SP:out.root", "output"),
         ("url", "root://eos.example.org//eos/a.root", "input"),
     }
-    (tmp_path / "up.py").write_text("scope='LAB'\ndataset_sc='weekly.sc'\n", encoding="utf-8")
+    (tmp_path / "up.py").write_text("import rucio\nscope='LAB'\ndataset_sc='weekly.sc'\n", encoding="utf-8")
     assert "LAB:weekly.sc" in {item.value for item in lake.data_sources(Tree(tmp_path))}
     place = {item.value: item.source for item in lake.data_sources(tree)}
     assert place["LAB:name.of.data"] == "run.sh:2"
