@@ -84,6 +84,15 @@ class SlurmCluster:
         process.kill()
         process.wait()
 
+    def saved(self, job: str) -> bool:
+        """Tell whether the controller has written down its jobs since this one began to run."""
+        shown = self.ask("scontrol", "show", "job", "-o", job)
+        begun = shown.partition("StartTime=")[2].split()[0] if "StartTime=" in shown else ""
+        state = self.folder / "state" / "job_state"
+        if not begun or begun == "Unknown" or not state.exists():
+            return False
+        return state.stat().st_mtime > time.mktime(time.strptime(begun, "%Y-%m-%dT%H:%M:%S")) + 2
+
     def stop(self) -> None:
         self.ask("scancel", "--user=root")
         for name in ("slurmd", "slurmctld", "munged"):

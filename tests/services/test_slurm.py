@@ -97,7 +97,8 @@ def test_equal_to_local(tiny_analysis: Any, cluster: Any) -> None:
     assert "Partition=long" in jobs
 
 
-def test_restart_costs_only_the_failed_part(tiny_analysis: Any) -> None:
+def test_restart_costs_only_the_failed_part(tiny_analysis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", "s3cret-of-another-engine")
     tool = """
 cwlVersion: v1.2
 class: CommandLineTool
@@ -121,6 +122,9 @@ outputs: {size: {type: stdout}}
     assert (caught.value.step, caught.value.reason) == ("count", "exit code 4")
     assert "fairport runs fetch" in (caught.value.mend or "")
     first = find_run(root).load()
+    kept = [path for path in (root / ".fairport").rglob("*") if path.is_file()]
+    assert any("jobstore" in path.parts for path in kept)
+    assert not [path for path in kept if b"s3cret-of-another-engine" in path.read_bytes()]
     (root / "src/count.py").write_text("import sys; print(len(open(sys.argv[1]).readlines()))\n", "utf-8")
     record = fetch_run(root).record
     assert record.id == first.id
@@ -147,7 +151,7 @@ def test_detached_and_cancelled(tiny_analysis: Any, cluster: Any) -> None:
 
 
 def test_driver_and_controller_killed(tiny_analysis: Any, cluster: Any) -> None:
-    root = tiny_analysis(files={"workflow/tools/count.cwl": SLOW.replace("SECONDS", "8")})
+    root = tiny_analysis(files={"workflow/tools/count.cwl": SLOW.replace("SECONDS", "15")})
     done = fairport("run", root, "--engine", "slurm", "--container", "none", "--detach")
     assert done.returncode == 0, done.stderr
     folder = find_run(root)
@@ -155,6 +159,9 @@ def test_driver_and_controller_killed(tiny_analysis: Any, cluster: Any) -> None:
     assert driver is not None
     wait_for(lambda: "R" in cluster.ask("squeue", "-h", "-o", "%t"))
     os.kill(driver, signal.SIGKILL)
+    # The controller writes its state every few seconds; killed before that, it would start the job twice.
+    job = cluster.ask("squeue", "-h", "-o", "%i").split()[0]
+    wait_for(lambda: cluster.saved(job))
     cluster.kill_controller()
     wait_for(lambda: not folder.held())
     assert state(folder, folder.load()) == "interrupted"

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from time import sleep
@@ -304,7 +305,8 @@ class ReanaRun(RecordedRun):
     def _end(self, status: str, error: RunError) -> None:
         self.folder.clear_work()
         self._record = replace(self._record, status=status, ended=now(), error=error)
-        self.folder.save(self._record)
+        with suppress(OSError):  # a full disk: without the lock the run counts as interrupted
+            self.folder.save(self._record)
         self.folder.release()
 
 

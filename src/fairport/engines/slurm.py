@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -50,6 +52,7 @@ _FLAGS: Final = {
     "args": "--slurmArgs",
     "jobs": "--maxJobs",
 }
+_SECRET: Final = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_KEY$", re.IGNORECASE)
 _POLL_SECONDS: Final = 0.5
 _SAVE_SECONDS: Final = 2.0
 
@@ -194,7 +197,12 @@ class SlurmRun(RecordedRun):
             str(self.folder.root / self._record.workflow.file),
             str(self.folder.path / "inputs.json"),
         ]  # fmt: skip
-        environment = tool.environment({**handle["variables"], "TOIL_HISTORY": "False"})
+        # Toil writes its variables to the job store and hands them to every job.
+        environment = {
+            name: value
+            for name, value in tool.environment({**handle["variables"], "TOIL_HISTORY": "False"}).items()
+            if not _SECRET.search(name)
+        }
         self._leader.start(command, environment, self.folder.root)
 
     def wait(self) -> RunRecord:
@@ -207,7 +215,7 @@ class SlurmRun(RecordedRun):
                 sleep(_POLL_SECONDS)
                 self._tell()
                 if monotonic() - saved > _SAVE_SECONDS:
-                    self._save()
+                    self._save_progress()
                     saved = monotonic()
             self._tell()
             return self._finish()
@@ -233,9 +241,8 @@ class SlurmRun(RecordedRun):
     def _take_up(self) -> None:
         """Start the leader again, after looking at what has changed since the run began."""
         record = self._record
-        finished = {
-            Path(word).name for step in record.steps if step.status == "finished" for word in step.command
-        }
+        known = steps_of(self.folder, record)
+        finished = {Path(word).name for step in known if step.status == "finished" for word in step.command}
         inputs = []
         for item in record.inputs:
             path = self.folder.root / item.path
@@ -278,19 +285,24 @@ class SlurmRun(RecordedRun):
         if self._watch:
             self._watch.tick()
 
-    def _save(self, **changes: Any) -> None:
-        steps = tuple(
+    def _save_progress(self) -> None:
+        """Record what the leader's log says; the logs of the workers are read once, at the end."""
+        ended = [Step(id=name, status=status) for name, status in self._log.ended.items()]
+        running = [
             Step(id=name, status="running", started=instant) for name, instant in self._log.running.items()
-        )
-        known = steps_of(self.folder, self._record)
-        self._record = replace(self._record, steps=(*known, *steps), **changes)
+        ]
+        self._record = replace(self._record, steps=(*ended, *running))
+        self.folder.save(self._record)
+
+    def _save(self, **changes: Any) -> None:
+        """Record everything that is known of the steps, and what else has changed."""
+        self._record = replace(self._record, steps=steps_of(self.folder, self._record), **changes)
         self.folder.save(self._record)
 
     def _finish(self) -> RunRecord:
         if self._leader.exit_code() == 0:
             self._unchanged_inputs()
             outputs = json.loads(self._leader.output() or "{}")
-            self._log.running.clear()
             self._save(
                 ended=now(),
                 outputs=measured(self.folder.outputs, list(final_files(outputs, self.folder.outputs))),
@@ -336,9 +348,9 @@ class SlurmRun(RecordedRun):
                 )
 
     def _end(self, status: str, error: RunError) -> None:
-        self._log.running.clear()
-        self.folder.clear_work()
-        self._save(status=status, ended=now(), error=error)
+        self.folder.clear_work()  # first: the disk may be full
+        with suppress(OSError):
+            self._save(status=status, ended=now(), error=error)
         self.folder.release()
 
     def _remove_store(self) -> None:

@@ -51,6 +51,7 @@ class LeaderLog:
         path: the log.
         workflow: main file of the workflow.
         running: steps that were issued and have not ended, with the instant.
+        ended: steps that have ended, with ``finished`` or ``failed``.
         batch_jobs: numbers of the jobs in the batch system.
         complaint: the last error.
     """
@@ -58,6 +59,7 @@ class LeaderLog:
     path: Path
     workflow: str
     running: dict[str, str] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
     batch_jobs: list[str] = field(default_factory=list)
     complaint: str = ""
     _offset: int = 0
@@ -67,13 +69,15 @@ class LeaderLog:
     def news(self) -> Iterator[tuple[str, str]]:
         """Yield step and event (``issued``, ``complete``, ``failed``) of what was written since."""
         for line in self._lines():
+            if not line.startswith("[20"):  # Toil repeats its first lines without a time
+                continue
             if found := _ISSUED.search(line):
                 name = self._issue(found[2], found[1])
                 yield name, "issued"
             elif found := _COMPLETE.search(line):
-                yield self._end(found[1]), "complete"
+                yield self._end(found[1], "finished"), "complete"
             elif found := _FAILED.search(line):
-                yield self._end(found[1]), "failed"
+                yield self._end(found[1], "failed"), "failed"
             elif found := _QUEUED.search(line):
                 self.batch_jobs.append(found[1])
             elif found := _COMPLAINT.search(line):
@@ -87,11 +91,12 @@ class LeaderLog:
         self.running[name] = _instant(instant)
         return name
 
-    def _end(self, unit: str) -> str:
+    def _end(self, unit: str, status: str) -> str:
         base = step_name(unit, self.workflow)
         names = self._open.get(base)
         name = names.pop(0) if names else base  # a step that a worker went on with was never issued
         self.running.pop(name, None)
+        self.ended[name] = status
         return name
 
     def _lines(self) -> list[str]:

@@ -154,7 +154,11 @@ def _rerun(
     root: Path, members: Sequence[Recorded], settings: Settings, progress: Progress
 ) -> dict[str, Reproduction]:
     """Rerun what made these results, and judge each."""
-    scratch = Path(tempfile.mkdtemp(prefix="fairport-reproduce-"))
+    state = root / STATE_DIR
+    state.mkdir(exist_ok=True)
+    # The nodes of a cluster share the disk of the analysis, not the temporary folder.
+    shared = state if _name(settings) == "slurm" else None
+    scratch = Path(tempfile.mkdtemp(prefix="fairport-reproduce-", dir=shared))
     try:
         try:
             copy, inputs, notes = _clean_copy(root, scratch / "copy", members[0], settings.current)
@@ -248,7 +252,7 @@ def _cannot(item: Recorded, settings: Settings, reason: str) -> Reproduction:
         result=item.id,
         recorded_sha256=item.record.data.sha256 if item.record.data else None,
         commit=_commit(item, settings),
-        engine=settings.engine if isinstance(settings.engine, str) else settings.engine.name,
+        engine=_name(settings),
         at=now(),
         reruns="could-not-run",
         tolerance=settings.tolerance,
@@ -287,6 +291,10 @@ def _judge(
         run=run.id,
         notes=notes,
     )
+
+
+def _name(settings: Settings) -> str:
+    return settings.engine if isinstance(settings.engine, str) else settings.engine.name
 
 
 def _commit(item: Recorded, settings: Settings) -> str | None:
