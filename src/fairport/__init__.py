@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fairport import check
     from fairport.contract.documents import Finding
     from fairport.results.api import Result, load
 

@@ -141,3 +141,44 @@ def test_headerless_tables_of_mixed_delimiters(reference_data: Path) -> None:
     for file in sorted((reference_data / "brown_dwarf").glob("*.dat")):
         found = import_file(file, ImportOptions(plane="dd.sdp", units=UNITS))
         assert isinstance(found.derived.loaded().curve, FunctionCurve)
+
+
+def test_contours_of_hepdata(reference_data: Path) -> None:
+    for file in sorted((reference_data / "atlas_monophoton").glob("*.json")):
+        options = ImportOptions(plane="collider.mmed-mdm", shape="polygon", excluded="inside")
+        found = import_file(file, options)
+        assert isinstance(found.derived.loaded().curve, Region)
+        assert found.derived.record["statistics"]["cl"] == 0.95
+        assert "the last point is joined to the first" in found.assumptions
+
+
+def test_likelihood_tables_become_profiles(reference_data: Path, tmp_path: Path) -> None:
+    from fairport.physics.grids import Grid
+
+    for file in sorted((reference_data / "joint_likelihood").glob("*.txt")):
+        options = ImportOptions(plane="id.ann.bb", source="glike", target="Draco", origin="simulation")
+        found = import_file(file, options)
+        loaded = load_result(write(found.derived, tmp_path / file.stem))
+        assert isinstance(loaded.curve, Grid)
+        assert loaded.record.kind == "profile"
+        assert len(loaded.columns["ts"]) % 5 == 0
+        factors = loaded.record.astro.jfactor
+        assert isinstance(factors, tuple)
+        assert factors[0].log10 == float(file.read_text("utf-8").split()[0])
+    without = import_file(file, ImportOptions(plane="id.ann.bb", source="glike"))
+    assert without.derived.record["astro"]["jfactor"] == "not-stated"
+
+
+@pytest.mark.parametrize("form", ["csv", "ecsv", "hepdata"])
+def test_exports_come_back(tmp_path: Path, form: str) -> None:
+    from fairport.results.exports import export
+
+    first = imported(tmp_path, CURVE, cl=0.9)
+    result = load_result(write(first.derived, tmp_path / "first"))
+    export(result, form, tmp_path / form)
+    name = {"csv": "a.csv", "ecsv": "a.ecsv", "hepdata": "a.yaml"}[form]
+    units = UNITS if form == "csv" else {}
+    again = import_file(tmp_path / form / name, ImportOptions(plane="dd.si", units=units))
+    for column, values in first.derived.columns.items():
+        np.testing.assert_array_equal(again.derived.columns[column], values)
+    assert [axis["unit"] for axis in again.derived.record["axes"]] == ["GeV", "cm2"]

@@ -98,7 +98,7 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
 @click.option(
     "--plane", required=True, metavar="PLANE", help="Plane of the results; never taken from a file."
 )
-@click.option("--from", "source", metavar="FORMAT", help="Format, where the suffix does not tell it.")
+@click.option("--from", "source", metavar="FORMAT", help="text, ecsv, hepdata or glike.")
 @click.option("--column-unit", "units", multiple=True, metavar="AXIS=UNIT", help="Unit of an axis or column.")
 @click.option("--column", "columns", multiple=True, metavar="AXIS=COLUMN", help="Column of an axis or band.")
 @click.option(
@@ -119,7 +119,7 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
 @click.option("--title", metavar="TEXT", help="Title of the result.")
 @click.option("--id", "name", metavar="SLUG", help="Identifier of the result; by default that of the file.")
 @click.option("--set", "fields", multiple=True, metavar="FIELD=VALUE", help="Any field of the record.")
-@click.option("--table", metavar="NAME", help="Table in a file that holds several.")
+@click.option("--target", metavar="NAME", help="What a gLike table looks at, such as Draco.")
 @click.option("--delimiter", metavar="CHAR", help="Delimiter of a text table; by default any.")
 @click.option("--names", metavar="A,B,...", default="", help="Names of the columns of a text table.")
 @click.option("--skip", type=click.IntRange(0), default=0, help="Lines to leave out at the start.")

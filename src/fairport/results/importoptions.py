@@ -44,7 +44,7 @@ class ImportOptions:
         names: names of the columns of a text table.
         skip: lines to leave out at the start of a text table.
         repair: whether broken metadata may be read with the repair that is offered.
-        table: name or number of the table in a file with several.
+        target: what a likelihood table of gLike looks at, such as ``Draco``.
     """
 
     plane: str
@@ -69,7 +69,7 @@ class ImportOptions:
     names: tuple[str, ...] = ()
     skip: int = 0
     repair: bool = False
-    table: str | None = None
+    target: str | None = None
 
 
 def pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:

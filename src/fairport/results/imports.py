@@ -17,7 +17,8 @@ from fairport.contract.constants import CONTRACT_VERSION, MAX_TABLE_BYTES, NOT_S
 from fairport.contract.documents import Plane
 from fairport.contract.errors import DocumentError, UsageError
 from fairport.contract.files import decode_text, read_bytes, sha256_bytes
-from fairport.interop.formats import text, tomlmeta
+from fairport.contract.loading import parse_json, parse_yaml
+from fairport.interop.formats import ecsv, glike, hepdata, text, tomlmeta
 from fairport.interop.formats.neutral import ImportedTable
 from fairport.physics.arrays import FloatArray
 from fairport.results.deriving import Derived, slug
@@ -28,11 +29,16 @@ from fairport.results.importshape import Shape, refuse_implausible, shape_of
 from fairport.results.licences import strictest
 from fairport.results.planes import Planes
 
-SOURCES: Final = (text.FORMAT,)
-"""Formats that are read."""
+SOURCES: Final = (text.FORMAT, ecsv.FORMAT, hepdata.FORMAT, glike.FORMAT)
+"""Formats that are read; text tables with TOML metadata are text."""
 
-SUFFIXES: Final[dict[str, str]] = {}
-"""Suffixes that name a format; any other file is a text table."""
+SUFFIXES: Final[dict[str, str]] = {
+    ".ecsv": ecsv.FORMAT,
+    ".yaml": hepdata.FORMAT,
+    ".yml": hepdata.FORMAT,
+    ".json": hepdata.FORMAT,
+}
+"""Suffixes that name a format; any other file is a text table, or ECSV if it begins so."""
 
 DATA: Final = "data.csv"
 NO_LICENCE: Final = "LicenseRef-none"
@@ -98,9 +104,18 @@ def read(path: Path, content: bytes, options: ImportOptions) -> ImportedTable:
     """
     name = str(path)
     source = options.source or SUFFIXES.get(path.suffix.lower(), text.FORMAT)
+    if options.source is None and content.startswith(b"# %ECSV "):
+        source = ecsv.FORMAT
     if source not in SOURCES:
         raise UsageError(f'there is no format "{source}"', mend=f"use one of {', '.join(SOURCES)}")
     content_text = decode_text(content, name)
+    if source == ecsv.FORMAT:
+        return ecsv.read(content_text, name, repair=options.repair)
+    if source == hepdata.FORMAT:
+        parse = parse_json if path.suffix.lower() == ".json" else parse_yaml
+        return hepdata.read(parse(content_text, name), name)
+    if source == glike.FORMAT:
+        return glike.read(content_text, name, target=options.target)
     return text.read(content_text, name, delimiter=options.delimiter, names=options.names, skip=options.skip)
 
 

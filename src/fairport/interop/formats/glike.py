@@ -8,7 +8,7 @@ convention of the format, they stand nowhere in the file.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,13 @@ from fairport.interop.formats.neutral import Column, ImportedTable
 FORMAT: Final = "glike"
 
 
-def read(text: str, name: str) -> ImportedTable:
+def read(text: str, name: str, *, target: str | None = None) -> ImportedTable:
     """Read a likelihood table as rows of mass, cross-section and -2 ln L.
+
+    Args:
+        text: the content.
+        name: file shown in messages.
+        target: what was looked at; without it the J factor belongs to nothing and stays out of the record.
 
     Raises:
         DocumentError: not such a table, with line and column.
@@ -44,6 +49,15 @@ def read(text: str, name: str) -> ImportedTable:
         found += [(mass, coupling, value, line) for mass, value in zip(masses, values, strict=True)]
     found.sort(key=lambda row: row[:2])
     mass, sigmav, ts, lines = zip(*found, strict=True)
+    stated: dict[str, Any] = {
+        "kind": "profile",
+        "profile": {"quantity": "-2lnL", "reference": "own-minimum"},
+    }
+    notices: tuple[str, ...] = ()
+    if target is not None:
+        stated["astro.jfactor"] = [{"target": target, "log10": log_j, "unit": "GeV2 cm-5"}]
+    else:
+        notices = (f"log10 J = {log_j:g} is left out, since no --target is named",)
     return ImportedTable(
         FORMAT,
         name,
@@ -54,15 +68,12 @@ def read(text: str, name: str) -> ImportedTable:
         ),
         lines,
         named=True,
-        stated={
-            "kind": "profile",
-            "profile": {"quantity": "-2lnL", "reference": "own-minimum"},
-        },
+        stated=stated,
         assumptions=(
             "mass is in GeV, the cross-section in cm3 s-1 and the values are -2 ln L above the own minimum, "
             "as the format has it",
         ),
-        notices=(f"log10 J = {log_j:g} (GeV2 cm-5), for a target that the file does not name",),
+        notices=notices,
     )
 
 
