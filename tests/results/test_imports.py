@@ -76,6 +76,16 @@ def test_wrong_units_and_sentinels_are_refused_with_the_line(tmp_path: Path) -> 
         imported(tmp_path, CURVE + "2000 0\n", accept_implausible=True)
 
 
+def test_curves_drawn_to_the_edge_are_told_not_refused(tmp_path: Path) -> None:
+    found = imported(tmp_path, "1e-4 1e-30\n1e-2 1e-31\n1 1e-40\n10 2e-20\n")
+    assert len(found.notices) == 2
+    assert "first at line 1" in found.notices[0]
+    with pytest.raises(FairportError, match="beyond anything"):
+        imported(tmp_path, "1 2e-20\n2 2e-20\n3 2e-20\n4 1e-30\n5 1e-30\n6 1e-30\n")
+    with pytest.raises(FairportError, match="beyond anything"):
+        imported(tmp_path, "1 473.5\n2 5.7\n3 1e-3\n")
+
+
 def test_shapes_are_seen_and_sides_are_not_invented(tmp_path: Path) -> None:
     region = imported(tmp_path, LOOP).derived.loaded()
     assert isinstance(region.curve, Region)
@@ -130,7 +140,7 @@ def test_public_collection_imports_but_for_its_faults(reference_data: Path) -> N
             import_file(file, ImportOptions(plane=plane), metadata=metadata).derived.complete()
         except FairportError as error:
             refused[file.stem] = error.what
-    assert len(files) - len(refused) == 39
+    assert len(files) - len(refused) == 40
     assert "10" in refused["WIMPSDp_LZ_2024_2410.17036"]
     assert "1e+10 cm2" in refused["WIMPSI_CDMSlite_2018"]
     whole = ImportOptions(plane="dd.si", sentinel=1e10)

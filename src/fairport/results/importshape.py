@@ -80,10 +80,10 @@ def shape_of(table: ImportedTable, chosen: Chosen, plane: Plane, options: Import
 def refuse_implausible(
     table: ImportedTable, chosen: Chosen, plane: Plane, options: ImportOptions
 ) -> tuple[str, ...]:
-    """Refuse values that have no place on a scale or are far from anything known in the plane.
+    """Refuse values that have no place on a scale, and those that speak of another unit or of a sentinel.
 
     Returns:
-        Notices on what was accepted because the call says so.
+        Notices on implausible values at the edges, and on those that the call accepts.
 
     Raises:
         DocumentError: the first such row, with the ways out.
@@ -101,15 +101,33 @@ def refuse_implausible(
             continue
         low, high = axis.plausible[0], axis.plausible[1]
         odd = (values < low) | (values > high)
-        if np.any(odd) and not options.accept_implausible:
-            unit = axis.unit
-            reason = f"lies outside {low:g} to {high:g} {unit}, beyond anything known in this plane"
-            _refuse(table, axis.name, values, odd, reason, unit)
+        if not options.accept_implausible and _telling(values, odd, (low, high), role):
+            reason = f"lies outside {low:g} to {high:g} {axis.unit}".rstrip()
+            _refuse(
+                table, axis.name, values, odd, f"{reason}, beyond anything known in this plane", axis.unit
+            )
         if np.any(odd):
+            count, line = int(odd.sum()), table.lines[int(np.flatnonzero(odd)[0])]
             notices.append(
-                f"{int(odd.sum())} values of {axis.name} lie outside {low:g} to {high:g} {axis.unit}"
+                f"{count} of {values.size} values of {axis.name} (first at line {line}) lie outside "
+                f"{low:g} to {high:g} {axis.unit}".rstrip()
             )
     return tuple(notices)
+
+
+def _telling(values: FloatArray, odd: Any, range_: tuple[float, float], role: str) -> bool:
+    """Tell whether implausible values mean another unit or a sentinel, not just curves drawn to the edge.
+
+    Another unit moves most of the rows. A sentinel of y stands in several rows with the very same value, or
+    more than three decades away from anything plausible.
+    """
+    if 2 * int(np.sum(odd)) > int(np.sum(np.isfinite(values))):
+        return True
+    if role != "y" or not np.any(odd):
+        return False
+    wrong = values[odd]
+    far = np.any(wrong > 1e3 * range_[1]) or bool(range_[0] > 0 and np.any(wrong < 1e-3 * range_[0]))
+    return bool(far or np.max(np.unique(wrong, return_counts=True)[1]) >= 3)
 
 
 def _refuse(
