@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from fairport.contract.schemas import validate
+from fairport.engines.leader import Leader
 from fairport.engines.protocol import StepFailedError
 from fairport.engines.records import find_run, state
 from fairport.flows.detach import cancel_run, fetch_run
@@ -53,9 +54,14 @@ def cluster(require_service: Any, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(autouse=True)
-def ready(cluster: Any, tool: Any, linked_tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def ready(
+    cluster: Any, tool: Any, linked_tools: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[None]:
     linked_tools(tool("toil"))
     monkeypatch.setenv("SLURM_CONF", str(cluster.config))
+    yield
+    for place in tmp_path.rglob("leader/pid"):  # of a test that failed; leaders outlive whoever started them
+        Leader(place.parent).stop()
 
 
 def fairport(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
