@@ -2,8 +2,8 @@
 
     python benchmarks/catalog.py --records 10000
 
-Fails when a stage takes longer than its budget. The budget of the build holds for 10,000 records on two cores and
-shrinks in proportion, with a floor for what every build costs (narrative pages, figures).
+Fails when a stage takes longer than its budget. The budget of the build holds for 10,000 records on two cores
+and shrinks in proportion, with a floor for what every build costs (narrative pages, figures).
 """
 
 from __future__ import annotations
