@@ -20,7 +20,7 @@ BROKEN = """# %ECSV 0.9
 # meta: !!omap
 # - {doi: 10.1/abc}
 # - {confidence: 0.95}
-# - {comment written by hand}
+# - {comment: by hand}
 # schema: astropy-2.0
 mass sigmav
 1.0 2e-26
@@ -54,7 +54,7 @@ def test_what_astropy_writes(delimiter: str) -> None:
 
 
 def test_missing_colon_is_placed_and_repaired_on_request() -> None:
-    broken = BROKEN.replace("# - {comment written by hand}\n", "").replace("schema: ", "schema ")
+    broken = BROKEN.replace("# - {comment: by hand}\n", "").replace("schema: ", "schema ")
     with pytest.raises(DocumentError) as caught:
         ecsv.read(broken, "a.ecsv")
     assert str(caught.value.where) == "a.ecsv:9:3"
@@ -62,6 +62,19 @@ def test_missing_colon_is_placed_and_repaired_on_request() -> None:
     found = ecsv.read(broken, "a.ecsv", repair=True)
     assert found.columns[1].values == (2e-26, 3e-26)
     assert found.assumptions == ("line 9 was read as `schema: astropy-2.0`: its colon is missing",)
+
+
+def test_remarks_above_the_header_are_no_header() -> None:
+    remarked = BROKEN.replace("# ---\n", "# %Part of a collection: see\n# %LICENSE.rst\n# ---\n")
+    remarked = remarked.replace("{confidence: 0.95}", '{confidence   "0.95" }')
+    lost = ecsv.read(remarked, "a.ecsv")
+    assert "statistics.cl" not in lost.stated
+    assert lost.notices[0].startswith("a.ecsv:10: ")
+    assert "--repair" in lost.notices[0]
+    found = ecsv.read(remarked, "a.ecsv", repair=True)
+    assert found.stated["statistics.cl"] == 0.95
+    assert found.comments[0] == "Part of a collection: see LICENSE.rst"
+    assert len(found.assumptions) == 1
 
 
 @pytest.mark.parametrize(
@@ -80,6 +93,6 @@ def test_errors_name_the_place(old: str, new: str, place: str) -> None:
 
 
 def test_tags_build_no_objects() -> None:
-    evil = BROKEN.replace("# - {comment written by hand}", "# - {a: !!python/object/apply:os.getcwd []}")
+    evil = BROKEN.replace("# - {comment: by hand}", "# - {a: !!python/object/apply:os.getcwd []}")
     with pytest.raises(DocumentError):
         ecsv.read(evil, "a.ecsv")

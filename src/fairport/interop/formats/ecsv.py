@@ -43,7 +43,7 @@ def read(text: str, name: str, *, repair: bool = False) -> ImportedTable:
         raise DocumentError(
             "this is not ECSV", where=Location(name, 1, 1), mend="begin it with `# %ECSV 1.0` and `# ---`"
         )
-    header, start, repairs = _header(text, name, repair)
+    header, start, repairs, lost = _header(text, name, repair)
     columns = header.get("datatype")
     if not isinstance(columns, list) or not all(isinstance(c, dict) and c.get("name") for c in columns):
         raise DocumentError("the header has no list `datatype` of named columns", where=Location(name, 2, 1))
@@ -60,20 +60,33 @@ def read(text: str, name: str, *, repair: bool = False) -> ImportedTable:
         format=FORMAT,
         columns=_roles(known, meta),
         named=True,
-        comments=tuple(
-            f"{key}: {value}" for key, value in meta.items() if isinstance(value, (str, int, float))
-        ),
+        comments=_remarks(text)
+        + tuple(f"{key}: {value}" for key, value in meta.items() if isinstance(value, (str, int, float))),
         stated=_stated(meta),
         assumptions=(*table.assumptions, *repairs),
+        notices=(*table.notices, *lost),
     )
 
 
-def _header(text: str, name: str, repair: bool) -> tuple[dict[str, Any], int, list[str]]:
+def _header(text: str, name: str, repair: bool) -> tuple[dict[str, Any], int, list[str], list[str]]:
     lines = text.splitlines()
     count = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    body = [_TAG.sub("", line[2:]) for line in lines[:count]]
-    body[0] = ""  # the line of the version; an empty line keeps the numbers of the lines
+    body = [_TAG.sub("", line[1:].removeprefix(" ")) for line in lines[:count]]
+    start = next((i for i, line in enumerate(body) if line.strip() == "---"), 0)
+    for i, line in enumerate(body):  # an empty line keeps the numbers of the lines
+        if i <= start or line.startswith("%"):
+            body[i] = ""
     repairs: list[str] = []
+    lost: list[str] = []
+    for number, broken, new in _lost(body):
+        if repair:
+            body[number - 1] = new
+            repairs.append(f"line {number} was read as `{new.strip()}`: its colon is missing")
+        else:
+            lost.append(
+                f"{name}:{number}: `{broken.strip()}` has no colon, so its value is lost; "
+                f"write `{new.strip()}`, or --repair"
+            )
     for _ in range(50):
         try:
             data = parse_yaml("\n".join(body), name).data
@@ -82,21 +95,41 @@ def _header(text: str, name: str, repair: bool) -> tuple[dict[str, Any], int, li
             mended = _mended(body, error)
             if mended is None:
                 raise
-            line, new = mended
+            line_number, new = mended
             if not repair:
                 raise DocumentError(
                     "the header of this ECSV file is not YAML",
-                    where=Location(name, line, 3),
-                    why=f"`{body[line - 1].strip()[:80]}` has no colon",
+                    where=Location(name, line_number, 3),
+                    why=f"`{body[line_number - 1].strip()[:80]}` has no colon",
                     mend=f"write `# {new}`, or call again with --repair to read it so",
                 ) from None
-            body[line - 1] = new
-            repairs.append(f"line {line} was read as `{new.strip()}`: its colon is missing")
+            body[line_number - 1] = new
+            repairs.append(f"line {line_number} was read as `{new.strip()}`: its colon is missing")
     else:
         raise DocumentError("the header needs too many repairs", where=name)
     if not isinstance(data, dict):
         raise DocumentError("the header is no mapping", where=Location(name, 1, 1))
-    return data, count, repairs
+    return data, count, repairs, lost
+
+
+def _remarks(text: str) -> tuple[str, ...]:
+    """Return the remarks above the header, which often hold the licence of a collection."""
+    found = []
+    for line in text.splitlines()[1:30]:
+        if not line.startswith("# %"):
+            break
+        found.append(line[3:].strip())
+    return (" ".join(found),) if found else ()
+
+
+def _lost(body: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Return line, text and repair of each ``- {key value}``: YAML reads it as a key without a value."""
+    lost = []
+    for number, content in enumerate(body, 1):
+        found = _NO_COLON.match(content)
+        if found and found[1].endswith("{") and ":" not in content:
+            lost.append((number, content, f"{found[1]}{found[2]}: {found[3]}"))
+    return lost
 
 
 def _mended(body: Sequence[str], error: DocumentError) -> tuple[int, str] | None:
