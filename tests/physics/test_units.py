@@ -195,3 +195,8 @@ def test_units_of_the_planes_need_no_astropy() -> None:
         "assert not {'astropy', 'numpy'} & set(sys.modules), 'heavy import'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("text", ["a,b", "(m, s)", "m,", ","])
+def test_units_of_several_parts_are_refused(text: str) -> None:
+    assert not units.is_unit(text)

@@ -21,9 +21,9 @@ def parse(text: str) -> tuple[float, tuple[tuple[str, int | str], ...]] | None:
         try:
             unit = units.Unit(text, format="vounit", parse_strict="raise")
             plain = unit.decompose()
+            scale = plain.scale  # a unit of several parts ("a,b") has none
         except (ValueError, TypeError, AttributeError, units.UnitsError):
             return None
-    scale = plain.scale
     if isinstance(scale, complex) or not math.isfinite(scale) or scale <= 0.0:
         return None
     powers: list[tuple[str, int | str]] = []
