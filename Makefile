@@ -14,6 +14,9 @@ RECORDS ?= 10000
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
+# Isolated tools that tests of services use; tests themselves never install anything.
+TOOLS := rucio-clients rucio-server toil reana-client roc-validator hepdata-validator
+
 .PHONY: help install frontend demo test check format services bench bench-catalog docs dist lock clean
 
 help: ## Show this list
@@ -45,9 +48,9 @@ format: install ## Format the Python code and mend what ruff can mend safely
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-services: install ## Install what some tests use: system packages (Debian, as root), Rucio's client and server
+services: install ## Install what some tests use: system packages (Debian, as root) and isolated tools
 	@build_support/services.sh
-	@$(BIN)/python build_support/tools.py rucio-clients rucio-server
+	@$(BIN)/python build_support/tools.py $(TOOLS)
 
 bench: install ## Run all benchmarks and write benchmarks/results.md
 	$(BIN)/python benchmarks/run.py

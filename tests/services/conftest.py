@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fairport.interop.cache import cache_root
 from fairport.interop.toolenvs import ToolEnv, ToolStore
 
 _place = Path(__file__).parent.parent / "flows" / "conftest.py"
@@ -26,23 +26,23 @@ tiny_analysis = pytest.fixture(name="tiny_analysis")(_flows.make_analysis.__wrap
 Tool = Callable[[str], ToolEnv]
 
 
+_USER_CACHE = cache_root()  # before the tests get a cache of their own
+
+
 @pytest.fixture(scope="session")
 def tool_cache() -> Path:
     """The cache that holds tool environments: ``$FAIRPORT_TEST_CACHE``, else that of the user."""
     named = os.environ.get("FAIRPORT_TEST_CACHE")
-    return Path(named) if named else Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "fairport"
+    return Path(named) if named else _USER_CACHE
 
 
 @pytest.fixture(scope="session")
 def tool(tool_cache: Path, require_service: Any) -> Tool:
-    """Return ``tool(name)``: its environment; made where FAIRPORT_CI=1 says that nothing may be skipped."""
-    store = ToolStore(tool_cache / "tools")
-    states = {item.name: item for item in store.status()}
+    """Return ``tool(name)``: its environment, which ``make services`` made; tests install nothing."""
+    states = {item.name: item for item in ToolStore(tool_cache / "tools").status()}
 
     def get(name: str) -> ToolEnv:
-        if os.environ.get("FAIRPORT_CI") == "1":
-            return store.ensure(name)
-        require_service(f"the isolated tool {name}", states[name].state == "present", "run fairport once")
+        require_service(f"the isolated tool {name}", states[name].state == "present", "")
         return ToolEnv(name, states[name].path)
 
     return get
