@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# In CI the same cases are tried each time; elsewhere new ones are looked for.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile("ci" if os.environ.get("FAIRPORT_CI") == "1" else "search")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -29,6 +29,16 @@ def test_points_are_met_exactly(points: tuple[np.ndarray, np.ndarray], method: s
     assert np.array_equal(curve.at(x), y)
 
 
+@pytest.mark.parametrize("method", ["linear", "pchip", "cubic"])
+def test_neighbours_that_coincide_on_the_scale_are_met(method: str) -> None:
+    x = np.array([0.001, np.nextafter(0.001, 1.0), 1.0, 10.0])
+    y = np.array([1e-30, 2e-30, 3e-30, 4e-30])
+    assert np.log10(x[0]) == np.log10(x[1])
+    curve = FunctionCurve.from_points(x, y, method=method)
+    assert np.array_equal(curve.at(x), y)
+    assert 1e-30 < float(curve.at(0.1)) < 4e-30
+
+
 @given(curves(), st.floats(0.0, 1.0))
 def test_interpolation_stays_between_neighbours(points: tuple[np.ndarray, np.ndarray], share: float) -> None:
     x, y = points

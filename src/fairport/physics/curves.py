@@ -149,7 +149,9 @@ class FunctionCurve:
     def _interpolate(self, xs: FloatArray, ys: FloatArray, query: FloatArray) -> FloatArray:
         if xs.size == 1:
             return np.full(query.shape, ys[0])
-        u, v = to_scale(xs, self.x_scale), to_scale(ys, self.y_scale)
+        # Neighbours that differ in x may still coincide on its scale.
+        u, first = np.unique(to_scale(xs, self.x_scale), return_index=True)
+        v = to_scale(ys, self.y_scale)[first]
         at = to_scale(query, self.x_scale)
         values = from_scale(_interpolator(u, v, self.method)(at), self.y_scale)
         position = np.clip(np.searchsorted(xs, query), 0, xs.size - 1)
