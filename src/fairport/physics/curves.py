@@ -134,7 +134,7 @@ class FunctionCurve:
 
     def _in_segment(self, xs: FloatArray, ys: FloatArray, query: FloatArray) -> FloatArray:
         result = np.full(query.shape, np.nan)
-        for piece_x, piece_y in _split_at_steps(xs, ys):
+        for piece_x, piece_y in _split_at_steps(xs, ys, self.x_scale):
             inside = (query >= piece_x[0]) & (query <= piece_x[-1])
             if not np.any(inside):
                 continue
@@ -149,9 +149,7 @@ class FunctionCurve:
     def _interpolate(self, xs: FloatArray, ys: FloatArray, query: FloatArray) -> FloatArray:
         if xs.size == 1:
             return np.full(query.shape, ys[0])
-        # Neighbours that differ in x may still coincide on its scale.
-        u, first = np.unique(to_scale(xs, self.x_scale), return_index=True)
-        v = to_scale(ys, self.y_scale)[first]
+        u, v = to_scale(xs, self.x_scale), to_scale(ys, self.y_scale)
         at = to_scale(query, self.x_scale)
         values = from_scale(_interpolator(u, v, self.method)(at), self.y_scale)
         position = np.clip(np.searchsorted(xs, query), 0, xs.size - 1)
@@ -267,11 +265,11 @@ def _ordered(x: FloatArray, y: FloatArray, sort: bool) -> tuple[FloatArray, Floa
     )
 
 
-def _split_at_steps(x: FloatArray, y: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
-    """Cut a segment at vertical steps, so that x rises strictly in every piece; the points of a step
-    belong to both sides.
+def _split_at_steps(x: FloatArray, y: FloatArray, scale: Scale) -> list[tuple[FloatArray, FloatArray]]:
+    """Cut a segment at vertical steps, so that x rises strictly in every piece, on its scale too; the points
+    of a step belong to both sides.
     """
-    cuts = np.flatnonzero(np.diff(x) == 0.0) + 1
+    cuts = np.flatnonzero(np.diff(to_scale(x, scale)) == 0.0) + 1
     return list(zip(np.split(x, cuts), np.split(y, cuts), strict=True))
 
 
