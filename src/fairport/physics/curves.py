@@ -247,6 +247,23 @@ def vertical_crossings(
     return from_scale(np.unique(np.concatenate(found)), y_scale) if found else np.empty(0)
 
 
+def interpolation_pieces(curve: FunctionCurve) -> list[FloatArray | None]:
+    """Return the polynomials that a smooth curve is made of, one array for each stretch between gaps and
+    steps, in order.
+
+    Returns:
+        Shape (k, n - 1): the coefficients of each interval on the scales of the curve, highest power of the
+        distance from its left end first; ``None`` for a stretch that is joined by straight lines.
+    """
+    found: list[FloatArray | None] = []
+    for xs, ys in curve.segments:
+        for piece_x, piece_y in _split_at_steps(xs, ys, curve.x_scale):
+            u, v = to_scale(piece_x, curve.x_scale), to_scale(piece_y, curve.y_scale)
+            made = _interpolator(u, v, curve.method)
+            found.append(np.asarray(made.c, dtype=np.float64) if hasattr(made, "c") else None)
+    return found
+
+
 def _ordered(x: FloatArray, y: FloatArray, sort: bool) -> tuple[FloatArray, FloatArray]:
     steps = np.diff(x)
     if np.all(steps >= 0.0):

@@ -101,6 +101,19 @@ def compare(inputs: Sequence[LoadedResult], x: float) -> Comparison:
     return Comparison(plane.id, _heading(inputs), x, tuple(rows[i] for i in order), reading, withheld)
 
 
+def agreement_fields(result: LoadedResult) -> list[tuple[str, str | None, str]]:
+    """Return the fields that must agree in the plane of a result as (path, key, text).
+
+    Two results agree in a field when their keys are equal; the key is ``None`` where the record does not
+    state it.
+    """
+    found: list[tuple[str, str | None, str]] = []
+    for path in result.plane.agree:
+        value = comparable(field_value(result.record, path))
+        found.append((path, repr(value) if said(value) else None, _show(value)))
+    return found
+
+
 def _values(result: LoadedResult, x: float) -> dict[str, float | None]:
     if result.record.values:
         return {"observed": _point(result), "unconstrained": None, "median": None}

@@ -129,7 +129,7 @@ def exclude(
     }
     used, notes = [], []
     for result in inputs:
-        why = "it is the ceiling of another result" if id(result) in edges else _unusable(result)
+        why = "it is the ceiling of another result" if id(result) in edges else unusable(result)
         if why is None:
             used.append(result)
         else:
@@ -143,7 +143,7 @@ def effective(plane: Plane, result: LoadedResult, point: Point, self_conjugate: 
     axis = plane.axes[-1]
     assumed = field_value(result.record, "model.dm.local_fraction")
     share = point.fraction / (float(assumed) if isinstance(assumed, (int, float)) and assumed > 0 else 1.0)
-    value = float(point.y * share ** _power(axis.quantity, plane, result))
+    value = float(point.y * share ** fraction_power(plane, result))
     own = field_value(result.record, "model.dm.self_conjugate")
     if axis.quantity == "annihilation_cross_section" and self_conjugate is not None and isinstance(own, bool):
         if own and not self_conjugate:
@@ -153,13 +153,16 @@ def effective(plane: Plane, result: LoadedResult, point: Point, self_conjugate: 
     return value
 
 
-def _power(quantity: str, plane: Plane, result: LoadedResult) -> float:
+def fraction_power(plane: Plane, result: LoadedResult) -> float:
+    """Return the power of the fraction f by which the value that a result sees of a point is multiplied."""
+    quantity = plane.axes[-1].quantity
     if quantity in ROOTS:
         return 0.5 if result.record.astro.halo is not None else 0.0
     return POWERS.get(quantity, 0.0) if plane.search != "collider" else 0.0
 
 
-def _unusable(result: LoadedResult) -> str | None:
+def unusable(result: LoadedResult) -> str | None:
+    """Return why a result excludes nothing, in words that follow "is not used:"; ``None`` when it may."""
     record = result.record
     role = record.statistics.role if record.statistics else "observed"
     if record.kind == "projection" or record.provenance.origin == "projection":

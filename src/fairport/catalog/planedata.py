@@ -1,0 +1,292 @@
+"""What the interactive plane page draws: ``data.js`` beside the page, compact, for display only.
+
+Beside it :mod:`fairport.catalog.exactdata` writes ``exact.js`` with the numbers to calculate with; both are
+classic scripts, since pages opened from a folder can fetch nothing. What may not be passed on by its licence
+is drawn, never written at full precision.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fairport.catalog.addresses import safe_link
+from fairport.catalog.compact import encode_curve, step_of
+from fairport.catalog.licences import licence_words, may_redistribute
+from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.prose import clean, plain
+from fairport.contract.constants import NOT_STATED
+from fairport.contract.documents import Plane, PlaneAxis
+from fairport.contract.errors import FairportError
+from fairport.physics.notation import unit_text
+from fairport.results.captions import FIELD_NAMES, value_text
+from fairport.results.envelope import Envelope, envelope, strongest_in
+from fairport.results.fields import field_value, required_fields, unstated_fields
+from fairport.results.loaded import LoadedResult
+from fairport.results.scene import Item, Piece, Scene, build_scene
+from fairport.results.style import clip, family_of, year_of
+from fairport.results.words import tooltip
+
+DATA: Final = "data.js"
+VERSION: Final = 1
+
+FIELDS: Final = (
+    "statistics.cl",
+    "statistics.role",
+    "statistics.sided",
+    "statistics.method",
+    "statistics.power_constraint",
+    "model.dm.local_fraction",
+    "model.dm.self_conjugate",
+    "model.interaction",
+    "model.target",
+    "model.channel",
+    "model.mediator.type",
+    "model.couplings.gq",
+    "model.couplings.gl",
+    "model.couplings.gdm",
+    "astro.halo.set",
+    "astro.halo.rho0",
+    "astro.halo.v0",
+    "astro.halo.vesc",
+    "astro.jfactor",
+)
+"""Fields that the comparison of assumptions shows where a result has them, beside those of the plane."""
+
+UNKNOWN: Final = "?"
+"""How a field that the source does not state is shown."""
+
+
+def has_plot(shown: ShownPlane) -> bool:
+    """Tell whether a plane can be explored: it has two axes and something to draw."""
+    return len(shown.plane.axes) == 2 and bool(shown.results)
+
+
+def script(function: str, data: Any) -> str:
+    """Return a classic script that hands ``data`` to the front end."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("<", "\\u003c")
+    return f"fairport.{function}({text});\n"
+
+
+def plane_data(model: SiteModel, shown: ShownPlane) -> dict[str, Any]:
+    """Return what the front end needs to draw a plane, as plain data (see ``site/frontend/src/types.ts``)."""
+    plane = shown.plane
+    everything = _scene(plane, shown.results, model)
+    first = _scene(plane, _first(shown), model)
+    items = {item.result.id: item for item in everything.items}
+    fields, columns = _fields(plane, shown.all_loaded)
+    return {
+        "version": VERSION,
+        "plane": {
+            "id": plane.id,
+            "title": plain(plane.title),
+            "orientation": plane.orientation,
+            "axes": [_axis(axis) for axis in plane.axes],
+        },
+        "view": [[first.x.low, first.x.high], [first.y.low, first.y.high] if first.y else [0.0, 1.0]],
+        "kinds": [[kind, KINDS[kind]] for kind in KINDS if any(r.kind == kind for r in shown.results)],
+        "fields": fields,
+        "curves": [
+            _curve(plane, result, items.get(result.loaded.id), columns[index])
+            for index, result in enumerate(shown.results)
+        ],
+        "envelopes": _envelopes(shown),
+        "site": {
+            "title": plain(model.config.title),
+            "harvested": model.time,
+            "url": safe_link(model.config.url),
+        },
+    }
+
+
+def _first(shown: ShownPlane) -> Sequence[ShownResult]:
+    return shown.drawn or shown.results
+
+
+def _scene(plane: Plane, results: Sequence[ShownResult], model: SiteModel) -> Scene:
+    """Build a scene; results that make it fail, whatever the reason, are left out."""
+    loaded = [result.loaded for result in results]
+    try:
+        return build_scene(plane, loaded, colours=model.colours, details=True)
+    except Exception:  # noqa: BLE001 - one broken record must not take the others with it
+        return build_scene(
+            plane, [one for one in loaded if _drawable(plane, one)], colours=model.colours, details=True
+        )
+
+
+def _drawable(plane: Plane, result: LoadedResult) -> bool:
+    try:
+        build_scene(plane, [result], details=True)
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    return True
+
+
+def _axis(axis: PlaneAxis) -> dict[str, Any]:
+    return {
+        "name": axis.name,
+        "quantity": axis.quantity,
+        "symbol": axis.labels.unicode,
+        "plain": axis.labels.plain,
+        "unit": axis.unit,
+        "label": axis.unit_label or unit_text(axis.unit),
+        "units": list(axis.allowed_units),
+        "log": axis.scale == "log",
+        "step": step_of(axis),
+    }
+
+
+def _curve(plane: Plane, result: ShownResult, item: Item | None, facts: Sequence[int]) -> dict[str, Any]:
+    loaded = result.loaded
+    record = loaded.record
+    statistics = record.statistics
+    year = year_of(loaded)
+    data: dict[str, Any] = {
+        "id": result.id,
+        "title": clip(plain(record.title), 200),
+        "label": item.style.text if item else clip(plain(record.title), 60),
+        "family": clip(clean(family_of(loaded)), 60),
+        "kind": result.kind,
+        "form": record.kind,
+        "status": record.status,
+        "role": statistics.role if statistics else "",
+        "year": int(year) if year else None,
+        "cl": statistics.level if statistics else None,
+        "shown": result.shown,
+        "tip": tooltip(loaded, item.style.text if item else record.title),
+        "url": f"r/{result.id}/index.html",
+        "licence": licence_words(record.licence),
+        "open": may_redistribute(record.licence),
+        "cite": _citations(loaded),
+        "unstated": [FIELD_NAMES.get(path, path) for path in unstated_fields(record, plane)],
+        "facts": list(facts),
+    }
+    return data | (_geometry(plane, item) if item else {})
+
+
+def _geometry(plane: Plane, item: Item) -> dict[str, Any]:
+    """Return the look and the lines of a curve; what is empty is left out."""
+    axes, style = plane.axes, item.style
+    data: dict[str, Any] = {
+        "slot": style.slot,
+        "line": style.line,
+        "width": style.width,
+        "opacity": style.opacity,
+        "marker": style.marker,
+        "fill": style.fill,
+        "closed": item.closed,
+        "side": item.excluded,
+        "d": _encoded(item.pieces, axes),
+        "f": _encoded(item.faded, axes),
+        "b": [
+            [band.level, encode_curve(band.x, band.low, axes), encode_curve(band.x, band.high, axes)]
+            for band in item.bands
+        ],
+        "c": {name: _encoded(pieces, axes) for name, pieces in item.companions.items()},
+    }
+    if item.point is not None:
+        data["point"] = [item.point.x, item.point.y, item.point.minus, item.point.plus]
+    return {key: value for key, value in data.items() if value not in (None, [], {}, False) or key == "slot"}
+
+
+def _encoded(pieces: Sequence[Piece], axes: tuple[PlaneAxis, ...]) -> list[str]:
+    return [text for text in (encode_curve(x, y, axes) for x, y in pieces) if text]
+
+
+def _citations(loaded: LoadedResult) -> list[list[str | None]]:
+    """Return what to cite as (text, address) pairs, the source first."""
+    source = loaded.record.provenance.source
+    texts = [source.arxiv and f"arXiv:{source.arxiv.removeprefix('arXiv:')}", source.doi] if source else []
+    found: dict[str, str | None] = {}
+    for text in [*texts, *loaded.record.provenance.cite]:
+        if text:
+            shown = clean(text).removeprefix("https://doi.org/").removeprefix("https://arxiv.org/abs/")
+            found.setdefault(clip(shown, 80), safe_link(text))
+    return [[text, address] for text, address in list(found.items())[:4]]
+
+
+def _fields(plane: Plane, results: Sequence[LoadedResult]) -> tuple[list[dict[str, Any]], list[list[int]]]:
+    """Return the fields of the comparison with their distinct values, and for each result the index of its
+    value in each field (-1: the record does not have it).
+    """
+    paths = dict.fromkeys((*plane.agree, *FIELDS, *required_fields(plane)))
+    fields: list[dict[str, Any]] = []
+    columns: list[list[int]] = [[] for _ in results]
+    for path in paths:
+        texts = [_field_text(result, path) for result in results]
+        values = list(dict.fromkeys(text for text in texts if text is not None))
+        if not values:
+            continue
+        name = FIELD_NAMES.get(path, path.split(".", 1)[-1].replace("_", " ").replace(".", " "))
+        fields.append({"path": path, "name": name, "must": path in plane.agree, "values": values})
+        for column, text in zip(columns, texts, strict=True):
+            column.append(-1 if text is None else values.index(text))
+    return fields, columns
+
+
+def _field_text(result: LoadedResult, path: str) -> str | None:
+    value = field_value(result.record, path)
+    if value is None or value == NOT_STATED:
+        return UNKNOWN if value is not None else None
+    if path == "astro.jfactor" and isinstance(value, tuple):
+        return ", ".join(f"{clip(one.target, 30)} {one.log10}" for one in value[:3]) + (
+            f" and {len(value) - 3} more" if len(value) > 3 else ""
+        )
+    if dataclasses.is_dataclass(value) and not hasattr(value, "unit"):
+        return None
+    if path == "statistics.cl" and isinstance(value, (int, float)):
+        return f"{100.0 * value:g} %"
+    return value_text(value)
+
+
+def _envelopes(shown: ShownPlane) -> list[dict[str, Any]]:
+    """Return the envelope of the observed collaboration curves at each confidence level, or why there is
+    none.
+    """
+    plane = shown.plane
+    if plane.orientation not in {"above", "below"}:
+        return []
+    candidates = [r for r in shown.results if r.kind == "collaboration" and r.loaded.record.kind == "limit"]
+    stated = [r for r in candidates if not unstated_fields(r.loaded.record, plane)]
+    levels = sorted({level for r in stated if (level := _level(r)) is not None})
+    found = []
+    for level in levels:
+        members = [r for r in stated if _level(r) == level]
+        if len(members) > 1:
+            found.append(_envelope(plane, members, level))
+    return found
+
+
+def _level(result: ShownResult) -> float | None:
+    statistics = result.loaded.record.statistics
+    return statistics.level if statistics else None
+
+
+def _envelope(plane: Plane, members: Sequence[ShownResult], level: float) -> dict[str, Any]:
+    try:
+        made, _ = envelope([member.loaded for member in members], cl=level)
+    except FairportError as error:
+        return {"cl": level, "why": clip(". ".join(part for part in (error.what, error.why) if part), 400)}
+    return {
+        "cl": level,
+        "d": _encoded(_runs(made), plane.axes),
+        "members": [[one.id, strongest_in(made, index)] for index, one in enumerate(made.members)],
+        "out": [clip(text, 200) for text in made.left_out],
+        "notes": list(made.notes),
+    }
+
+
+def _runs(made: Envelope) -> list[Piece]:
+    """Return the stretches between the gaps of an envelope."""
+    pieces: list[Piece] = []
+    start = 0
+    for index in range(made.x.size + 1):
+        if index == made.x.size or math.isnan(made.y[index]):
+            if index > start:
+                pieces.append((made.x[start:index], made.y[start:index]))
+            start = index + 1
+    return pieces
