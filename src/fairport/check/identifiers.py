@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from fairport.contract.orcid import orcid_check_digit
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -33,15 +35,6 @@ _ORCID: Final = re.compile(
 )
 _ORCID_FORM: Final = "https://orcid.org/0000-0002-1825-0097"
 _ORCID_BLOCKS: Final = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
-
-
-def orcid_check_digit(digits: str) -> str:
-    """Return the check digit of the first 15 digits of an ORCID (ISO 7064, MOD 11-2)."""
-    total = 0
-    for digit in digits:
-        total = (total + int(digit)) * 2 % 11
-    value = (12 - total) % 11
-    return "X" if value == 10 else str(value)
 
 
 def check_orcid(text: str, *, bare: bool = False) -> Flaw | None:

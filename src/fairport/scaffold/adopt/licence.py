@@ -5,28 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from fairport.contract import licencetexts
 from fairport.scaffold.adopt.model import Evidence, Found, Notice, clean
 from fairport.scaffold.adopt.tree import Tree, place
 
 _FILES: Final = re.compile(r"(?:licen[cs]e|copying)(?:[.-][\w.-]*)?", re.I)
 
-# Each licence by phrases that only its own text has; the more special ones stand first.
-_PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("Apache-2.0", ("apache license", "version 2.0, january 2004")),
-    ("AGPL-3.0-only", ("gnu affero general public license version 3, 19 november 2007",)),
-    ("LGPL-3.0-only", ("gnu lesser general public license version 3, 29 june 2007",)),
-    ("LGPL-2.1-only", ("gnu lesser general public license version 2.1, february 1999",)),
-    ("GPL-3.0-only", ("gnu general public license version 3, 29 june 2007",)),
-    ("GPL-2.0-only", ("gnu general public license version 2, june 1991",)),
-    ("MPL-2.0", ("mozilla public license version 2.0",)),
-    ("CC0-1.0", ("cc0 1.0 universal",)),
-    ("CC-BY-NC-4.0", ("attribution-noncommercial 4.0 international",)),
-    ("CC-BY-SA-4.0", ("attribution-sharealike 4.0 international",)),
-    ("CC-BY-4.0", ("attribution 4.0 international",)),
-    ("BSD-3-Clause", ("redistribution and use in source and binary forms", "endorse or promote products")),
-    ("BSD-2-Clause", ("redistribution and use in source and binary forms",)),
-    ("MIT", ("permission is hereby granted, free of charge, to any person obtaining a copy",)),
-)
 _CC_LINK: Final = re.compile(
     r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd)*)|publicdomain/(zero))/([1-4]\.0)", re.I
 )
@@ -42,9 +26,12 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?: (?:OR|AND|WITH) [A-Za-z0-
 
 
 def licence_of(text: str) -> str | None:
-    """Return the SPDX identifier of a licence text, or ``None`` when it is not known."""
-    plain = re.sub(r"[\s*#_=\"]+", " ", text[:60_000].lower())
-    return next((name for name, phrases in _PHRASES if all(phrase in plain for phrase in phrases)), None)
+    """Return the SPDX identifier of a licence text, or ``None`` when it is not known.
+
+    A GNU text does not say whether later versions are allowed: it becomes ``-only``, the narrower.
+    """
+    name = licencetexts.licence_of(text)
+    return f"{name}-only" if name and _GNU.fullmatch(name) else name
 
 
 def identifier(value: object) -> str | None:

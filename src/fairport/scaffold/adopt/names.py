@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from fairport.contract.orcid import orcid_check_digit, orcid_digits
 from fairport.scaffold.adopt.model import clean
 
-_ORCID: Final = re.compile(r"([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx])")
 _ARXIV: Final = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf)/|:\s*)((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})(?:v[1-9][0-9]*)?)(?![0-9])",
     re.I,
@@ -28,14 +28,10 @@ def orcid(value: object) -> tuple[str | None, str]:
     """
     if not isinstance(value, str) or not value.strip():
         return None, ""
-    match = _ORCID.search(value)
-    if match is None:
+    digits = orcid_digits(value)
+    if digits is None:
         return None, f'"{clean(value, 80)}" is no ORCID'
-    digits = match[1].upper()
-    total = 0
-    for digit in digits.replace("-", "")[:15]:
-        total = (total + int(digit)) * 2 % 11
-    expected = "0123456789X"[(12 - total) % 11]
+    expected = orcid_check_digit(digits.replace("-", "")[:15])
     if digits[-1] != expected:
         return None, f"ORCID {digits} is mistyped: its check digit should be {expected}"
     flaw = ""
