@@ -44,7 +44,7 @@ def test_source_distribution_keeps_what_developers_need(hook: ModuleType, tree: 
 def test_same_files_without_git(hook: ModuleType, tree: Path) -> None:
     tracked = hook.data_files(tree, for_wheel=True)
     shutil.rmtree(tree / ".git")
-    assert not hook.is_checkout(tree)
+    assert not hook.bundles.is_checkout(tree)
     assert hook.data_files(tree, for_wheel=True) == tracked
 
 
@@ -54,8 +54,8 @@ def test_deleted_file_is_not_collected(hook: ModuleType, tree: Path) -> None:
 
 
 def test_folder_inside_another_checkout_is_none(hook: ModuleType, tree: Path) -> None:
-    assert hook.is_checkout(tree)
-    assert not hook.is_checkout(tree / "schemas")
+    assert hook.bundles.is_checkout(tree)
+    assert not hook.bundles.is_checkout(tree / "schemas")
 
 
 def test_bundle_has_a_tag_for_each_release_and_the_one_being_built(
@@ -69,7 +69,7 @@ def test_bundle_has_a_tag_for_each_release_and_the_one_being_built(
         f'[[release]]\nversion = "0.2.0"\ncommit = "{second}"\n',
         encoding="utf-8",
     )
-    bundle = hook.make_bundle(tree, "0.3.0", _folder(tmp_path))
+    bundle = hook.bundles.make_bundle(tree, "0.3.0", _folder(tmp_path))
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", str(bundle), str(clone))
     assert git(clone, "tag", "--list").split() == ["v0.1.0", "v0.2.0", "v0.3.0"]
@@ -87,19 +87,21 @@ def test_bundle_of_a_listed_version_comes_from_its_commit(
     _commit_template(git, tree, "later\n")
     text = f'[[release]]\nversion = "0.1.0"\ncommit = "{first}"\n'
     (tree / "template-releases.toml").write_text(text, encoding="utf-8")
-    bundle = hook.make_bundle(tree, "0.1.0", _folder(tmp_path))
+    bundle = hook.bundles.make_bundle(tree, "0.1.0", _folder(tmp_path))
     git(tmp_path, "clone", "--quiet", str(bundle), str(tmp_path / "clone"))
     assert git(tmp_path / "clone", "show", f"v0.1.0:{STARTER}") == "one"
 
 
 def test_bundle_is_the_same_each_time(hook: ModuleType, tree: Path, tmp_path: Path) -> None:
-    bundles = [hook.make_bundle(tree, "0.1.0", _folder(tmp_path, name)).read_bytes() for name in ("a", "b")]
+    bundles = [
+        hook.bundles.make_bundle(tree, "0.1.0", _folder(tmp_path, name)).read_bytes() for name in ("a", "b")
+    ]
     assert bundles[0] == bundles[1]
 
 
 def test_bundle_leaves_the_repository_alone(hook: ModuleType, tree: Path, tmp_path: Path, git) -> None:
     before = git(tree, "for-each-ref"), git(tree, "count-objects"), git(tree, "status", "--porcelain")
-    hook.make_bundle(tree, "0.1.0", _folder(tmp_path))
+    hook.bundles.make_bundle(tree, "0.1.0", _folder(tmp_path))
     assert (
         git(tree, "for-each-ref"),
         git(tree, "count-objects"),
@@ -119,7 +121,7 @@ def test_shallow_clone_says_how_to_get_the_missing_release(
     with pytest.raises(
         SystemExit, match=r"template 0\.1\.0: commit .* is missing; run: git fetch --unshallow"
     ):
-        hook.make_bundle(shallow, "0.2.0", _folder(tmp_path))
+        hook.bundles.make_bundle(shallow, "0.2.0", _folder(tmp_path))
 
 
 def test_no_bundle_without_git_or_without_a_committed_template(
@@ -127,9 +129,9 @@ def test_no_bundle_without_git_or_without_a_committed_template(
 ) -> None:
     git(tree, "rm", "--quiet", "--cached", "copier.yml")
     git(tree, "commit", "--quiet", "-m", "no template")
-    assert hook.make_bundle(tree, "0.1.0", _folder(tmp_path)) is None
+    assert hook.bundles.make_bundle(tree, "0.1.0", _folder(tmp_path)) is None
     shutil.rmtree(tree / ".git")
-    assert hook.make_bundle(tree, "0.1.0", _folder(tmp_path, "again")) is None
+    assert hook.bundles.make_bundle(tree, "0.1.0", _folder(tmp_path, "again")) is None
 
 
 def test_copier_reads_every_release_of_the_bundle(hook: ModuleType, tree: Path, tmp_path: Path, git) -> None:
@@ -141,7 +143,7 @@ def test_copier_reads_every_release_of_the_bundle(hook: ModuleType, tree: Path, 
     _commit_template(git, tree, "two\n")
     text = f'[[release]]\nversion = "0.1.0"\ncommit = "{first}"\n'
     (tree / "template-releases.toml").write_text(text, encoding="utf-8")
-    bundle = hook.make_bundle(tree, "0.2.0", _folder(tmp_path))
+    bundle = hook.bundles.make_bundle(tree, "0.2.0", _folder(tmp_path))
     for version, content in (("v0.1.0", "one\n"), ("v0.2.0", "two\n"), (None, "two\n")):
         out = tmp_path / f"out-{version}"
         copier.run_copy(str(bundle), out, data={"slug": "x"}, vcs_ref=version, quiet=True, defaults=True)

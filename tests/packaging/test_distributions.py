@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -49,7 +50,7 @@ def _data(members: dict[str, bytes]) -> set[str]:
 
 
 def test_wheel_holds_every_tracked_data_file(wheel: Path, repository: Path, hook: ModuleType) -> None:
-    if not hook.is_checkout(repository):
+    if not hook.bundles.is_checkout(repository):
         pytest.skip("not a git checkout")
     tops = [top for top in hook.DATA if (repository / top).exists()]
     command = ["git", "--literal-pathspecs", "ls-files", "-z", "--", *tops]
@@ -61,14 +62,15 @@ def test_wheel_holds_every_tracked_data_file(wheel: Path, repository: Path, hook
     assert wanted <= held
 
 
-def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_the_package_and_nothing_else(wheel: Path, repository: Path) -> None:
     names = set(_members(wheel))
     assert {
         "fairport/py.typed",
         "fairport/cli/main.py",
         "fairport/interop/tool_requirements/cffconvert.txt",
     } <= names
-    assert {name.split("/")[0] for name in names} == {"fairport", "fairport-0.1.0.dist-info"}
+    version = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert {name.split("/")[0] for name in names} == {"fairport", f"fairport-{version}.dist-info"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
 
 
