@@ -73,3 +73,13 @@ def test_the_command(analysis: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["sync", str(analysis)]) == 0
     assert "CITATION.cff: written" in capfd.readouterr().out
     assert main(["sync", str(analysis / "src")]) == 2
+
+
+def test_reana_follows_the_inputs_of_the_workflow(analysis: Path) -> None:
+    before = (analysis / "reana.yaml").read_text("utf-8")
+    edit_yaml(analysis / "workflow/inputs.yaml", [(("confidence_level",), 0.95)])
+    assert sync(analysis).drifted == ("reana.yaml",)
+    after = (analysis / "reana.yaml").read_text("utf-8")
+    assert after == before.replace("confidence_level: 0.9\n", "confidence_level: 0.95\n")
+    (analysis / "reana.yaml").write_text("# fairport: hand-written\n" + before, "utf-8")
+    assert sync(analysis).drifted == ()

@@ -22,6 +22,7 @@ MODULES: Final = (
     "data_quality",
     "wf_cwl",
     "wf_reana",
+    "wf_reana_sync",
     "wf_runs",
     "res_record",
     "res_table",

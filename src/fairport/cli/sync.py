@@ -19,6 +19,9 @@ def command(path: Path, check: bool) -> int:
     CITATION.cff, codemeta.json, .zenodo.json and ro-crate-metadata.json belong wholly to fairport.yaml:
     change that file and run this command. What was added to them by hand is lost.
 
+    In reana.yaml of a CWL workflow, files, parameters and workflow are brought in step with fairport.yaml and
+    the workflow's inputs; the rest of it is yours. The comment "# fairport: hand-written" keeps it as it is.
+
     \b
     Examples:
       fairport sync
@@ -28,7 +31,7 @@ def command(path: Path, check: bool) -> int:
 
     output = current()
     report = sync(path, check=check)
-    verb = "differs from fairport.yaml" if check else "written"
+    verb = "differs from what fairport.yaml says" if check else "written"
     for name in report.drifted:
         output.print(f"{name}: {verb}")
     if not report.drifted:

@@ -9,6 +9,7 @@ from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.documents import load_analysis
 from fairport.contract.errors import UsageError
 from fairport.contract.files import write_atomic
+from fairport.interop import reana_yaml
 from fairport.interop.derived import render_all
 
 
@@ -26,9 +27,11 @@ class SyncReport:
 
 
 def sync(path: Path, *, check: bool = False) -> SyncReport:
-    """Make CITATION.cff, codemeta.json, .zenodo.json and ro-crate-metadata.json from ``fairport.yaml``.
+    """Make CITATION.cff, codemeta.json, .zenodo.json and ro-crate-metadata.json from ``fairport.yaml``, and
+    bring inputs and workflow of ``reana.yaml`` in step.
 
-    The files belong wholly to the record: what somebody added to them by hand is lost.
+    The first four belong wholly to the record: what somebody added to them by hand is lost. Of ``reana.yaml``
+    see :mod:`fairport.interop.reana_yaml`.
 
     Args:
         path: folder of the analysis repository.
@@ -46,7 +49,11 @@ def sync(path: Path, *, check: bool = False) -> SyncReport:
             why=f"there is no {ANALYSIS_FILE}",
             mend="fairport new makes one",
         )
-    texts = render_all(load_analysis(record))
+    analysis = load_analysis(record)
+    texts = render_all(analysis)
+    specification = reana_yaml.render(path, analysis)
+    if specification is not None:
+        texts[specification[0]] = specification[1]
     drifted = tuple(name for name, text in texts.items() if not _equals(path / name, text))
     if not check:
         for name in drifted:
