@@ -24,7 +24,7 @@ from fairport.results.richtext import Run, plain, runs, width
     ],
 )
 def test_runs(text: str, expected: list[Run]) -> None:
-    assert runs(text) == expected
+    assert list(runs(text)) == expected
 
 
 def test_plain() -> None:

@@ -4,6 +4,7 @@ looking at everything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -50,11 +51,13 @@ class Cloud:
         """Return the points within a square around (x, y), in no particular order."""
         if self._waiting > FRESH:
             self._index()
+        if len(self._fresh) > 1:
+            self._fresh = [_joined(self._fresh)]
         parts = [self._indexed_rows(x, y, radius)] if self._cells.size else []
         parts += self._fresh
         if not parts:
             return self._indexed
-        joined = Points(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        joined = parts[0] if len(parts) == 1 else _joined(parts)
         return joined.only((np.abs(joined.x - x) < radius) & (np.abs(joined.y - y) < radius))
 
     def _indexed_rows(self, x: float, y: float, radius: float) -> Points:
@@ -69,11 +72,15 @@ class Cloud:
         return Points(*(column[which] for column in self._indexed))
 
     def _index(self) -> None:
-        joined = Points(*(np.concatenate(c) for c in zip(self._indexed, *self._fresh, strict=True)))
+        joined = _joined([self._indexed, *self._fresh])
         cells = _cell(np.floor(joined.x / CELL), np.floor(joined.y / CELL))
         order = np.argsort(cells, kind="stable")
         self._indexed, self._cells = Points(*(column[order] for column in joined)), cells[order]
         self._fresh, self._waiting = [], 0
+
+
+def _joined(parts: Sequence[Points]) -> Points:
+    return Points(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _cell(column: npt.ArrayLike, row: npt.ArrayLike) -> npt.NDArray[np.int64]:

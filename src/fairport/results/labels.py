@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
 from fairport.results.clipping import Frame, Line, clip_to
@@ -184,38 +185,36 @@ def _along(request: Request, line: Line, stride: float) -> list[tuple[Placement,
     window = math.ceil(request.width / spacing)
     if window < 1 or window >= x.size:
         return []
-    found = []
-    for start in range(0, x.size - window, max(1, round(stride / spacing))):
-        found += _at_window(
-            request, x[start : start + window + 1], y[start : start + window + 1], start / (x.size - window)
-        )
-    return found
+    starts = np.arange(0, x.size - window, max(1, round(stride / spacing)))
+    return _at_windows(request, x, y, starts, window)
 
 
-def _at_window(request: Request, x: FloatArray, y: FloatArray, share: float) -> list[tuple[Placement, float]]:
-    dx, dy = float(x[-1] - x[0]), float(y[-1] - y[0])
-    length = math.hypot(dx, dy)
-    if length < 0.75 * request.width:
-        return []
-    if dx < 0.0:
-        dx, dy = -dx, -dy
-        x, y = x[::-1], y[::-1]
-    ux, uy = dx / length, dy / length
+def _at_windows(
+    request: Request, x: FloatArray, y: FloatArray, starts: npt.NDArray[np.int64], window: int
+) -> list[tuple[Placement, float]]:
+    """Return the places over the stretches of ``window`` steps from each of ``starts`` on."""
+    ends = starts + window
+    dx, dy = x[ends] - x[starts], y[ends] - y[starts]
+    length = np.hypot(dx, dy)
+    wide = length >= 0.75 * request.width
+    starts, ends, dx, dy, length = starts[wide], ends[wide], dx[wide], dy[wide], length[wide]
+    forward = np.where(dx < 0.0, -1.0, 1.0)
+    ux, uy = forward * dx / length, forward * dy / length
     # Positive deviation points up in the picture, away from the chord.
-    deviation = (x - x[0]) * uy - (y - y[0]) * ux
-    angle = math.degrees(math.atan2(dy, dx))
-    middle_x, middle_y = float(x[0]) + dx / 2, float(y[0]) + dy / 2
-    steep = 0.12 * abs(angle) + (40.0 if abs(angle) > 66.0 else 0.0)
-    favourite = 9.0 * abs(share - 0.62)
-    found = []
-    for side in (1.0, -1.0):
-        bulge = max(0.0, float(np.max(side * deviation)))
-        hollow = max(0.0, float(np.max(-side * deviation)))
+    rows = starts[:, None] + np.arange(window + 1)
+    deviation = (x[rows] - x[starts][:, None]) * uy[:, None] - (y[rows] - y[starts][:, None]) * ux[:, None]
+    above, below = np.maximum(deviation.max(axis=1), 0.0), np.maximum(-deviation.min(axis=1), 0.0)
+    angle = np.degrees(np.arctan2(forward * dy, forward * dx))
+    middle_x, middle_y = x[starts] + dx / 2, y[starts] + dy / 2
+    bend = (above + below) / request.size
+    shape = 0.12 * np.abs(angle) + np.where(np.abs(angle) > 66.0, 40.0, 0.0) + 14.0 * bend * bend
+    shape += 9.0 * np.abs(starts / (x.size - window) - 0.62)
+    found: list[tuple[Placement, float]] = []
+    for side, bulge, extra in ((1.0, above, 0.0), (-1.0, below, 2.5)):
         gap = bulge + 0.62 * request.size + request.clearance
-        bend = (bulge + hollow) / request.size
-        cost = steep + favourite + 14.0 * bend * bend + (0.0 if side > 0 else 2.5)
-        place = Placement(request.key, middle_x + side * gap * uy, middle_y - side * gap * ux, angle)
-        found.append((place, cost))
+        columns = (middle_x + side * gap * uy, middle_y - side * gap * ux, angle, shape + extra)
+        rows_found = zip(*(column.tolist() for column in columns), strict=True)
+        found += [(Placement(request.key, px, py, turn), cost) for px, py, turn, cost in rows_found]
     return found
 
 

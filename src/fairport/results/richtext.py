@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 Level = Literal["base", "sup", "sub"]
@@ -29,7 +30,8 @@ class Run:
     level: Level = "base"
 
 
-def runs(text: str) -> list[Run]:
+@lru_cache(maxsize=4096)
+def runs(text: str) -> tuple[Run, ...]:
     """Split text into runs: ``_x`` and ``_{...}`` after a single letter lower what follows, Unicode super-
     and subscripts are resolved.
     """
@@ -39,7 +41,7 @@ def runs(text: str) -> list[Run]:
         found += _by_character(text[position : match.end(1)])
         found.append(Run(match.group(2) or match.group(3), "sub"))
         position = match.end()
-    return _merged(found + _by_character(text[position:]))
+    return tuple(_merged(found + _by_character(text[position:])))
 
 
 def plain(text: str) -> str:
@@ -53,8 +55,14 @@ def width(text: str, size: float) -> float:
     """Estimate the width of text in a sans-serif face such as Helvetica, in the unit of ``size`` (its font
     size).
     """
-    return sum(
-        size * (1.0 if run.level == "base" else SMALL) * sum(_em(character) for character in run.text)
+    return sum(size * share for share in _shares(text))
+
+
+@lru_cache(maxsize=4096)
+def _shares(text: str) -> tuple[float, ...]:
+    """Return the width of each run in units of the font size."""
+    return tuple(
+        (1.0 if run.level == "base" else SMALL) * sum(_em(character) for character in run.text)
         for run in runs(text)
     )
 

@@ -59,15 +59,15 @@ def axes(scene: Scene, frame: Frame, sizes: Sizes) -> list[str]:
     y_ticks = scene.y.ticks(max(3, int(up / (2.0 * sizes.text))))
     strokes = [box(frame)]
     texts = []
-    for tick in x_ticks:
-        x = frame.left + _share(scene.x, tick) * across
+    for tick, share in zip(x_ticks, _shares(scene.x, x_ticks), strict=True):
+        x = frame.left + share * across
         length = 6.0 if tick.major else 3.4
         strokes.append(tick_strokes(x, frame, length))
         if tick.major:
             content = typeset(tick.text, sizes.text)
             texts.append(text_at(x, frame.bottom + 1.3 * sizes.text, content, sizes.text, anchor="middle"))
-    for tick in y_ticks:
-        y = frame.bottom - _share(scene.y, tick) * up
+    for tick, share in zip(y_ticks, _shares(scene.y, y_ticks), strict=True):
+        y = frame.bottom - share * up
         length = 6.0 if tick.major else 3.4
         strokes.append(tick_strokes_left(y, frame, length))
         if tick.major:
@@ -251,10 +251,10 @@ def _thinned(view: View, room: float, sizes: Sizes) -> list[Tick]:
     return view.ticks(2)
 
 
-def _share(view: View, tick: Tick) -> float:
+def _shares(view: View, ticks: Sequence[Tick]) -> list[float]:
     import numpy as np
 
-    return float(view.share(np.array([tick.value]))[0])
+    return [float(share) for share in view.share(np.array([tick.value for tick in ticks]))]
 
 
 __all__ = [

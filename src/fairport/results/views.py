@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -52,7 +53,9 @@ class View:
 
     def ticks(self, room: int = 9) -> list[Tick]:
         """Return major and minor ticks, at most about ``room`` with text."""
-        return _log_ticks(self.low, self.high, room) if self.log else _linear_ticks(self.low, self.high, room)
+        if self.log:
+            return list(_log_ticks(self.low, self.high, room))
+        return _linear_ticks(self.low, self.high, room)
 
 
 def fit_view(
@@ -122,7 +125,8 @@ def _linear_step(width: float, room: int) -> float:
     return next(factor * base for factor in (1.0, 2.0, 5.0, 10.0) if factor * base >= raw * (1 - 1e-9))
 
 
-def _log_ticks(low: float, high: float, room: int) -> list[Tick]:
+@lru_cache(maxsize=1024)
+def _log_ticks(low: float, high: float, room: int) -> tuple[Tick, ...]:
     first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
     decades = last - first
     stride = next(s for s in (1, 2, 3, 5, 10, 20, 50) if decades / s <= room or s == 50)
@@ -137,7 +141,7 @@ def _log_ticks(low: float, high: float, room: int) -> list[Tick]:
             labelled = digit in spelled and (power % stride == 0 or digit > 1)
             if digit == 1 or stride == 1:
                 ticks.append(Tick(value, _log_text(digit, power) if labelled else ""))
-    return ticks
+    return tuple(ticks)
 
 
 def _log_text(digit: int, power: int) -> str:
