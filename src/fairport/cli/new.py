@@ -70,6 +70,8 @@ def command(
     output.print(f"Made {place} ({report.files} files, template {report.version}{commit})")
     if report.git.note:
         output.note(f"Note: {report.git.note}.")
+    if report.note:
+        output.note(f"Note: {report.note}; an update compares with the release before.")
     output.print("")
     output.print("Next:")
     if report.path != Path.cwd():

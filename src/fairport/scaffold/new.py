@@ -30,6 +30,7 @@ class NewReport:
         version: version of the template.
         files: number of files.
         git: what became of the git repository.
+        note: in what the template differs from the released one of this version.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class NewReport:
     version: str
     files: int
     git: GitOutcome
+    note: str | None = None
 
 
 def new(
@@ -80,7 +82,7 @@ def new(
     progress.step("Rendering the template")
     try:
         with place.staged(target or Path.cwd(), name=target.name if target else None) as tree:
-            render(tree, answers, template=root, version=version, ask=ask, suggestions=suggestions)
+            note = render(tree, answers, template=root, version=version, ask=ask, suggestions=suggestions)
             recorded = _recorded(tree)
             target = target or _named(recorded)
             files = sum(1 for path in tree.rglob("*") if not path.is_dir())
@@ -97,7 +99,7 @@ def new(
         ) from error
     if git is None:
         git = _OCCUPIED if occupied else start(target, target, _message(version))
-    return NewReport(target, recorded, version, files, git)
+    return NewReport(target, recorded, version, files, git, note)
 
 
 def _occupied(target: Path) -> bool:
