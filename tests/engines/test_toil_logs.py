@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from fairport.contract.documents import load_run
 from fairport.engines.records import create
-from fairport.engines.toil_logs import LeaderLog, final_files, step_name, steps_of
+from fairport.engines.toil_logs import LeaderLog, StepNames, final_files, pack_logs, steps_of
 
 LEADER = """\
 [2026-11-22T16:22:50+0000] [MainThread] [I] [toil.leader] Issued job 'CWLJob' main.cwl.fit.fit.cwl kind-CWLJob/i-1 v1 with job batch system ID: 2 and disk: 3.0 Gi
@@ -45,12 +46,30 @@ ValueError: no
     ],
 )
 def test_names_of_steps(unit: str, name: str) -> None:
-    assert step_name(unit, "workflow/main.cwl") == name
+    assert StepNames("workflow/main.cwl").of(unit) == name
+
+
+TOOLS = {"scan": "workflow/tools/a.point.cwl", "fit": "workflow/fit.cwl", "refit": "workflow/fit.cwl"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("main.cwl.0.a.point.cwl", "scan"),
+        ("main.cwl.41.a.point.cwl", "scan_42"),
+        ("main.cwl.scan.a.point.cwl", "scan"),
+        ("main.cwl.refit.fit.cwl", "refit"),
+        ("main.cwl.1.fit.cwl", "fit_2"),
+        ("main.cwl.7.other.cwl", "other_8"),
+    ],
+)
+def test_names_of_scattered_steps(unit: str, name: str) -> None:
+    assert StepNames("workflow/main.cwl", TOOLS).of(unit) == name
 
 
 def test_leader_log_is_read_as_it_grows(tmp_path: Path) -> None:
     path = tmp_path / "toil.log"
-    log = LeaderLog(path, "workflow/main.cwl")
+    log = LeaderLog(path, StepNames("workflow/main.cwl"))
     assert list(log.news()) == []
     half = LEADER.index("CWL step complete")
     path.write_text(LEADER[:half], "utf-8")
@@ -70,7 +89,7 @@ def test_steps_of_worker_logs(tmp_path: Path, repository: Path) -> None:
     for name in ("CWLJob_a_000.log", "failed_CWLJob_a_000.log"):  # the same chain of jobs in both
         (raw / name).write_text(WORKER, "utf-8")
     (raw / "main.cwl.fit.fit.cwl.stdout_000.log").write_text("said\n", "utf-8")
-    first, second = steps_of(folder, record)
+    first, second = steps_of(folder, record, StepNames(record.workflow.file))
     assert (first.id, first.status, first.exit_code) == ("fit", "finished", 0)
     assert first.command == ("python3", "data/experiment.json", "two words")
     assert (first.started, first.ended) == ("2026-11-22T16:22:54.000Z", "2026-11-22T16:22:56.000Z")
@@ -80,9 +99,19 @@ def test_steps_of_worker_logs(tmp_path: Path, repository: Path) -> None:
     (raw / "CWLJob_b_000.log").write_text(
         WORKER.split("\n", 6)[6].replace("tmp-out2", "tmp-out3").replace("permanentFail", "success"), "utf-8"
     )
-    again = steps_of(folder, record)
+    again = steps_of(folder, record, StepNames(record.workflow.file))
     assert [(step.id, step.status) for step in again] == [("fit", "finished"), ("merge", "finished")]
     folder.release()
+
+
+def test_logs_of_many_jobs_become_one_file(tmp_path: Path) -> None:
+    for name in ("toil/a.log", "batch/b.out.log", "batch/b.err.log", "step.log"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("" if "err" in name else f"{name}\n", "utf-8")
+    pack_logs(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step.log", "workers.tar.gz"]
+    with tarfile.open(tmp_path / "workers.tar.gz") as archive:
+        assert archive.getnames() == ["toil/a.log", "batch/b.out.log"]
 
 
 def test_final_files(tmp_path: Path) -> None:

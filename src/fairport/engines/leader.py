@@ -28,10 +28,12 @@ class Leader:
 
     Args:
         folder: where its files are.
+        errors: file that its messages are added to; by default ``errors`` in that folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, errors: Path | None = None) -> None:
         self._folder = folder
+        self._errors = errors or folder / "errors"
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self, command: list[str], environment: dict[str, str], cwd: Path) -> None:
@@ -39,7 +41,7 @@ class Leader:
         self._folder.mkdir(exist_ok=True)
         for name in ("exit", "output", "pid"):
             (self._folder / name).unlink(missing_ok=True)
-        with (self._folder / "output").open("wb") as output, (self._folder / "errors").open("ab") as errors:
+        with (self._folder / "output").open("wb") as output, self._errors.open("ab") as errors:
             self._child = subprocess.Popen(
                 ["/bin/sh", "-c", _SCRIPT, "sh", *command],
                 env={**environment, "EXIT_FILE": str(self._folder / "exit")},

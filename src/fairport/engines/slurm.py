@@ -28,8 +28,10 @@ from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import ACTIVE, RunFolder, now, state
 from fairport.engines.registry import check_options
 from fairport.engines.step_progress import StepProgress
-from fairport.engines.toil_logs import LeaderLog, final_files, steps_of
+from fairport.engines.toil_logs import LeaderLog, StepNames, final_files, pack_logs, steps_of
+from fairport.engines.workflow_files import read_workflow
 from fairport.interop import toolenvs
+from fairport.interop.runcrate import CODE_FOLDER
 
 if TYPE_CHECKING:
     from fairport.contract.progress import Progress
@@ -164,8 +166,9 @@ class SlurmRun(RecordedRun):
     def __init__(self, folder: RunFolder, progress: Progress | None) -> None:
         super().__init__(folder)
         self._record = folder.load()
-        self._leader = Leader(folder.path / "leader")
-        self._log = LeaderLog(folder.logs / "toil.log", self._record.workflow.file)
+        self._leader = Leader(folder.path / "leader", folder.logs / "toil.log")
+        self._names = StepNames(self._record.workflow.file, _tools(folder, self._record))
+        self._log = LeaderLog(folder.logs / "toil.log", self._names)
         self._watch = StepProgress(progress) if progress else None
 
     def status(self) -> str:
@@ -192,7 +195,6 @@ class SlurmRun(RecordedRun):
             "--writeLogs", str(raw),
             "--batchLogsDir", str(self.folder.logs / "batch"),
             *handle["arguments"],
-            "--logFile", str(self.folder.logs / "toil.log"),
             # Not the copy: the workflow's own files may be mended before it is taken up again.
             str(self.folder.root / self._record.workflow.file),
             str(self.folder.path / "inputs.json"),
@@ -241,7 +243,7 @@ class SlurmRun(RecordedRun):
     def _take_up(self) -> None:
         """Start the leader again, after looking at what has changed since the run began."""
         record = self._record
-        known = steps_of(self.folder, record)
+        known = steps_of(self.folder, record, self._names)
         finished = {Path(word).name for step in known if step.status == "finished" for word in step.command}
         inputs = []
         for item in record.inputs:
@@ -271,7 +273,7 @@ class SlurmRun(RecordedRun):
             record, inputs=tuple(inputs), code=code, status="running", ended=None, error=None
         )
         self._save()
-        self._log = LeaderLog(self.folder.logs / "toil.log", record.workflow.file)
+        self._log = LeaderLog(self.folder.logs / "toil.log", self._names)
         self.launch(restart=True)
 
     def _tell(self) -> None:
@@ -296,7 +298,8 @@ class SlurmRun(RecordedRun):
 
     def _save(self, **changes: Any) -> None:
         """Record everything that is known of the steps, and what else has changed."""
-        self._record = replace(self._record, steps=steps_of(self.folder, self._record), **changes)
+        found = steps_of(self.folder, self._record, self._names)  # none when the logs are packed already
+        self._record = replace(self._record, steps=found or self._record.steps, **changes)
         self.folder.save(self._record)
 
     def _finish(self) -> RunRecord:
@@ -308,8 +311,9 @@ class SlurmRun(RecordedRun):
                 outputs=measured(self.folder.outputs, list(final_files(outputs, self.folder.outputs))),
             )
             self._remove_store()
+            pack_logs(self.folder.logs)
             return self._record
-        steps = steps_of(self.folder, self._record)
+        steps = steps_of(self.folder, self._record, self._names)
         failed = next((step for step in steps if step.status == "failed"), None)
         if failed is None:
             place = self.folder.logs / "toil.log"
@@ -357,3 +361,11 @@ class SlurmRun(RecordedRun):
         handle = json.loads((self.folder.path / "toil.json").read_text("utf-8"))
         for place in (Path(handle["store"]), self.folder.path / "bin"):
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _tools(folder: RunFolder, record: RunRecord) -> dict[str, str]:
+    """Return which file each step runs, as the copy of the workflow in the run's folder says."""
+    try:
+        return read_workflow(folder.path / CODE_FOLDER, record.workflow.file).tools
+    except FairportError:
+        return {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -22,25 +24,45 @@ _COMPLAINT = re.compile(r"\[[EC]\] \[[^\]]*\] (.*)")
 _ENTRY = re.compile(r"^\t?\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4})\] \[[^\]]*\] \[.\] \[([^\]]*)\] (.*)$")
 _COMMAND = re.compile(r"^\[job (\S+)\] (\S+)\$ (.*)$")
 _STATUS = re.compile(r"^\[job (\S+)\] (?:exited with status: (\d+)|completed (\S+))$")
+_STREAM = re.compile(r"(.+)\.(?:stdout|stderr)_\d+\.log$")
 _BLOCK_BYTES: Final = 1_000_000
 
 
-def step_name(unit: str, workflow: str) -> str:
-    """Return the step of a unit of Toil.
+class StepNames:
+    """The steps of a workflow behind the units of Toil.
 
-    ``main.cwl.limit.limit.cwl`` is the step ``limit`` of ``main.cwl``, which runs ``limit.cwl``; where a
-    process states its own ``id``, that stands in place of its file.
+    The unit ``main.cwl.limit.tool.cwl`` is the step ``limit`` of ``main.cwl``, which runs ``tool.cwl``; where
+    a process states its own ``id``, that stands in place of its file. A scattered step is named by its number
+    alone: ``main.cwl.4.tool.cwl`` is the fifth job of the step that runs ``tool.cwl``, here called
+    ``limit_5`` as cwltool calls it.
 
     Args:
-        unit: the unit.
         workflow: main file of the workflow.
+        tools: the file that each step runs.
     """
-    main = PurePosixPath(workflow).name
-    rest = unit.removeprefix(f"{main}.")
-    if rest == unit:
-        rest = unit.partition(".")[2] or unit
-    words = rest.removesuffix(".cwl").split(".")
-    return ".".join(words[: max(1, len(words) - 1)])
+
+    def __init__(self, workflow: str, tools: Mapping[str, str] | None = None) -> None:
+        self._main = PurePosixPath(workflow).name
+        self._steps: dict[str, list[str]] = {}
+        for step, file in (tools or {}).items():
+            self._steps.setdefault(PurePosixPath(file).name, []).append(step)
+
+    def of(self, unit: str) -> str:
+        """Return the step of a unit."""
+        rest = unit.removeprefix(f"{self._main}.")
+        if rest == unit:
+            rest = unit.partition(".")[2] or unit
+        tool = next((name for name in self._steps if rest.endswith(f".{name}")), "")
+        if tool:
+            step, stem = rest.removesuffix(f".{tool}"), tool.removesuffix(".cwl")
+        else:
+            words = rest.removesuffix(".cwl").split(".")
+            step, stem = ".".join(words[: max(1, len(words) - 1)]), words[-1]
+        if not step.isdecimal():
+            return step
+        steps = self._steps.get(tool, [])
+        name = steps[0].rpartition("/")[2] if len(steps) == 1 else stem
+        return name if int(step) == 0 else f"{name}_{int(step) + 1}"
 
 
 @dataclass
@@ -49,7 +71,7 @@ class LeaderLog:
 
     Attributes:
         path: the log.
-        workflow: main file of the workflow.
+        names: names of the steps.
         running: steps that were issued and have not ended, with the instant.
         ended: steps that have ended, with ``finished`` or ``failed``.
         batch_jobs: numbers of the jobs in the batch system.
@@ -57,7 +79,7 @@ class LeaderLog:
     """
 
     path: Path
-    workflow: str
+    names: StepNames
     running: dict[str, str] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     batch_jobs: list[str] = field(default_factory=list)
@@ -84,7 +106,7 @@ class LeaderLog:
                 self.complaint = found[1][:500]
 
     def _issue(self, unit: str, instant: str) -> str:
-        base = step_name(unit, self.workflow)
+        base = self.names.of(unit)
         self._seen[base] = self._seen.get(base, 0) + 1
         name = base if self._seen[base] == 1 else f"{base}_{self._seen[base]}"
         self._open.setdefault(base, []).append(name)
@@ -92,7 +114,7 @@ class LeaderLog:
         return name
 
     def _end(self, unit: str, status: str) -> str:
-        base = step_name(unit, self.workflow)
+        base = self.names.of(unit)
         names = self._open.get(base)
         name = names.pop(0) if names else base  # a step that a worker went on with was never issued
         self.running.pop(name, None)
@@ -124,7 +146,7 @@ class _Execution:
     status: str | None = None
 
 
-def steps_of(folder: RunFolder, record: RunRecord) -> tuple[Step, ...]:
+def steps_of(folder: RunFolder, record: RunRecord, names: StepNames) -> tuple[Step, ...]:
     """Return the steps that have ended, from the logs of the workers, in the order in which they began.
 
     Each gets a log of its own below ``logs/``. A step that failed and succeeded later counts as succeeded.
@@ -132,8 +154,10 @@ def steps_of(folder: RunFolder, record: RunRecord) -> tuple[Step, ...]:
     Args:
         folder: the run's folder, with the logs of the workers below ``logs/toil/``.
         record: the run.
+        names: names of the steps.
     """
     raw = folder.logs / "toil"
+    said = _streams(raw)
     found: dict[tuple[str, str], _Execution] = {}
     paths = sorted(raw.glob("*CWLJob*.log")) if raw.is_dir() else []
     for path in paths:
@@ -146,12 +170,12 @@ def steps_of(folder: RunFolder, record: RunRecord) -> tuple[Step, ...]:
     for item in ordered:
         if item.status != "success" and item.name in succeeded:
             continue
-        base = step_name(item.name, record.workflow.file)
+        base = names.of(item.name)
         seen[base] = seen.get(base, 0) + 1
         name = base if seen[base] == 1 else f"{base}_{seen[base]}"
         log = folder.logs / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:80]}.log"
         if not log.exists():
-            log.write_text("".join(f"{line}\n" for line in [*item.text, *_stdout(raw, item)]), "utf-8")
+            log.write_text("".join(f"{line}\n" for line in [*item.text, *_stdout(said, item)]), "utf-8")
         steps.append(
             Step(
                 id=name,
@@ -166,6 +190,21 @@ def steps_of(folder: RunFolder, record: RunRecord) -> tuple[Step, ...]:
             )
         )
     return tuple(steps)
+
+
+def pack_logs(logs: Path) -> None:
+    """Pack the logs of Toil's workers and of the batch system into ``workers.tar.gz``, after a success.
+
+    There are up to four for each job, and what the steps wrote stands in logs of their own.
+    """
+    folders = [folder for folder in (logs / "toil", logs / "batch") if folder.is_dir()]
+    with tarfile.open(logs / "workers.tar.gz", "w:gz") as archive:
+        for folder in folders:
+            for path in sorted(folder.iterdir()):
+                if path.is_file() and path.stat().st_size:
+                    archive.add(path, f"{folder.name}/{path.name}")
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def final_files(outputs: Any, folder: Path, port: str = "") -> Iterator[dict[str, str]]:
@@ -211,9 +250,18 @@ def _executions(path: Path) -> Iterator[tuple[tuple[str, str], _Execution]]:
                 current.text.append(entry[3])
 
 
-def _stdout(raw: Path, item: _Execution) -> list[str]:
+def _streams(raw: Path) -> dict[str, list[Path]]:
+    """Return the files that hold what tools wrote, by unit."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(raw.iterdir()) if raw.is_dir() else ():
+        if named := _STREAM.match(path.name):
+            found.setdefault(named[1], []).append(path)
+    return found
+
+
+def _stdout(said: Mapping[str, list[Path]], item: _Execution) -> list[str]:
     """Return what a tool wrote, where Toil kept it and it can be told whose it is."""
-    found = [path for kind in ("stdout", "stderr") for path in raw.glob(f"{item.name}.{kind}_*.log")]
+    found = said.get(item.name, [])
     if len(found) > 2:
         return []
     return [line for path in found for line in path.read_text("utf-8", "replace").splitlines()]
