@@ -25,6 +25,9 @@ STEP: Final = 4.0
 STRIDE: Final = 10.0
 """Distance between the places that are tried along a curve; larger where there are more than 40 curves."""
 
+TRIED: Final = 80
+"""Labels that look for a place; a figure has no room for more, and the others get a number or none."""
+
 INTOLERABLE: Final = 55.0
 """Cost from which on a place is no place."""
 
@@ -87,7 +90,7 @@ def place_labels(
         cloud.add(x, y, -1, 4.0)
     placed: dict[int, Placement] = {}
     stride = STRIDE * max(1.0, len(requests) / 40.0)
-    for request in sorted(requests, key=lambda r: (_length(visible[r.key]), r.key)):
+    for request in sorted(requests[:TRIED], key=lambda r: (_length(visible[r.key]), r.key)):
         for text, room in enumerate((request.width, *request.shorter)):
             variant = replace(request, width=room)
             best = _best(variant, visible[request.key], frame, cloud, stride)
