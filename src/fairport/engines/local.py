@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _START_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 1.0
 _SAVE_SECONDS: Final = 0.5
+_SAVE_SHARE: Final = 0.05
+"""Part of the time that may go into saving the record, which a scan makes long."""
 
 
 class LocalEngine:
@@ -155,7 +157,7 @@ class LocalRun(RecordedRun):
         self._steps: dict[str, Step] = {step.id: step for step in record.steps}
         self._reasons: dict[str, str] = {}
         self._saved = monotonic()
-        self._heard = monotonic()
+        self._pause = _SAVE_SECONDS
         self._watch = StepProgress(context.progress)
 
     def wait(self) -> RunRecord:
@@ -202,17 +204,20 @@ class LocalRun(RecordedRun):
                 ended=event["time"],
                 exit_code=event.get("exit_code"),
                 outputs=tuple(RunFile(**item) for item in event["outputs"]),
+                log=None if event.get("silent") else self._steps[name].log,
             )
             if "reason" in event:
                 self._reasons[name] = event["reason"]
             self._watch.ended(name, event["status"] == "finished")
-        if monotonic() - self._saved > _SAVE_SECONDS:
+        if monotonic() - self._saved > self._pause:
             self._save()
 
     def _save(self, **changes: Any) -> None:
+        began = monotonic()
         self._record = replace(self._record, steps=tuple(self._steps.values()), **changes)
         self.folder.save(self._record)
         self._saved = monotonic()
+        self._pause = max(_SAVE_SECONDS, (self._saved - began) / _SAVE_SHARE)
 
     def _finish(self, event: dict[str, Any]) -> RunRecord:
         if event["status"] == "finished":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -31,21 +32,21 @@ class RecordedRun:
         return state(self.folder, self.folder.load())
 
     def logs(self, step: str | None = None) -> str:
-        """Return the log of one step, or those of all steps with a heading each.
+        """Return the log of one step, or those of all steps that wrote something with a heading each.
 
         Raises:
             UsageError: there is no such step.
         """
         record = self.folder.load()
-        known = {item.id: item for item in record.steps if item.log}
+        known = {item.id: item for item in record.steps if item.log or item.id == step}
         if step is not None and step not in known:
             raise UsageError(
                 f'run {record.id} has no log of a step "{step[:60]}"',
-                mend=f"its steps are {', '.join(known) or 'none'}",
+                mend=f"steps with a log are {some(list(known)) or 'none'}",
             )
         texts = []
         for item in [known[step]] if step is not None else known.values():
-            path = self.folder.path / (item.log or "")
+            path = self.folder.path / (item.log or "none")
             inside = path.resolve().is_relative_to(self.folder.path.resolve())
             text = path.read_text("utf-8", "replace") if inside and path.is_file() else ""
             texts.append(text if step is not None else f"== {item.id} ({item.status})\n{text}")
@@ -86,3 +87,9 @@ def log_tail(path: Path) -> tuple[str, ...]:
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
     lines = [line.rstrip()[:_TAIL_WIDTH] for line in plain.splitlines() if line.strip()]
     return tuple(lines[-_TAIL_LINES:])
+
+
+def some(names: Sequence[str], shown: int = 20) -> str:
+    """Return the first names and how many more there are."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
