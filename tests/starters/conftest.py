@@ -15,6 +15,8 @@ import pytest
 KIND = "{% if kind == 'direct' %}.{% endif %}"
 IMAGE = "example.org/python:3.12@sha256:" + "0" * 64
 
+COMMON = {"licence_data": "CC-BY-4.0", "image": IMAGE, "reana_backend": "kubernetes"}
+
 # The example with which the starter of each other kind begins.
 EXAMPLES = {
     "indirect": "dwarf-galaxies",
@@ -28,7 +30,9 @@ Starter = Callable[[str], Path]
 
 def lay_out(template: Path, destination: Path, answers: dict[str, str]) -> None:
     """Render the paths and the ``.jinja`` files of a starter, as Copier does."""
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["to_json"] = lambda value, **options: json.dumps(value, **options)
     for path in sorted(template.rglob("*")):
         if path.is_dir() or "__pycache__" in path.parts:
@@ -66,7 +70,7 @@ def starter(starter_source: Path, tmp_path_factory: pytest.TempPathFactory) -> S
         if example not in made:
             folder = tmp_path_factory.mktemp("starter") / f"an analysis of {example}"
             answers = {"kind": "direct", "example": example, "package": "an_analysis", "slug": "an-analysis"}
-            lay_out(starter_source, folder, {**answers, "licence_data": "CC-BY-4.0", "image": IMAGE})
+            lay_out(starter_source, folder, {**answers, **COMMON})
             made[example] = folder
         return made[example]
 
@@ -87,7 +91,7 @@ def laid_out(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Star
                 "package": "an_analysis",
                 "slug": "an-analysis",
             }
-            answers |= {"licence_data": "CC-BY-4.0", "image": IMAGE}
+            answers |= COMMON
             for source in sorted((repository / "template").glob("{% if kind *")):
                 if jinja2.Template(source.name).render(answers) == ".":
                     lay_out(source, folder, answers)
