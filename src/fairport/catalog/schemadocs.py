@@ -16,6 +16,7 @@ _FILES = {
     "registry-entry": "experiments/<id>.yaml",
     "finding": "part of a report",
     "report": "output of fairport check --format json",
+    "assessment": "output of fairport assess --format json",
     "run": ".fairport/runs/<id>/run.json",
     "catalogue": "catalog.yaml",
     "index": "catalog.json",

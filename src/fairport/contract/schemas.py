@@ -28,7 +28,9 @@ DOCUMENTS = (
     "registry-entry",
     "finding",
     "report",
+    "assessment",
     "run",
+    "reproduction",
     "catalogue",
     "index",
 )

@@ -31,7 +31,7 @@ def render(report: Report) -> str:
 def _target(target: Target, many: bool) -> Iterator[str]:
     failed = sorted(target.failed(), key=lambda item: SEVERITIES.index(item.severity))
     if many:
-        yield f"### {_cell(target.path)}"
+        yield f"### {cell(target.path)}"
         yield ""
     if not failed:
         yield "Everything is as it should be."
@@ -44,24 +44,24 @@ def _target(target: Target, many: bool) -> Iterator[str]:
     yield ""
     skipped = {item.reason for item in target.findings if item.status == "skipped" and item.reason}
     for reason in sorted(skipped):
-        yield f"Some rules were skipped: {_cell(reason)}."
+        yield f"Some rules were skipped: {cell(reason)}."
         yield ""
 
 
 def _row(finding: Finding) -> str:
-    where = _cell(str(Location(finding.path or ".", finding.line, finding.column)))
+    where = cell(str(Location(finding.path or ".", finding.line, finding.column)))
     fix = " (fixable)" if finding.fix else ""
     cells = (
         finding.severity,
         f"[{finding.rule}]({finding.docs_url})",
         where,
-        _cell(finding.message) + fix,
-        _cell(finding.help or finding.expected or ""),
+        cell(finding.message) + fix,
+        cell(finding.help or finding.expected or ""),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Write text so that nothing of it is Markdown or HTML."""
     flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_{}\[\]()#+!|~@])", r"\\\1", flat)
