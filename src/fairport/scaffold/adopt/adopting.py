@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,25 @@ from fairport.scaffold.adopt import (
     lake,
     licence,
     metadata,
+    names,
+    papers,
     readme,
+    requirements,
     software,
     workflows,
     writing,
 )
 from fairport.scaffold.adopt import tables as number_tables
-from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Evidence, Found, Notice, best, clean
+from fairport.scaffold.adopt.model import (
+    MATERIALS,
+    UNKNOWN_LICENCE,
+    Evidence,
+    Found,
+    Material,
+    Notice,
+    best,
+    clean,
+)
 from fairport.scaffold.adopt.proposal import Proposal, propose
 from fairport.scaffold.adopt.tree import Tree, place
 
@@ -36,6 +48,7 @@ class AdoptReport:
         already: whether it had a record before, so that nothing was done.
         fields: evidence of each field of the record.
         notices: rejected evidence, problems, what is kept, questions for a person.
+        materials: workflows, images, packages, data, papers and tables that the files hold.
         files: paths that were written (with ``dry_run``: that would be).
         dry_run: whether nothing was written.
         recovered: whether a killed call before this one was undone first.
@@ -45,6 +58,7 @@ class AdoptReport:
     already: bool
     fields: tuple[Found, ...] = ()
     notices: tuple[Notice, ...] = ()
+    materials: tuple[Material, ...] = ()
     files: tuple[str, ...] = ()
     dry_run: bool = False
     recovered: bool = False
@@ -67,9 +81,14 @@ class AdoptReport:
                     "source": item.source,
                     "confidence": item.confidence,
                     **({"note": item.note} if item.note else {}),
+                    **({"also": [other.data() for other in item.also]} if item.also else {}),
                 }
                 for item in self.fields
             ],
+            "materials": {
+                name: [item.data() for item in self.materials if item.kind in kinds]
+                for name, kinds in MATERIALS.items()
+            },
             "notices": [
                 {
                     "kind": item.kind,
@@ -113,7 +132,8 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
     manifest = documents.manifest_path(tree)
     sources = lake.data_sources(tree)
     found = number_tables.result_tables(tree)
-    proposal = look(tree, manifest)
+    flows = workflows.look(tree)
+    proposal = look(tree, manifest, flows.evidence)
     rejected = {item.source.partition(":")[0] for item in proposal.notices if item.kind == "rejected"}
     texts = documents.planned(tree, proposal.record, manifest, sources, found, rejected)
     notices = (
@@ -125,11 +145,27 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
     notices += _ignored(root, texts)
     if not dry_run:
         writing.write(root, texts)
-    return AdoptReport(path, False, proposal.fields, notices, tuple(texts), dry_run, recovered)
+    materials = (
+        *flows.materials,
+        *requirements.requirements(tree),
+        *(
+            Material(item.kind, item.value, item.source, item.confidence, {"role": item.role})
+            for item in sources
+        ),
+        *(Material("paper", item.identifier, item.source, "sure") for item in papers.papers(tree)),
+        *(Material("table", item.path, item.path, "guess", item.summary()) for item in found),
+    )
+    return AdoptReport(path, False, proposal.fields, notices, materials, tuple(texts), dry_run, recovered)
 
 
-def look(tree: Tree, manifest: str) -> Proposal:
-    """Return the record that the files of a repository tell, with its evidence."""
+def look(tree: Tree, manifest: str, flows: list[Evidence]) -> Proposal:
+    """Return the record that the files of a repository tell, with its evidence.
+
+    Args:
+        tree: the repository.
+        manifest: path of the data manifest.
+        flows: evidence of the workflow.
+    """
     git = gitfacts.evidence(tree.root)
     address = next(
         (str(item.value) for item in git if isinstance(item, Found) and item.field == "repository.url"), None
@@ -143,9 +179,9 @@ def look(tree: Tree, manifest: str) -> Proposal:
         *_judged(licence.evidence(tree), stated, tree),
         *stated,
         *described,
-        *workflows.evidence(tree),
+        *flows,
         *software.evidence(tree),
-        *git,
+        *_confirmed(git, stated, tree),
     ]
     title, description = best(evidence, "title"), best(evidence, "description")
     name_of_readme = readme.readme_name(tree)
@@ -190,6 +226,23 @@ def _judged(licences: list[Evidence], stated: list[Evidence], tree: Tree) -> lis
             for item in licences
         ),
         Notice("question", "licences.code", text, holder[1]),
+    ]
+
+
+def _confirmed(git: list[Evidence], stated: list[Evidence], tree: Tree) -> list[Evidence]:
+    """Trust the only author of the log more when the licence names the same person as copyright holder."""
+    holder = licence.copyright_holder(tree)
+    who = names.person(holder[0]) if holder else None
+    if who is None or any(isinstance(item, Notice) and item.kind == "rejected" for item in stated):
+        return git
+    return [
+        replace(item, confidence="likely", note=f"the copyright holder too ({holder[1] if holder else ''})")
+        if isinstance(item, Found)
+        and item.field == "authors"
+        and len(item.value) == 1
+        and names.same_person(item.value[0], who)
+        else item
+        for item in git
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from fairport.scaffold.adopt.model import clean
+from fairport.scaffold.adopt.model import Confidence, clean
 from fairport.scaffold.adopt.tree import Tree, place
 
 _TEXTS: Final = (
@@ -34,6 +34,21 @@ _FETCH: Final = re.compile(
     r"(?:\bwget\b|\bcurl\b|urlretrieve\(|urlopen\(|requests\.get\()[^\n]{0,200}?(https?://[^\s'\"\\)<>`]+)"
 )
 _XROOT: Final = re.compile(r"\broot://[\w.-]+/+[^\s'\"<>\\,)]+")
+_ASSIGNED_URL: Final = re.compile(
+    r"\b(?:\w*(?:url|link|remote|address|download)\w*)\s*[:=]\s*\\?['\"](https?://[^\s'\"\\)<>`]+)", re.I
+)
+_NO_DATA: Final = re.compile(
+    r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.travis|\.gitlab-ci|appveyor|conda-lock|codemeta|setup\.py|conf\.py)"
+    r"|install",
+    re.I,
+)
+"""Files whose addresses are of software, not of data."""
+
+_SOFTWARE: Final = re.compile(
+    r"miniconda|mambaforge|miniforge|/archive/|\.(?:sh|py|deb|rpm|whl|git|html?|pdf|png|svg|zip\.asc)(?:$|[?#])"
+    r"|codecov|//(?:www\.)?(?:github|gitlab)\.com/[^/]+/[^/]+/?$|pypi\.org|raw\.github\S+/install|launchpad\.net",
+    re.I,
+)
 _SCOPE: Final = re.compile(r"\bscope\s*=\s*['\"]([A-Za-z0-9][\w.-]{1,29})['\"]")
 _DATASET: Final = re.compile(r"\bdataset\w*\s*=\s*['\"]([A-Za-z0-9][\w./-]{1,248})['\"]")
 _SCHEMES: Final = frozenset(
@@ -51,12 +66,14 @@ class DataSource:
         value: the DID (``scope:name``) or address.
         role: ``input`` or ``output``.
         source: ``file:line``.
+        confidence: ``sure`` when a command fetches it, else ``guess``.
     """
 
     kind: Literal["did", "url"]
     value: str
     role: Literal["input", "output"]
     source: str
+    confidence: Confidence = "sure"
 
 
 def data_sources(tree: Tree) -> list[DataSource]:
@@ -64,6 +81,8 @@ def data_sources(tree: Tree) -> list[DataSource]:
     found: dict[str, DataSource] = {}
     for name in tree.ending(*_TEXTS):
         text = tree.text(name) or ""
+        if _NO_DATA.search(name):
+            continue
         if not re.search(r"rucio|\bdid|wget|curl|url|requests|root://", text, re.I):
             continue
         for number, line in enumerate(text.splitlines(), 1):
@@ -72,7 +91,8 @@ def data_sources(tree: Tree) -> list[DataSource]:
             ):
                 continue
             for item in _in_line(line, place(name, number)):
-                found.setdefault(item.value, item)
+                if item.value not in found or found[item.value].confidence == "guess" != item.confidence:
+                    found[item.value] = item
             if len(found) >= _MAX:
                 return list(found.values())
         for item in _by_scope(name, text):
@@ -103,9 +123,17 @@ def _in_line(line: str, where: str) -> list[DataSource]:
     for pattern, group in ((_FETCH, 1), (_XROOT, 0)):
         for match in pattern.finditer(line):
             address = re.sub(r"://[^/@]*@", "://", clean(match[group], 500)).rstrip(".,;`\\n")
-            if not re.search(r"[${}<>]|localhost|127\.0\.0\.1", address):
+            if _is_data(address):
                 found.append(DataSource("url", address, "input", where))
+    for match in _ASSIGNED_URL.finditer(line):
+        address = re.sub(r"://[^/@]*@", "://", clean(match[1], 500)).rstrip(".,;")
+        if _is_data(address) and re.search(r"/[^/]+/|\.\w{2,5}$", address.partition("://")[2]):
+            found.append(DataSource("url", address, "input", where, "guess"))
     return found
+
+
+def _is_data(address: str) -> bool:
+    return not re.search(r"[${}<>]|localhost|127\.0\.0\.1", address) and not _SOFTWARE.search(address)
 
 
 def _did(text: str, role: Literal["input", "output"], where: str) -> list[DataSource]:

@@ -52,7 +52,20 @@ def identifier(value: object) -> str | None:
     gnu = _GNU.fullmatch(text)
     if gnu:
         return f"{gnu[1]}-{'or-later' if gnu[2] else 'only'}"
-    return text if _ID.fullmatch(text) and any(letter.isupper() for letter in text) else None
+    return _known(text) if _ID.fullmatch(text) else None
+
+
+def _known(text: str) -> str | None:
+    """Return an expression as SPDX writes it when SPDX knows all of its identifiers."""
+    from license_expression import ExpressionError, ParseError, get_spdx_licensing
+
+    licensing = get_spdx_licensing()
+    try:
+        parsed = licensing.parse(text, validate=True, strict=True)
+    except (ExpressionError, ParseError):
+        return None
+    written = str(parsed) if parsed is not None else ""
+    return written if written.casefold() == text.casefold() else None
 
 
 def evidence(tree: Tree) -> list[Evidence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Final, Literal
 
 Confidence = Literal["sure", "likely", "guess", "needs-you"]
@@ -32,6 +33,7 @@ class Found:
         source: ``file:line``, or what else it was told by (``git remote origin``).
         confidence: how sure it is.
         note: what a person should know about it; empty when nothing.
+        also: other values that other places state, surest first.
     """
 
     field: str
@@ -39,6 +41,7 @@ class Found:
     source: str
     confidence: Confidence
     note: str = ""
+    also: tuple[Material, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,46 @@ class Notice:
 
 
 Evidence = Found | Notice
+
+MATERIALS: Final[dict[str, tuple[str, ...]]] = {
+    "workflows": ("workflow",),
+    "images": ("image",),
+    "requirements": ("requirement",),
+    "data": ("did", "url"),
+    "papers": ("paper",),
+    "tables": ("table",),
+}
+"""Names of the lists of materials in the report, with the kinds that each holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Something that a file of the repository holds and the report lists.
+
+    Attributes:
+        kind: ``workflow``, ``image``, ``requirement``, ``did``, ``url``, ``paper`` or ``table``.
+        value: its name, identifier, address or path.
+        source: ``file:line``.
+        confidence: how sure it is.
+        details: what else is known of it, plain data.
+    """
+
+    kind: str
+    value: str
+    source: str
+    confidence: Confidence
+    details: dict[str, Any] = dataclass_field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain data for JSON."""
+        kind = {"kind": self.kind} if self.kind in ("did", "url") else {}
+        return {
+            **kind,
+            "value": self.value,
+            "source": self.source,
+            "confidence": self.confidence,
+            **self.details,
+        }
 
 
 def clean(value: object, limit: int = MAX_TEXT) -> str:

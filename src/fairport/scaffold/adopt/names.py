@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final
 
 from fairport.contract.orcid import orcid_check_digit, orcid_digits
 from fairport.scaffold.adopt.model import clean
 
 _ARXIV: Final = re.compile(
-    r"arxiv(?:\.org/(?:abs|pdf)/|:\s*)((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})(?:v[1-9][0-9]*)?)(?![0-9])",
+    r"arxiv(?:\.org/(?:abs|pdf)/|:\s*\[?)((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})(?:v[1-9][0-9]*)?)(?![0-9])",
     re.I,
 )
 _DOI: Final = re.compile(r"\b(10\.[0-9]{4,9}/[^\s\"'<>)\]},;]+)")
@@ -94,11 +95,16 @@ def last_part(address: str) -> str:
     return re.sub(r"[^a-z0-9]", "", address.rstrip("/").removesuffix(".git").rpartition("/")[2].lower())
 
 
+def mail(text: str) -> bool:
+    """Tell whether a text is an e-mail address."""
+    return re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+", text) is not None
+
+
 def person(name: object) -> dict[str, Any] | None:
     """Return given and family names of ``Family, Given`` or ``Given Family``, or a group as organisation;
-    ``None`` for no name.
+    ``None`` for no name. A year after the name is dropped.
     """
-    text = clean(name, 120).strip(" *_.;")
+    text = re.sub(r"[\s,(]+(?:19|20)[0-9]{2}\)?$", "", clean(name, 120)).strip(" *_.;,")
     if not text or "@" in text or not re.search(r"[^\W\d_]", text):
         return None
     if _GROUP.search(text):
@@ -126,6 +132,12 @@ def same_person(one: dict[str, Any], other: dict[str, Any]) -> bool:
         for who in (one, other)
     ]
     return bool(names[0][0]) and names[0] == names[1]
+
+
+def ascii_letters(text: str) -> str:
+    """Return a text in lower case, without accents and everything else that is no letter from a to z."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[^a-z]", "", plain)
 
 
 def slug(text: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fairport.contract.constants import CONTRACT_VERSION
 from fairport.contract.schemas import validate
 from fairport.scaffold.adopt import names
 from fairport.scaffold.adopt.metadata import display
-from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Evidence, Found, Notice, best
+from fairport.scaffold.adopt.model import RANK, UNKNOWN_LICENCE, Evidence, Found, Material, Notice, best
 
 FIELDS: Final = (
     "title",
@@ -121,9 +121,37 @@ def _fields(evidence: list[Evidence], name: str) -> list[Found]:
         if found is None and field in _DEFAULTS:
             value, question = _DEFAULTS[field]
             found = Found(field, value, "nothing states it", "needs-you", question)
+        if found is not None and field == "contact":
+            found = _named_contact(found, fields)
         if found is not None:
-            fields.append(found)
+            fields.append(replace(found, also=_others(found, evidence)))
     return _without_itself(fields)
+
+
+def _others(found: Found, evidence: list[Evidence]) -> tuple[Material, ...]:
+    """Return the other texts that are stated for a field, the surest first, each once."""
+    if not isinstance(found.value, str):
+        return ()
+    others: dict[str, Material] = {}
+    rivals = [item for item in evidence if isinstance(item, Found) and item.field == found.field]
+    for item in sorted(rivals, key=lambda item: -RANK[item.confidence]):
+        if isinstance(item.value, str) and item.value != found.value:
+            others.setdefault(item.value, Material("value", item.value, item.source, item.confidence))
+    return tuple(others.values())
+
+
+def _named_contact(contact: Found, fields: list[Found]) -> Found:
+    """Give an address without a name that of the author to whom it seems to belong."""
+    address = str(contact.value.get("email", "")).lower()
+    authors: list[dict[str, Any]] = next((item.value for item in fields if item.field == "authors"), [])
+    if "name" in contact.value or not address:
+        return contact
+    local = address.partition("@")[0]
+    for who in authors:
+        family = names.ascii_letters(str(who.get("family_names", "")))
+        if str(who.get("email", "")).lower() == address or (len(family) > 3 and family in local):
+            return replace(contact, value={"name": display(who), **contact.value})
+    return contact
 
 
 def _record(fields: list[Found], name: str, manifest: str) -> dict[str, Any]:

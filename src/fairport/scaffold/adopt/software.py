@@ -7,37 +7,37 @@ from collections import Counter
 from typing import Final
 
 from fairport.scaffold.adopt.model import Evidence, Found, Notice
+from fairport.scaffold.adopt.requirements import REQUIREMENTS
 from fairport.scaffold.adopt.tree import Tree, place
 
 _LANGUAGES: Final = {
     ".py": "Python",
     ".ipynb": "Python",
+    ".C": "C++",
     ".c": "C",
     ".cc": "C++",
     ".cpp": "C++",
     ".cxx": "C++",
     ".r": "R",
     ".jl": "Julia",
+    ".f": "Fortran",
     ".f90": "Fortran",
     ".nb": "Wolfram Language",
 }
 _LOCKS: Final = ("poetry.lock", "uv.lock", "pixi.lock", "conda-lock.yml", "Pipfile.lock")
-_REQUIREMENTS: Final = re.compile(r"(?:[\w-]*requirements[\w-]*\.txt|environment\.ya?ml)", re.I)
 
 
 def evidence(tree: Tree) -> list[Evidence]:
     """Return language, lock file and loose requirements."""
     found: list[Evidence] = []
-    counts = Counter(
-        language
-        for name in tree.files
-        if (language := _LANGUAGES.get(f".{name.rpartition('.')[2].lower()}" if "." in name else ""))
-    )
+    counts = Counter(language for name in tree.files if (language := _language(name)))
     if counts:
         language, count = counts.most_common(1)[0]
         found.append(Found("software.language", language, f"{count} of the files", "likely"))
+    elif tree.ending("snakefile", ".smk"):
+        found.append(Found("software.language", "Python", "the Snakemake workflow", "guess"))
     locks = [name for name in tree.files if name.rpartition("/")[2] in _LOCKS]
-    for name in (name for name in tree.files if _REQUIREMENTS.fullmatch(name.rpartition("/")[2])):
+    for name in (name for name in tree.files if REQUIREMENTS.fullmatch(name.rpartition("/")[2])):
         lines = [line.strip() for line in (tree.text(name) or "").splitlines()]
         packages = [line for line in lines if line and not line.startswith(("#", "-"))]
         if name.endswith(".txt") and packages and all(re.search(r"==\s*\S", line) for line in packages):
@@ -53,3 +53,9 @@ def evidence(tree: Tree) -> list[Evidence]:
     if locks:
         found.append(Found("software.lock", locks[0], place(locks[0], 1), "sure"))
     return found
+
+
+def _language(name: str) -> str | None:
+    """Return the language of a file by the ending of its name; ``.C`` is C++, as macros of ROOT are."""
+    ending = f".{name.rpartition('.')[2]}" if "." in name else ""
+    return _LANGUAGES.get(ending) or _LANGUAGES.get(ending.lower())

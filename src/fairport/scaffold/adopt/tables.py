@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fairport.scaffold.adopt.model import clean
 from fairport.scaffold.adopt.tree import Tree
@@ -41,6 +41,10 @@ class NumberTable:
     rows: int
     ranges: tuple[tuple[float, float], ...]
     reason: str
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is known of it, plain data for the report."""
+        return {"rows": self.rows, "columns": list(self.columns) or len(self.ranges), "reason": self.reason}
 
 
 def result_tables(tree: Tree) -> list[NumberTable]:

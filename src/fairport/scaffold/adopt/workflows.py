@@ -3,52 +3,89 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
-from fairport.scaffold.adopt.model import Evidence, Found, Notice, clean
+from fairport.scaffold.adopt import images
+from fairport.scaffold.adopt.model import Confidence, Evidence, Found, Material, Notice, clean
 from fairport.scaffold.adopt.tree import AnyDocument, Tree, place
 
 _TYPES: Final = ("cwl", "snakemake", "serial", "yadage")
-_IMAGE: Final = re.compile(r"[A-Za-z0-9][\w./:@-]*")
-_DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}$")
+_MAX_LISTED: Final = 100
 
 
-def evidence(tree: Tree) -> list[Evidence]:
+@dataclass(frozen=True, slots=True)
+class Workflows:
+    """What is known of the workflows of a repository.
+
+    Attributes:
+        evidence: the workflow of the record, its image, notices.
+        materials: every workflow and every image, with its place.
+    """
+
+    evidence: list[Evidence]
+    materials: list[Material]
+
+
+def look(tree: Tree) -> Workflows:
     """Return the workflow, its images, and what a person must know of both."""
-    specs = [(name, document) for name in tree.ending(".yaml", ".yml") if (document := _reana(tree, name))]
-    specs.sort(
-        key=lambda item: (item[0].rpartition("/")[2] not in ("reana.yaml", "reana.yml"), item[0].count("/"))
-    )
-    found: list[Evidence] = []
-    chosen: str | None = None
+    specs = _specifications(tree)
+    evidence: list[Evidence] = []
+    materials: list[Material] = []
+    chosen: tuple[str | None, AnyDocument | None] = (None, None)
     for name, document in specs:
         record = _record(tree, name, document)
         if record is None:
-            found.append(Notice("problem", "workflow", "its workflow file is not in the repository", name))
+            evidence.append(Notice("problem", "workflow", "its workflow file is not in the repository", name))
             continue
-        if chosen is None:
-            chosen = name
-            where = _at(document, ("workflow", "type"))
-            found.append(
-                Found("workflow", record, where, "sure" if len(specs) == 1 else "likely", _count(document))
-            )
-            found.append(Notice("kept", name, f"the {record['type']} workflow stays as it is", where))
-        images = _images(tree, document, name)
-        found += images if name == chosen else [item for item in images if isinstance(item, Notice)]
-        if record["type"] == "yadage":
-            found += _yadage_images(tree, record["file"].rpartition("/")[0])
+        where = _at(document, ("workflow", "type"))
+        details = _details(tree, document, record)
+        materials.append(Material("workflow", record["file"], where, "sure", details))
+        if chosen[0] is None:
+            chosen = (name, document)
+            sure: Confidence = "sure" if len(specs) == 1 else "likely"
+            evidence.append(Found("workflow", record, where, sure, _count(details)))
+            evidence.append(Notice("kept", name, f"the {record['type']} workflow stays as it is", where))
     if len(specs) > 1:
         listed = ", ".join(place(name) for name, _ in specs[:8])
-        found.append(
-            Notice(
-                "question",
-                "workflow",
-                f"{len(specs)} REANA specifications ({listed}): which makes the result?",
+        text = f"{len(specs)} REANA specifications ({listed}): which makes the result?"
+        evidence.append(Notice("question", "workflow", text))
+    if chosen[0] is None:
+        others = _without_reana(tree)
+        evidence += others
+        materials += [
+            Material(
+                "workflow", item.value["file"], item.source, item.confidence, _own_details(tree, item.value)
             )
-        )
-    if chosen is None:
-        found += _without_reana(tree)
-    return found + _dockerfiles(tree)
+            for item in others
+            if isinstance(item, Found)
+        ]
+    found = images.images(tree, specs)
+    return Workflows([*evidence, *images.evidence(tree, chosen[1], chosen[0], found)], [*materials, *found])
+
+
+def _specifications(tree: Tree) -> list[tuple[str, AnyDocument]]:
+    """Return the REANA specifications, the one that the analysis most probably uses first.
+
+    ``reana.yaml`` stands first, then those that a shell script starts, then the shallow ones.
+    """
+    found = [
+        (name, document)
+        for name in tree.ending(".yaml", ".yml")
+        if "{{" not in name and (document := _reana(tree, name))
+    ]
+    started = " ".join(
+        line
+        for name in tree.ending(".sh")[:200]
+        for line in (tree.text(name) or "").splitlines()
+        if "reana-client" in line and not line.lstrip().startswith("#")
+    )
+
+    def order(item: tuple[str, AnyDocument]) -> tuple[bool, bool, int]:
+        base = item[0].rpartition("/")[2]
+        return (base not in ("reana.yaml", "reana.yml"), base not in started, item[0].count("/"))
+
+    return sorted(found, key=order)
 
 
 def _reana(tree: Tree, name: str) -> AnyDocument | None:
@@ -66,7 +103,7 @@ def _record(tree: Tree, name: str, document: AnyDocument) -> dict[str, Any] | No
     workflow = document.data["workflow"]
     if workflow["type"] == "serial":
         return {"type": "serial", "file": name, "reana": name}
-    file = clean(workflow.get("file"), 500)
+    file = clean(workflow.get("file"), 500).removeprefix("./")
     folder = name.rpartition("/")[0]
     for candidate in (file, f"{folder}/{file}"):
         if candidate in tree.files:
@@ -74,70 +111,44 @@ def _record(tree: Tree, name: str, document: AnyDocument) -> dict[str, Any] | No
     return None
 
 
-def _count(document: AnyDocument) -> str:
-    steps = _steps(document)
-    return f"{len(steps)} step{'s' if len(steps) != 1 else ''}" if steps else ""
+def _details(tree: Tree, document: AnyDocument, record: dict[str, Any]) -> dict[str, Any]:
+    """Return type, steps, inputs and outputs that a REANA specification states."""
+    inputs, outputs = (_mapping(document.data.get(key)) for key in ("inputs", "outputs"))
+    return {
+        "type": record["type"],
+        "reana": record["reana"],
+        "steps": len(images.serial_steps(document)) or _steps(tree, record["type"], record["file"]),
+        "inputs": [*_listed(inputs.get("files")), *_listed(inputs.get("directories"))],
+        "parameters": [clean(key, 200) for key in list(_mapping(inputs.get("parameters")))[:_MAX_LISTED]],
+        "outputs": [*_listed(outputs.get("files")), *_listed(outputs.get("directories"))],
+    }
 
 
-def _steps(document: AnyDocument) -> list[Any]:
-    specification = document.data["workflow"].get("specification")
-    steps = specification.get("steps") if isinstance(specification, dict) else None
-    return steps if isinstance(steps, list) else []
+def _own_details(tree: Tree, record: dict[str, Any]) -> dict[str, Any]:
+    """Return what a workflow without REANA states: its steps, and for Snakemake its configuration."""
+    text = tree.text(record["file"]) or ""
+    details = {"type": record["type"], "steps": _steps(tree, record["type"], record["file"])}
+    if record["type"] == "snakemake":
+        configs = re.findall(r"^\s*configfile\s*:\s*['\"]([^'\"\n]{1,300})", text, re.M)
+        details["inputs"] = [clean(name, 300) for name in configs[:_MAX_LISTED]]
+    return details
 
 
-def _images(tree: Tree, document: AnyDocument, name: str) -> list[Evidence]:
-    """Return the images of the steps; the one that runs files of the repository is that of the analysis."""
-    found: list[Evidence] = []
-    programs = [
-        file for file in tree.files if file != name and file.endswith((".py", ".ipynb", ".sh", ".C", ".R"))
-    ]
-    images: dict[str, tuple[bool, str]] = {}
-    for index, step in enumerate(_steps(document)[:200]):
-        image = clean(step.get("environment"), 300) if isinstance(step, dict) else ""
-        where = _at(document, ("workflow", "specification", "steps", index, "environment"))
-        listed = step.get("commands") if isinstance(step, dict) else None
-        commands = " ".join(map(str, listed)) if isinstance(listed, list) else ""
-        own = any(file.rpartition("/")[2] in commands for file in programs[:2000])
-        if _IMAGE.fullmatch(image):
-            images[image] = (own or images.get(image, (False, ""))[0], images.get(image, (False, where))[1])
-    for image, (own, where) in sorted(images.items(), key=lambda item: not item[1][0]):
-        note = f"the steps use {len(images)} images" if len(images) > 1 else ""
-        found.append(
-            Found("software.image", image, where, "likely" if own or len(images) == 1 else "guess", note)
+def _steps(tree: Tree, kind: str, name: str) -> int:
+    """Return how many steps a workflow file states: rules of Snakemake, stages of Yadage, steps of CWL."""
+    if kind == "snakemake":
+        text = tree.text(name) or ""
+        return len(
+            [rule for rule in re.findall(r"^(?:rule|checkpoint)\s+(\w+)\s*:", text, re.M) if rule != "all"]
         )
-        found += loose_image(image, where)
-    return found
+    document = tree.document(name)
+    listed = document.data.get("stages" if kind == "yadage" else "steps") if document else None
+    return len(listed) if isinstance(listed, (list, dict)) else 0
 
 
-def _yadage_images(tree: Tree, folder: str) -> list[Evidence]:
-    """Return what is loose in the images of Yadage steps (``image`` and ``imagetag``)."""
-    found: dict[str, Notice] = {}
-    for name in tree.ending(".yaml", ".yml"):
-        if folder and not name.startswith(f"{folder}/"):
-            continue
-        lines = (tree.text(name) or "").splitlines()
-        for number, line in enumerate(lines, 1):
-            image = re.match(r"\s*image:\s*['\"]?([^'\"\s#]+)", line)
-            if image is None:
-                continue
-            tags = [
-                match[1]
-                for near in lines[number : number + 2]
-                if (match := re.match(r"\s*imagetag:\s*['\"]?([^'\"\s#]+)", near))
-            ]
-            full = clean(f"{image[1]}:{tags[0]}" if tags and not _DIGEST.search(image[1]) else image[1], 300)
-            for notice in loose_image(full, place(name, number)):
-                found.setdefault(full, notice)
-    return list(found.values())
-
-
-def loose_image(image: str, where: str) -> list[Notice]:
-    """Return what is loose in the name of an image."""
-    tag = image.rpartition("/")[2].partition(":")[2]
-    if not _IMAGE.fullmatch(image) or _DIGEST.search(image):
-        return []
-    loose = "has no tag" if not tag else "is tagged latest" if tag == "latest" else "has no digest"
-    return [Notice("problem", "image", f"{image} {loose}: it can change", where)]
+def _count(details: dict[str, Any]) -> str:
+    steps = details["steps"]
+    return f"{steps} step{'s' if steps != 1 else ''}" if steps else ""
 
 
 def _without_reana(tree: Tree) -> list[Evidence]:
@@ -151,12 +162,17 @@ def _without_reana(tree: Tree) -> list[Evidence]:
     for name in tree.ending(".cwl"):
         match = re.search(r"^\"?class\"?:\s*Workflow\b", tree.text(name) or "", re.M)
         if match:
-            return [Found("workflow", {"type": "cwl", "file": name}, place(name), "likely")]
+            line = (tree.text(name) or "").count("\n", 0, match.start()) + 1
+            return [Found("workflow", {"type": "cwl", "file": name}, place(name, line), "likely")]
     for name in tree.ending(".yaml", ".yml"):
-        if re.search(r"^\s*-?\s*\$ref:\s*['\"]?\S+steps\.ya?ml", tree.text(name) or "", re.M) or (
-            "scheduler_type:" in (tree.text(name) or "") and "stages:" in (tree.text(name) or "")
-        ):
-            return [Found("workflow", {"type": "yadage", "file": name}, place(name), "likely")]
+        text = tree.text(name) or ""
+        stages = re.search(r"^stages:", text, re.M)
+        if stages and re.search(r"scheduler_type:|\$ref:", text):
+            line = text.count("\n", 0, stages.start()) + 1
+            return [
+                Found("workflow", {"type": "yadage", "file": name}, place(name, line), "likely"),
+                Notice("kept", name, "the yadage workflow stays as it is", name),
+            ]
     notebooks = tree.ending(".ipynb")
     text = "there is no workflow: which commands make the results, in which order, in which image?"
     if notebooks:
@@ -165,17 +181,13 @@ def _without_reana(tree: Tree) -> list[Evidence]:
     return [Notice("question", "workflow", text)]
 
 
-def _dockerfiles(tree: Tree) -> list[Evidence]:
-    found: list[Evidence] = []
-    for name in tree.files:
-        base = name.rpartition("/")[2].lower()
-        if not re.fullmatch(r"(?:dockerfile|containerfile)(?:\.[\w-]+)?|[\w-]+\.dockerfile", base):
-            continue
-        for number, line in enumerate((tree.text(name) or "").splitlines(), 1):
-            match = re.match(r"FROM\s+(?:--\S+\s+)*([^\s$]+)", line, re.I)
-            if match and match[1] != "scratch":
-                found += loose_image(clean(match[1], 300), place(name, number))
-    return found
+def _mapping(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> list[str]:
+    listed = value[:_MAX_LISTED] if isinstance(value, list) else []
+    return [text for item in listed if (text := clean(item, 300))]
 
 
 def _at(document: AnyDocument, pointer: tuple[str | int, ...]) -> str:

@@ -1,0 +1,126 @@
+"""Papers and DOIs that the files name: the analysis' own, and what it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from fairport.scaffold.adopt import names
+from fairport.scaffold.adopt.model import Evidence, Found, Notice
+from fairport.scaffold.adopt.tree import Tree, place
+
+_OWN: Final = re.compile(
+    r"complements? the (?:publication|paper|article)|\b(?:our|this|my) (?:paper|publication)\b|"
+    r"accompan(?:ies|ying) (?:the|our) (?:paper|publication|article)|"
+    r"(?:described|decribed|presented|published|reported) in (?:an?|the|our|my) "
+    r"(?:paper|publication|article)",
+    re.I,
+)
+"""Words by which a README speaks of the paper of its own analysis."""
+
+_BASED: Final = re.compile(r"based on (?:the|a) (?:published )?paper", re.I)
+_ZENODO: Final = re.compile(r"10\.5281/zenodo\.[0-9]+", re.I)
+_DOI_LINK: Final = re.compile(r"(?:doi\.org/|\bdoi:\s*)(10\.[0-9]{4,9}/[^\s\"'<>)\]},;]+)", re.I)
+_NUMBER: Final = re.compile(r"\S{0,80}arxiv\S{0,60}", re.I)
+_SOURCES: Final = (".md", ".rst", ".py", ".ipynb", ".sh", ".smk", "snakefile", ".c", ".cc", ".cpp", ".jl")
+_MAX_FILES: Final = 300
+_MAX_RELATED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper or DOI that a file names: its address and the place (``file:line``)."""
+
+    identifier: str
+    source: str
+
+
+def evidence(name: str, lines: list[str], tree: Tree) -> Iterator[Evidence]:
+    """Yield the own paper and DOI that a README states, and everything that the files refer to.
+
+    Args:
+        name: the README.
+        lines: its lines.
+        tree: the repository.
+    """
+    yield from _own_paper(name, lines)
+    own_doi = yield from _own_doi(name, lines)
+    found = [paper for paper in papers(tree) if paper.identifier.lower() != own_doi][:_MAX_RELATED]
+    if found:
+        related = [{"identifier": paper.identifier, "relation": "References"} for paper in found]
+        yield Found("related", related, found[0].source, "sure")
+
+
+def papers(tree: Tree) -> list[Paper]:
+    """Return every arXiv paper and DOI that the texts of a repository name, each once, READMEs first."""
+    files = sorted(
+        tree.ending(*_SOURCES), key=lambda name: not name.rpartition("/")[2].lower().startswith("readme")
+    )
+    found: dict[str, Paper] = {}
+    for name in files[:_MAX_FILES]:
+        text = tree.text(name) or ""
+        if "arxiv" not in text.lower() and "doi" not in text.lower():
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            for identifier in _named(line[:20_000]):
+                key = (
+                    re.sub(r"v[1-9][0-9]*$", "", identifier.lower()) if "arxiv" in identifier else identifier
+                )
+                found.setdefault(key, Paper(identifier, place(name, number)))
+    return list(found.values())
+
+
+def _named(line: str) -> Iterator[str]:
+    for match in _NUMBER.finditer(line):
+        paper = names.arxiv(match[0])
+        if paper:
+            yield f"https://arxiv.org/abs/{paper}"
+    for match in _DOI_LINK.finditer(line):
+        doi = match[1].rstrip(".\\`*").removesuffix("\\n").removesuffix(".svg").removesuffix(".pdf")
+        yield f"https://doi.org/{doi}"
+
+
+def _own_paper(name: str, lines: list[str]) -> Iterator[Evidence]:
+    own: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        identifier = names.arxiv(line)
+        around = " ".join(lines[max(0, number - 2) : number])
+        if identifier and _OWN.search(around):
+            own.setdefault(identifier, number)
+        elif identifier and _BASED.search(around):
+            text = f"is arXiv:{identifier} the paper of this analysis?"
+            yield Notice("question", "identifiers.arxiv", text, place(name, number))
+    if len(own) == 1:
+        identifier, number = next(iter(own.items()))
+        yield Found("identifiers.arxiv", identifier, place(name, number), "likely")
+    elif own:
+        listed = ", ".join(list(own)[:5])
+        text = f"which of {listed} is the paper of this analysis?"
+        yield Notice("question", "identifiers.arxiv", text, place(name, min(own.values())))
+
+
+def _own_doi(name: str, lines: list[str]) -> Generator[Evidence, None, str]:
+    """Yield the DOI of the badge in the head of a README and return it; a badge further down is of others."""
+    head = next(
+        (
+            number
+            for number, line in enumerate(lines)
+            if re.match(r"##\s", line) or re.match(r"[A-Za-z][a-z]+ [a-z]+ ", line)
+        ),
+        len(lines),
+    )
+    for number, line in enumerate(lines[:head], 1):
+        zenodo = _ZENODO.search(line)
+        badge = re.search(r"zenodo\.org/badge/(?:latestdoi/)?([0-9]+)", line)
+        if zenodo and "badge" in line:
+            doi = f"https://doi.org/{zenodo[0].lower()}"
+            note = "a DOI of one version or of all of them: look at its page"
+            yield Found("identifiers.doi", doi, place(name, number), "guess", note)
+            return doi
+        if badge and not zenodo:
+            text = f"the Zenodo badge {badge[1]} leads to a DOI that no file states: which?"
+            yield Notice("question", "identifiers.doi", text, place(name, number))
+            return ""
+    return ""
