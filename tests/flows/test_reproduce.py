@@ -11,6 +11,7 @@ import pytest
 
 from fairport.contract.loading import load_yaml
 from fairport.contract.saving import dump_yaml
+from fairport.contract.schemas import validate
 from fairport.contract.tables import parse_table
 from fairport.flows.column_compare import compare_tables, relative_difference
 from fairport.flows.reproduce import Settings, reproduce
@@ -102,6 +103,7 @@ def test_the_paper_is_another_question(
     assert verdict.holds is holds
     assert verdict.fields == ("expectation",)
     document = json.loads((made / "results/tiny-limit/reproduction.json").read_text("utf-8"))
+    assert validate("reproduction", document) == []
     assert document["agrees_with_paper"]["numbers"][0]["tolerance"] == 0.06
     assert document["reruns"]["tolerance"] == 1e-6
 

@@ -18,6 +18,7 @@ _FILES = {
     "report": "output of fairport check --format json",
     "assessment": "output of fairport assess --format json",
     "run": ".fairport/runs/<id>/run.json",
+    "reproduction": "results/<id>/reproduction.json",
     "catalogue": "catalog.yaml",
     "index": "catalog.json",
 }
