@@ -93,12 +93,17 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
     out.print(f"wrote {record}")
 
 
+FORMATS = (
+    "text, ecsv, hepdata, glike, root, gadf (fermipy, gammapy), pyhf or webplotdigitizer; else by the file."
+)
+
+
 @click.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--plane", required=True, metavar="PLANE", help="Plane of the results; never taken from a file."
 )
-@click.option("--from", "source", metavar="FORMAT", help="text, ecsv, hepdata or glike.")
+@click.option("--from", "source", metavar="FORMAT", help=FORMATS)
 @click.option("--column-unit", "units", multiple=True, metavar="AXIS=UNIT", help="Unit of an axis or column.")
 @click.option("--column", "columns", multiple=True, metavar="AXIS=COLUMN", help="Column of an axis or band.")
 @click.option(
@@ -119,6 +124,29 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
 @click.option("--title", metavar="TEXT", help="Title of the result.")
 @click.option("--id", "name", metavar="SLUG", help="Identifier of the result; by default that of the file.")
 @click.option("--set", "fields", multiple=True, metavar="FIELD=VALUE", help="Any field of the record.")
+@click.option(
+    "--object",
+    "object",
+    metavar="NAME",
+    help="Object of a file of several: ROOT path, data set, extension, patch.",
+)
+@click.option(
+    "--background",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Workspace that a patch set of pyhf is for.",
+)
+@click.option("--contour", type=float, help="Take the contour where the third column has this value.")
+@click.option(
+    "--scale", multiple=True, metavar="AXIS=NUMBER", help="Multiply an axis, such as a signal strength."
+)
+@click.option(
+    "--constant",
+    "constants",
+    multiple=True,
+    metavar="AXIS=VALUE",
+    help="An axis without a column: mass=100GeV.",
+)
 @click.option("--target", metavar="NAME", help="What a gLike table looks at, such as Draco.")
 @click.option("--delimiter", metavar="CHAR", help="Delimiter of a text table; by default any.")
 @click.option("--names", metavar="A,B,...", default="", help="Names of the columns of a text table.")
@@ -143,15 +171,17 @@ def import_(
     from fairport.contract.errors import FairportError, UsageError
     from fairport.results.deriving import slug, write
     from fairport.results.imports import import_file, preview, read_metadata
+    from fairport.results.planes import PLANES_DIR, Planes
 
     if output is None and not dry_run:
         raise UsageError("nowhere to write to", mend="give -o DIR, or --dry-run to look only")
     options = _import_options(given)
     metadata = read_metadata(meta, repair=options.repair) if meta else None
     out, failed = current(), 0
+    planes = Planes(Path(PLANES_DIR))
     for file in files:
         try:
-            found = import_file(file, options, metadata=metadata)
+            found = import_file(file, options, metadata=metadata, planes=planes, progress=out.note)
         except FairportError as error:
             if len(files) == 1:
                 raise
@@ -198,11 +228,13 @@ def export(result: str, to: str, output: Path) -> None:
 
 
 def _import_options(given: dict[str, Any]) -> ImportOptions:
-    from fairport.results.importoptions import ImportOptions, field_values, pairs
+    from fairport.results.importoptions import ImportOptions, field_values, numbers, pairs
 
     given["units"] = pairs(given["units"], "--column-unit")
     given["columns"] = pairs(given["columns"], "--column")
     given["fields"] = field_values(given["fields"])
+    given["scale"] = numbers(given["scale"], "--scale")
+    given["constants"] = pairs(given["constants"], "--constant")
     given["names"] = tuple(part.strip() for part in given["names"].split(",") if part.strip())
     given["id"] = given.pop("name")
     return ImportOptions(**given)

@@ -91,6 +91,7 @@ PHYSICAL_TYPES: Final[dict[Dimension, str]] = {
     _dimension(m=-3): "number density",
     _dimension(m=-2): "inverse area",
     _dimension(m=-2, s=-1): "particle flux",
+    _dimension(kg=1, s=-3): "energy flux",
     _dimension(kg=-1, m=-2, s=2): "inverse energy",
     _dimension(kg=-2, m=-4, s=4): "inverse energy squared",
     _dimension(kg=2, m=4, s=-4): "energy squared",

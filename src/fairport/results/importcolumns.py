@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from fairport.interop.formats.neutral import Column, ImportedTable
 from fairport.physics.arrays import FloatArray
 from fairport.physics.units import UnitProblem, conversion_factor, parse_unit
 from fairport.results.importoptions import BANDS, ROLES, ImportOptions
+
+_QUANTITY: Final = re.compile(r"\s*([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(.*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,33 +36,34 @@ class Chosen:
 
 
 def choose(table: ImportedTable, plane: Plane, options: ImportOptions) -> Chosen:
-    """Give each column its role and its unit.
+    """Give each column its role, its unit, and the factor that the call states.
 
     Raises:
         UsageError: it is not clear which column is which, or a unit is stated nowhere.
         UnitProblem: a unit is none, or measures something else than the axis of the plane.
     """
-    if len(plane.axes) < 2:
-        raise UsageError(
-            f'the plane "{plane.id}" has a single axis; tables of curves need two',
-            mend="choose another plane",
-        )
     assumptions: list[str] = []
     notices: list[str] = []
-    roles = _roles(table, plane, options, assumptions)
+    axes = dict(zip(("x", "y"), plane.axes, strict=False))
+    names = {role: axis.name for role, axis in axes.items()}
+    table, constants = _with_constants(table, names, options, assumptions)
+    roles = _roles(table, plane, options, constants, assumptions)
     values, units = {}, {}
-    names = {"x": plane.axes[0].name, "y": plane.axes[1].name}
-    for role, axis in (("x", plane.axes[0]), ("y", plane.axes[1])):
-        given = _given(options, role, axis.name, roles[role].name)
+    for role, axis in axes.items():
+        given = (
+            constants[role][1] if role in constants else _given(options, role, axis.name, roles[role].name)
+        )
         units[role] = _unit(table, roles[role], axis, given, assumptions, notices)
+    last = list(axes)[-1]
     for role, column in roles.items():
         factor = 1.0
         if role in BANDS and role != "p_value":
             stated = _given(options, role, role, column.name)
-            if stated is not None or column.unit is not None:
-                unit = _unit(table, column, plane.axes[1], stated, assumptions, notices)
-                factor = conversion_factor(unit, units["y"])
+            if stated is not None or (column.unit is not None and column.unit != roles[last].unit):
+                unit = _unit(table, column, axes[last], stated, assumptions, notices)
+                factor = conversion_factor(unit, units[last])
         values[role] = np.asarray(column.values, dtype=np.float64) * factor
+    _scale(values, names, last, options, assumptions)
     if "z" in values:
         units["z"] = roles["z"].unit or ""
     used = {id(column) for column in roles.values()}
@@ -69,9 +74,54 @@ def choose(table: ImportedTable, plane: Plane, options: ImportOptions) -> Chosen
     if unknown:
         raise UsageError(
             f"a unit is given for {', '.join(sorted(unknown))}, which is neither an axis nor a column",
-            mend=f"--column-unit {names['x']}=UNIT --column-unit {names['y']}=UNIT",
+            mend=" ".join(f"--column-unit {name}=UNIT" for name in names.values()),
         )
     return Chosen(values, units, tuple(dict.fromkeys(assumptions)), tuple(dict.fromkeys(notices)))
+
+
+def _with_constants(
+    table: ImportedTable, names: dict[str, str], options: ImportOptions, assumptions: list[str]
+) -> tuple[ImportedTable, dict[str, tuple[Column, str]]]:
+    """Add a column for each axis that the call fixes at one value; returns role to column and unit."""
+    found: dict[str, tuple[Column, str]] = {}
+    for key, text in options.constants.items():
+        role = next((role for role, name in names.items() if key in {role, name}), None)
+        match = _QUANTITY.fullmatch(text)
+        if role is None or match is None:
+            raise UsageError(
+                f'--constant "{key}={text}" is no axis with a value and unit',
+                mend=f"--constant {next(iter(names.values()))}=100GeV",
+            )
+        column = Column(names[role], (float(match[1]),) * table.rows, match[2].strip() or None)
+        found[role] = column, match[2].strip()
+        assumptions.append(
+            f"{names[role]} is {match[1]} {match[2].strip()}".rstrip() + " in every row, as the call says"
+        )
+    columns = tuple(
+        replace(column, role="ignore") if column.role in found else column for column in table.columns
+    )
+    return replace(table, columns=(*columns, *(column for column, _ in found.values()))), found
+
+
+def _scale(
+    values: dict[str, FloatArray],
+    names: dict[str, str],
+    last: str,
+    options: ImportOptions,
+    assumptions: list[str],
+) -> None:
+    """Multiply an axis, and with the last one its bands, by the factor that the call states."""
+    for key, factor in options.scale.items():
+        role = next((role for role, name in names.items() if key in {role, name}), None)
+        if role is None:
+            raise UsageError(
+                f'--scale names "{key[:60]}", which is no axis', mend=f"--scale {names[last]}={factor:g}"
+            )
+        companions = [band for band in BANDS if band != "p_value"] if role == last else []
+        for each in (role, *companions):
+            if each in values:
+                values[each] = values[each] * factor
+        assumptions.append(f"{names[role]} is {factor:g} times what the source holds, as the call says")
 
 
 def _keys(roles: dict[str, Column], names: dict[str, str]) -> set[str]:
@@ -83,31 +133,42 @@ def _given(options: ImportOptions, role: str, axis: str, column: str) -> str | N
 
 
 def _roles(
-    table: ImportedTable, plane: Plane, options: ImportOptions, assumptions: list[str]
+    table: ImportedTable,
+    plane: Plane,
+    options: ImportOptions,
+    constants: dict[str, tuple[Column, str]],
+    assumptions: list[str],
 ) -> dict[str, Column]:
-    found: dict[str, Column] = {}
-    if options.columns:
-        axes = {axis.name: role for axis, role in zip(plane.axes, ("x", "y"), strict=False)}
-        for key, text in options.columns.items():
-            role = axes.get(key, key)
-            if role not in ROLES:
-                raise UsageError(
-                    f'there is no column role "{key}"', mend=f"use {', '.join([*axes, *BANDS, 'ring'])}"
-                )
-            found[role] = _column(table, text)
-        found.pop("ignore", None)
-    else:
-        for column in table.columns:
-            if column.role is not None and column.role != "ignore":
-                if column.role in found:
-                    raise UsageError(
-                        f'"{found[column.role].name}" and "{column.name}" both are {column.role}',
-                        mend="say with --column which is which",
-                    )
-                found[column.role] = column
-        if not found and len(table.columns) == 2:
-            found = {"x": table.columns[0], "y": table.columns[1]}
-            assumptions.append(f"the first column is {plane.axes[0].name}, the second {plane.axes[1].name}")
+    axes = {axis.name: role for axis, role in zip(plane.axes, ("x", "y"), strict=False)}
+    named = _named(table, plane, options, axes)
+    taken = {id(column) for column in named.values()}
+    found: dict[str, Column] = {role: column for role, (column, _) in constants.items()} | named
+    moved = (
+        list(axes.values())[-1] in named
+    )  # bands of another column are not those of the one that was named
+    for column in table.columns:
+        role = column.role
+        if role in {None, "ignore"} or id(column) in taken or role in named or (moved and role in BANDS):
+            continue
+        if role in found:
+            raise UsageError(
+                f'"{found[str(role)].name}" and "{column.name}" both are {role}',
+                mend="say with --column which is which",
+            )
+        found[str(role)] = column
+    if len(plane.axes) == 1 and "y" in found and "x" not in found:  # the only axis of such a plane
+        found["x"] = found.pop("y")
+    wanted = [role for role in axes.values() if role not in found]
+    own = [column for column in table.columns if all(column is not each for each, _ in constants.values())]
+    if not named and wanted and set(found) == set(constants) and len(own) == len(wanted):
+        found |= zip(wanted, own, strict=True)
+        order = (
+            [f"the {place} column is" for place in ("first", "second")] if len(own) > 1 else ["the column is"]
+        )
+        listed = [
+            f"{place} {plane.axes[int(role == 'y')].name}" for place, role in zip(order, wanted, strict=True)
+        ]
+        assumptions.append(", ".join(listed).replace("second column is", "second"))
     missing = [axis.name for axis, role in zip(plane.axes, ("x", "y"), strict=False) if role not in found]
     if missing:
         known = ", ".join(f"{i} {column.name}" for i, column in enumerate(table.columns[:12], 1))
@@ -117,6 +178,22 @@ def _roles(
             why=f"the columns are {known}",
             mend=" ".join(f"--column {name}=NUMBER" for name in missing),
         )
+    return found
+
+
+def _named(
+    table: ImportedTable, plane: Plane, options: ImportOptions, axes: dict[str, str]
+) -> dict[str, Column]:
+    """Return the roles that the call gives to columns."""
+    found: dict[str, Column] = {}
+    for key, text in options.columns.items():
+        role = axes.get(key, key)
+        if role not in ROLES:
+            raise UsageError(
+                f'there is no column role "{key}"', mend=f"use {', '.join([*axes, *BANDS, 'ring'])}"
+            )
+        found[role] = _column(table, text)
+    found.pop("ignore", None)
     return found
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from fairport.contract.errors import UsageError
@@ -45,6 +47,12 @@ class ImportOptions:
         skip: lines to leave out at the start of a text table.
         repair: whether broken metadata may be read with the repair that is offered.
         target: what a likelihood table of gLike looks at, such as ``Draco``.
+        object: what is meant in a file of several: a path in a ROOT file, an extension of FITS, a data set of
+            WebPlotDigitizer, a patch of pyhf.
+        background: workspace that a patch set of pyhf is for.
+        contour: value of the third column whose contour is the result; the region below it is inside.
+        scale: number by which the values of an axis are multiplied, by name of the axis or role.
+        constants: value with unit of an axis that the file has no column for (``100 GeV``), by name or role.
     """
 
     plane: str
@@ -70,6 +78,11 @@ class ImportOptions:
     skip: int = 0
     repair: bool = False
     target: str | None = None
+    object: str | None = None
+    background: Path | None = None
+    contour: float | None = None
+    scale: Mapping[str, float] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 def pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
@@ -84,6 +97,25 @@ def pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
         if not equals or not name.strip() or name.strip() in found:
             raise UsageError(f'{option} "{text[:80]}" is not NAME=VALUE, once a name', mend=f"{option} x=GeV")
         found[name.strip()] = value.strip()
+    return found
+
+
+def numbers(texts: tuple[str, ...], option: str) -> dict[str, float]:
+    """Read ``NAME=NUMBER`` texts.
+
+    Raises:
+        UsageError: not of that form, or the number is not positive.
+    """
+    found = {}
+    for name, text in pairs(texts, option).items():
+        try:
+            found[name] = float(text)
+        except ValueError:
+            found[name] = math.nan
+        if not 0.0 < found[name] < math.inf:
+            raise UsageError(
+                f'{option} {name}="{text[:40]}" is no positive number', mend=f"{option} {name}=1e-40"
+            )
     return found
 
 

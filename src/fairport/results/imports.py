@@ -7,7 +7,7 @@ listed and written into ``validity.notes``, and everything else stays ``not-stat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,28 +17,20 @@ from fairport.contract.constants import CONTRACT_VERSION, MAX_TABLE_BYTES, NOT_S
 from fairport.contract.documents import Plane
 from fairport.contract.errors import DocumentError, UsageError
 from fairport.contract.files import decode_text, read_bytes, sha256_bytes
-from fairport.contract.loading import parse_json, parse_yaml
-from fairport.interop.formats import ecsv, glike, hepdata, text, tomlmeta
+from fairport.interop.formats import tomlmeta
 from fairport.interop.formats.neutral import ImportedTable
 from fairport.physics.arrays import FloatArray
 from fairport.results.deriving import Derived, slug
 from fairport.results.fields import missing_fields, unstated_fields
 from fairport.results.importcolumns import Chosen, choose
 from fairport.results.importoptions import BANDS, ImportOptions, put
+from fairport.results.importread import Progress, read
 from fairport.results.importshape import Shape, refuse_implausible, shape_of
+from fairport.results.importthird import third
 from fairport.results.licences import strictest
 from fairport.results.planes import Planes
 
-SOURCES: Final = (text.FORMAT, ecsv.FORMAT, hepdata.FORMAT, glike.FORMAT)
-"""Formats that are read; text tables with TOML metadata are text."""
-
-SUFFIXES: Final[dict[str, str]] = {
-    ".ecsv": ecsv.FORMAT,
-    ".yaml": hepdata.FORMAT,
-    ".yml": hepdata.FORMAT,
-    ".json": hepdata.FORMAT,
-}
-"""Suffixes that name a format; any other file is a text table, or ECSV if it begins so."""
+__all__ = ["Imported", "import_file", "preview", "read", "read_metadata"]
 
 DATA: Final = "data.csv"
 NO_LICENCE: Final = "LicenseRef-none"
@@ -74,6 +66,7 @@ def import_file(
     *,
     metadata: tomlmeta.Metadata | None = None,
     planes: Planes | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
     """Read one file as a result.
 
@@ -82,6 +75,7 @@ def import_file(
         options: what the caller states.
         metadata: what a collection says of its files.
         planes: where planes are looked up.
+        progress: called with a sentence now and then where reading is long.
 
     Raises:
         DocumentError: the file cannot be read as what it is said to be, with file and line.
@@ -89,34 +83,10 @@ def import_file(
     """
     content = read_bytes(path, limit=MAX_TABLE_BYTES)
     plane = (planes or Planes()).get(options.plane)
-    table = read(path, content, options)
+    table = read(path, content, options, progress=progress)
     if metadata is not None:
         table = tomlmeta.apply(table, path.stem, metadata, own_columns=bool(options.columns))
     return _imported(table, plane, options, path.stem, sha256_bytes(content))
-
-
-def read(path: Path, content: bytes, options: ImportOptions) -> ImportedTable:
-    """Read a foreign file with the reader that the call names, or else the suffix of the file.
-
-    Raises:
-        DocumentError: with file and line.
-        UsageError: there is no such format.
-    """
-    name = str(path)
-    source = options.source or SUFFIXES.get(path.suffix.lower(), text.FORMAT)
-    if options.source is None and content.startswith(b"# %ECSV "):
-        source = ecsv.FORMAT
-    if source not in SOURCES:
-        raise UsageError(f'there is no format "{source}"', mend=f"use one of {', '.join(SOURCES)}")
-    content_text = decode_text(content, name)
-    if source == ecsv.FORMAT:
-        return ecsv.read(content_text, name, repair=options.repair)
-    if source == hepdata.FORMAT:
-        parse = parse_json if path.suffix.lower() == ".json" else parse_yaml
-        return hepdata.read(parse(content_text, name), name)
-    if source == glike.FORMAT:
-        return glike.read(content_text, name, target=options.target)
-    return text.read(content_text, name, delimiter=options.delimiter, names=options.names, skip=options.skip)
 
 
 def read_metadata(path: Path, *, repair: bool = False) -> tomlmeta.Metadata:
@@ -128,7 +98,10 @@ def _imported(table: ImportedTable, plane: Plane, options: ImportOptions, stem: 
     chosen = choose(table, plane, options)
     if "z" in chosen.values:
         odd: tuple[str, ...] = ()
-        shape = Shape({"shape": "grid", "excluded": "none"}, np.arange(table.rows))
+        chosen, shape = third(table, chosen, plane, options)
+        if options.contour is not None:
+            kept = {key: value for key, value in table.stated.items() if key not in {"kind", "profile"}}
+            table = replace(table, stated=kept)
     else:
         odd = refuse_implausible(table, chosen, plane, options)
         shape = shape_of(table, chosen, plane, options)
@@ -159,11 +132,11 @@ def _imported(table: ImportedTable, plane: Plane, options: ImportOptions, stem: 
 def preview(found: Imported) -> list[str]:
     """Return what a person should look at before anything is written, one line each."""
     record, table = found.derived.record, found.table
-    x, y = found.derived.plane.axes[0], found.derived.plane.axes[1]
+    names = [axis.name for axis in found.derived.plane.axes]
     shape = record["geometry"]["shape"]
     rows = len(next(iter(found.derived.columns.values())))
     lines = [f"{table.name}: {table.format}, {rows} rows -> {record['kind']} in {record['plane']}, a {shape}"]
-    for axis, name in zip(record["axes"], (x.name, y.name, "z"), strict=False):
+    for axis, name in zip(record["axes"], (*names, "z"), strict=False):
         values = found.derived.columns[axis["column"]]
         low, high = np.nanmin(values), np.nanmax(values)
         lines.append(f"  {name}: {low:g} to {high:g} {axis['unit']}".rstrip())
@@ -209,7 +182,7 @@ def _record(
     bands = {band: band for band in BANDS if band in chosen.values}
     if bands and kind in {"limit", "projection"}:
         record["bands"] = bands
-    if kind != "region":
+    if kind != "region" and shape.geometry["shape"] != "scalar":
         record["interpolation"] = _interpolation(plane, chosen, kind, assumptions)
     if kind != "line":
         record["statistics"] = _statistics(options, stated, kind, plane, assumptions)
@@ -228,10 +201,11 @@ def _record(
 
 
 def _axes(plane: Plane, chosen: Chosen) -> list[dict[str, Any]]:
+    last = "xy"[len(plane.axes) - 1]
     axes = [
         {
             "name": axis.name,
-            "role": "dependent" if role == "y" and "z" not in chosen.values else "independent",
+            "role": "dependent" if role == last and "z" not in chosen.values else "independent",
             "column": axis.name,
             "quantity": axis.quantity,
             "unit": chosen.units[role],
@@ -254,7 +228,7 @@ def _axes(plane: Plane, chosen: Chosen) -> list[dict[str, Any]]:
 
 
 def _interpolation(plane: Plane, chosen: Chosen, kind: str, assumptions: list[str]) -> dict[str, Any]:
-    x, y = plane.axes[0].scale, plane.axes[1].scale
+    x, y = plane.axes[0].scale, plane.axes[-1].scale
     if kind == "profile":
         return {"x": x, "y": "lin", "method": "cubic", "outside": "nan"}
     assumptions.append(f"points are joined by straight lines on {x}-{y} scales")
@@ -314,6 +288,6 @@ def _provenance(
 
 
 def _columns(plane: Plane, chosen: Chosen, shape: Shape) -> dict[str, FloatArray]:
-    names = {"x": plane.axes[0].name, "y": plane.axes[1].name, "z": "ts"}
+    names = dict(zip(("x", "y"), (axis.name for axis in plane.axes), strict=False)) | {"z": "ts"}
     roles = [role for role in ("x", "y", "z", *BANDS, "ring") if role in chosen.values]
     return {names.get(role, role): chosen.values[role][shape.order] for role in roles}

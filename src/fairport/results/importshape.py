@@ -42,6 +42,8 @@ def shape_of(table: ImportedTable, chosen: Chosen, plane: Plane, options: Import
         DocumentError: the points are not the function that they are said to be, with the line.
         UsageError: side and shape do not fit.
     """
+    if len(plane.axes) == 1:
+        return _scalar(table, plane, chosen, options)
     x, y = chosen.values["x"], chosen.values["y"]
     order = np.arange(x.size)
     assumptions: list[str] = []
@@ -61,9 +63,9 @@ def shape_of(table: ImportedTable, chosen: Chosen, plane: Plane, options: Import
     if shape is None:
         shape = "function" if turn is None else "polygon" if closed or "ring" in chosen.values else "polyline"
         if turn is not None:
-            line = table.place(int(order[turn])).line
+            spot = table.spot(int(order[turn]))
             what = "a closed contour" if shape == "polygon" else "an open line"
-            assumptions.append(f"x turns back at line {line}: the points are {what} in the order of the file")
+            assumptions.append(f"x turns back at {spot}: the points are {what} in the order of the file")
     elif shape == "polygon" and not closed and "ring" not in chosen.values:
         assumptions.append("the last point is joined to the first")
     excluded = _side(shape, plane, options, assumptions)
@@ -75,6 +77,26 @@ def shape_of(table: ImportedTable, chosen: Chosen, plane: Plane, options: Import
     if options.sentinel is not None:
         geometry["sentinel"] = options.sentinel
     return Shape(geometry, order, tuple(assumptions))
+
+
+def _scalar(table: ImportedTable, plane: Plane, chosen: Chosen, options: ImportOptions) -> Shape:
+    """Return the geometry of a plane with one axis: a single number."""
+    size = chosen.values["x"].size
+    if size != 1:
+        raise DocumentError(
+            f'the plane "{plane.id}" has one axis, so that a limit is one number; this table has {size} rows',
+            where=table.place(1) if size > 1 else table.name,
+            mend="give a table of one row, or a scan of the likelihood (--column z=NUMBER --kind profile)",
+        )
+    assumptions: list[str] = []
+    side = options.excluded
+    if side is None:
+        side = plane.orientation if plane.orientation in {"above", "below"} else "none"
+    if side in {"inside", "outside"}:
+        raise UsageError(f"a number has no {side}", mend="--excluded above, below or none")
+    if side == "none":
+        assumptions.append("no side is excluded, since the source states none (--excluded says otherwise)")
+    return Shape({"shape": "scalar", "excluded": side}, np.arange(1), tuple(assumptions))
 
 
 def refuse_implausible(
@@ -89,8 +111,9 @@ def refuse_implausible(
         DocumentError: the first such row, with the ways out.
     """
     notices = []
+    last = "xy"[len(plane.axes) - 1]
     for role, axis in zip(("x", "y"), plane.axes, strict=False):
-        numbers = masked(chosen.values[role], options.sentinel if role == "y" else None)
+        numbers = masked(chosen.values[role], options.sentinel if role == last else None)
         if role == "x" and not np.all(np.isfinite(numbers)):
             row = int(np.flatnonzero(~np.isfinite(numbers))[0])
             raise DocumentError(f"{axis.name} is missing", where=table.place(row), mend="remove the row")
@@ -107,9 +130,9 @@ def refuse_implausible(
                 table, axis.name, values, odd, f"{reason}, beyond anything known in this plane", axis.unit
             )
         if np.any(odd):
-            count, line = int(odd.sum()), table.lines[int(np.flatnonzero(odd)[0])]
+            count, spot = int(odd.sum()), table.spot(int(np.flatnonzero(odd)[0]))
             notices.append(
-                f"{count} of {values.size} values of {axis.name} (first at line {line}) lie outside "
+                f"{count} of {values.size} values of {axis.name} (first at {spot}) lie outside "
                 f"{low:g} to {high:g} {axis.unit}".rstrip()
             )
     return tuple(notices)

@@ -34,7 +34,8 @@ class ImportedTable:
         format: name of the format.
         name: file that it came from, as shown in messages.
         columns: all columns, of equal length.
-        lines: line of the file on which each row stands.
+        lines: line of the file on which each row stands; its number, from 1, in ``part`` of a binary file.
+        part: object of a binary file that holds the rows (``tree/limit``, ``SED``); empty for text.
         comments: comment lines, without their marks; they are shown to a person and never trusted.
         named: whether the source names its columns.
         stated: dotted fields of the result record that the source states.
@@ -51,6 +52,7 @@ class ImportedTable:
     stated: dict[str, Any] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def rows(self) -> int:
@@ -58,5 +60,11 @@ class ImportedTable:
         return len(self.lines)
 
     def place(self, row: int) -> Location:
-        """Return where a row (counted from 0) stands in the file."""
+        """Return where a row (counted from 0) stands: a line of a text, or a row of an object."""
+        if self.part:
+            return Location(f"{self.name}:{self.part}[{self.lines[row]}]")
         return Location(self.name, self.lines[row])
+
+    def spot(self, row: int) -> str:
+        """Return the place of a row within its file, in words."""
+        return f"{'row' if self.part else 'line'} {self.lines[row]}"
