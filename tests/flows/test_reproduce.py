@@ -61,14 +61,31 @@ def test_changed_code_is_not_what_is_rerun(made: Path, rerun: Any, commit: Any) 
     path.write_text(path.read_text("utf-8").replace("scale * mass", "1.01 * scale * mass"), "utf-8")
     commit(made)
     (verdict,) = rerun(made)
-    assert verdict.reruns == "same-bytes"
-    assert "the code here is no longer the recorded one (src/scale.py)" in verdict.notes[0]
+    assert (verdict.reruns, verdict.holds) == ("same-bytes", False)
+    assert verdict.notes == ("the code here is no longer the recorded one (src/scale.py)",)
+    assert verdict.current.columns[1].worst == pytest.approx(0.01)
+    assert validate("reproduction", verdict.to_data()) == []
+    assert verdict.to_data()["current"]["verdict"] == "differs"
     (verdict,) = rerun(made, current=True)
     assert (verdict.reruns, verdict.holds) == ("differs", False)
     limit = verdict.columns[1]
     assert limit.column == "limit"
     assert limit.worst == pytest.approx(0.01)
     assert "input src/scale.py: other bytes" in verdict.changed
+
+
+def test_one_digit_of_the_inputs_file(made: Path, rerun: Any) -> None:
+    path = made / "workflow/inputs.yaml"
+    path.write_text(path.read_text("utf-8") + "scale: 2.1\n", "utf-8")
+    (verdict,) = rerun(made)
+    assert (verdict.reruns, verdict.holds) == ("same-bytes", False)
+    limit = verdict.current.columns[1]
+    assert (verdict.current.reruns, limit.row) == ("differs", 1)
+    assert limit.worst == pytest.approx(0.05)
+    assert "parameter scale: 2.0 -> 2.1" in verdict.current.changed
+    path.write_text(path.read_text("utf-8").replace("2.1", "2.00"), "utf-8")
+    (verdict,) = rerun(made)
+    assert (verdict.current.reruns, verdict.holds) == ("same-bytes", True)
 
 
 def test_tampered_numbers_differ(made: Path, rerun: Any) -> None:
@@ -189,6 +206,11 @@ def test_command(made: Path, capfd: Any, engine: Any, monkeypatch: pytest.Monkey
     capfd.readouterr()
     path = made / "src/scale.py"
     path.write_text(path.read_text("utf-8").replace("scale * mass", "3 * mass"), "utf-8")
+    assert main(["reproduce", str(made), "--container", "none"]) == 1
+    out = capfd.readouterr().out.splitlines()
+    assert out[1].startswith("  reruns                 same bytes  (tolerance 1e-06, commit ")
+    assert out[2] == "  the code as it stands  differs  (tolerance 1e-06, local)"
+    assert out[3] == ("    limit: largest relative difference 0.5 in row 1: 20.0 -> 30.0  beyond tolerance")
     arguments = ["reproduce", str(made), "--container", "none", "--current", "--format", "json"]
     assert main(arguments) == 1
     document = json.loads(capfd.readouterr().out)

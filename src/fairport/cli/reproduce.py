@@ -50,7 +50,8 @@ def command(
 
     Each result is rerun in a clean checkout of its recorded commit with its recorded inputs. Two verdicts:
     whether it reruns (same bytes, within tolerance, differs, could not run), and whether it agrees with the
-    numbers that its paper states. The exit code is 0 only if nothing differs and everything ran.
+    numbers that its paper states. Where the code here is no longer the recorded one it is run too, and the
+    difference is told. The exit code is 0 only if nothing differs and everything ran.
 
     \b
     Examples:
@@ -88,11 +89,38 @@ def _print(output: Output, item: Reproduction) -> None:
     output.print(item.result)
     verdict = output.style(WORDS[item.reruns], fg=colours.get(item.reruns, "red"))
     what = f"commit {item.commit[:12]}" if item.commit else "the code as it stands"
-    tolerances = {column.tolerance for column in item.columns} or {item.tolerance}
-    shown = " to ".join(f"{value:g}" for value in sorted({min(tolerances), max(tolerances)}))
-    output.print_styled(f"  reruns                 {verdict}  (tolerance {shown}, {what}, {item.engine})")
+    output.print_styled(
+        f"  reruns                 {verdict}  (tolerance {_tolerances(item)}, {what}, {item.engine})"
+    )
     if item.reason:
         output.print(f"    because {item.reason}")
+    _print_columns(output, item)
+    _print_current(output, item)
+    _print_agreement(output, item)
+    for note in item.notes:
+        output.note(f"note: {item.result}: {note}")
+
+
+def _print_current(output: Output, item: Reproduction) -> None:
+    from fairport.flows.reproduction import WORDS
+
+    if item.current is None:
+        return
+    good = item.current.reruns in {"same-bytes", "within-tolerance"}
+    verdict = output.style(WORDS[item.current.reruns], fg="green" if good else "red")
+    shown = _tolerances(item.current)
+    output.print_styled(f"  the code as it stands  {verdict}  (tolerance {shown}, {item.current.engine})")
+    if item.current.reason:
+        output.print(f"    because {item.current.reason}")
+    _print_columns(output, item.current)
+
+
+def _tolerances(item: Reproduction) -> str:
+    tolerances = {column.tolerance for column in item.columns} or {item.tolerance}
+    return " to ".join(f"{value:g}" for value in sorted({min(tolerances), max(tolerances)}))
+
+
+def _print_columns(output: Output, item: Reproduction) -> None:
     for column in item.columns:
         if column.worst:
             mark = "" if column.within else "  beyond tolerance"
@@ -104,9 +132,6 @@ def _print(output: Output, item: Reproduction) -> None:
         output.print(f"    changed  {text}")
     if item.fields:
         output.print(f"    fields of the record that came out otherwise: {', '.join(item.fields)}")
-    _print_agreement(output, item)
-    for note in item.notes:
-        output.note(f"note: {item.result}: {note}")
 
 
 def _print_agreement(output: Output, item: Reproduction) -> None:

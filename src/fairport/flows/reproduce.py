@@ -153,15 +153,34 @@ def _group(item: Recorded, current: bool) -> tuple[str | None, str | None]:
 def _rerun(
     root: Path, members: Sequence[Recorded], settings: Settings, progress: Progress
 ) -> dict[str, Reproduction]:
-    """Rerun what made these results, and judge each."""
+    """Rerun what made these results, and judge each; also with the code as it stands where that is other."""
+    found, changed = _rerun_once(root, members, settings, progress)
+    if not changed:
+        return found
+    progress.step(f"the code here is no longer the recorded one ({some(changed)}): running it as it stands")
+    here, _ = _rerun_once(root, members, replace(settings, current=True), progress)
+    note = f"the code here is no longer the recorded one ({some(changed)})"
+    return {
+        name: replace(verdict, current=here[name], notes=(*verdict.notes, note))
+        for name, verdict in found.items()
+    }
+
+
+def _rerun_once(
+    root: Path, members: Sequence[Recorded], settings: Settings, progress: Progress
+) -> tuple[dict[str, Reproduction], list[str]]:
+    """Rerun in a copy, and judge each result; say what of the recorded code is other here."""
     state = root / STATE_DIR
     state.mkdir(exist_ok=True)
     # The nodes of a cluster share the disk of the analysis, not the temporary folder.
     shared = state if _name(settings) == "slurm" else None
     scratch = Path(tempfile.mkdtemp(prefix="fairport-reproduce-", dir=shared))
+    changed = [] if settings.current else _changed_code(root, members[0])
     try:
         try:
             copy, inputs, notes = _clean_copy(root, scratch / "copy", members[0], settings.current)
+            if not settings.current and inputs is None:
+                changed += _changed_inputs(root, copy)
             outcome = run_analysis(
                 copy,
                 engine=settings.engine,
@@ -172,10 +191,34 @@ def _rerun(
             )
         except (CannotRunError, FairportError) as error:
             reason = error.what if isinstance(error, FairportError) else str(error)
-            return {item.id: _cannot(item, settings, reason) for item in members}
-        return {item.id: _judge(item, copy, outcome.record, settings, notes) for item in members}
+            return {item.id: _cannot(item, settings, reason) for item in members}, changed
+        verdicts = {item.id: _judge(item, copy, outcome.record, settings, notes) for item in members}
+        return verdicts, changed
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _changed_code(root: Path, item: Recorded) -> list[str]:
+    """Return what the recorded run read and what is other here: inputs with other bytes, the workflow."""
+    provenance = item.record.provenance
+    changed = [
+        entry.path
+        for entry in provenance.inputs
+        if (root / entry.path).is_file() and sha256_file(root / entry.path) != entry.sha256
+    ]
+    workflow = provenance.workflow
+    if workflow and _digest(root, workflow.file) not in {workflow.digest, None}:
+        changed.append(workflow.file)
+    return changed
+
+
+def _changed_inputs(root: Path, copy: Path) -> list[str]:
+    """Return the file of inputs when the recorded commit has another one than stands here."""
+    analysis = load_analysis(copy / ANALYSIS_FILE, name=ANALYSIS_FILE)
+    name = analysis.workflow.inputs
+    if name is None or not (root / name).is_file() or not (copy / name).is_file():
+        return []
+    return [name] if sha256_file(root / name) != sha256_file(copy / name) else []
 
 
 def _clean_copy(
@@ -201,15 +244,6 @@ def _clean_copy(
     notes = []
     if not provenance.code.clean:
         notes.append("recorded as made from uncommitted changes, which nobody can rerun; the commit was")
-    differing = [
-        entry.path
-        for entry in provenance.inputs
-        if (root / entry.path).is_file() and sha256_file(root / entry.path) != entry.sha256
-    ]
-    workflow = provenance.workflow
-    if differing or (workflow and _digest(root, workflow.file) != workflow.digest):
-        changed = some(differing) if differing else workflow.file if workflow else ""
-        notes.append(f"the code here is no longer the recorded one ({changed}); --current reruns it")
     return copy, _recorded_inputs(copy, item), tuple(notes)
 
 

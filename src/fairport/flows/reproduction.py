@@ -46,6 +46,7 @@ class Reproduction:
         agreement: the published numbers one by one.
         run: identifier of the rerun.
         notes: what the reader should know besides.
+        current: the same for the code as it stands, where that is no longer the recorded code.
     """
 
     result: str
@@ -64,23 +65,17 @@ class Reproduction:
     agreement: tuple[Agreement, ...] = ()
     run: str | None = None
     notes: tuple[str, ...] = ()
+    current: Reproduction | None = None
 
     @property
     def holds(self) -> bool:
         """Whether nothing differs."""
+        if self.current is not None and not self.current.holds:
+            return False
         return self.reruns in {"same-bytes", "within-tolerance"} and self.agrees != "differs"
 
     def to_data(self) -> dict[str, Any]:
         """Return the document ``reproduction.json``: plain data without what is not known."""
-        rerun = {
-            "verdict": self.reruns,
-            "tolerance": self.tolerance,
-            "reason": self.reason,
-            "columns": [_column(item) for item in self.columns],
-            "changed": list(self.changed),
-            "fields": list(self.fields),
-            "run": self.run,
-        }
         agrees = {
             "verdict": self.agrees,
             "of": self.agreement_of,
@@ -94,11 +89,24 @@ class Reproduction:
                 "commit": self.commit,
                 "engine": self.engine,
                 "at": self.at,
-                "reruns": _stated(rerun),
+                "reruns": self._rerun(),
+                "current": self.current._rerun() if self.current else None,
                 "agrees_with_paper": _stated(agrees),
                 "notes": list(self.notes),
             }
         )
+
+    def _rerun(self) -> dict[str, Any]:
+        rerun = {
+            "verdict": self.reruns,
+            "tolerance": self.tolerance,
+            "reason": self.reason,
+            "columns": [_column(item) for item in self.columns],
+            "changed": list(self.changed),
+            "fields": list(self.fields),
+            "run": self.run,
+        }
+        return _stated(rerun)
 
 
 def changed_assumptions(recorded: Provenance, rerun: RunRecord) -> tuple[str, ...]:
