@@ -14,7 +14,9 @@ from fairport.contract.errors import FairportError
 from fairport.contract.resources import template_root
 
 _PLACEHOLDER: Final = re.compile(PLACEHOLDERS, re.IGNORECASE)
-_QUOTED: Final = re.compile(r"'((?:[^'\\]|'')+)'")
+_QUOTED: Final = re.compile(r"'([^']+)'")
+_CHOSEN: Final = re.compile(r"'[\w-]+': '([^']{12,})'")
+"""A value of a question that depends on an earlier answer."""
 _KEYWORDS: Final = re.compile(r"set keywords = \[([^\]]*)\]")
 _IDENTIFIER: Final = re.compile(r"'identifier': '([^']+)'")
 _AUTHOR: Final = ("Alex", "Example")
@@ -47,7 +49,7 @@ def defaults() -> Defaults:
     except (FairportError, OSError):
         return Defaults()
     return Defaults(
-        frozenset(text for text in _QUOTED.findall(questions) if len(text) >= 12),
+        frozenset(_CHOSEN.findall(questions)),
         frozenset(
             frozenset(_QUOTED.findall(group)) for text in starters for group in _KEYWORDS.findall(text)
         ),

@@ -66,6 +66,8 @@ class View:
     @cached_property
     def own_results(self) -> tuple[ResultRecord, ...] | Missing:
         """Valid results that are not examples, or why there are none."""
+        if isinstance(self.record, Missing):
+            return self.record
         supply = self.documents.supply(ResultRecord)
         refused = {
             item.path for item in self.target.findings if item.rule == "RES018" and item.status != "skipped"
