@@ -37,6 +37,7 @@ def check(
     Raises:
         UsageError: the path is no folder, or a profile or rule does not exist.
     """
-    from fairport.check.engine import Options, check_paths
+    from fairport.check.options import Options
+    from fairport.check.session import check_paths
 
     return check_paths([path], Options(profile=profile, select=tuple(select), ignore=tuple(ignore)))

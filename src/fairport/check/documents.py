@@ -221,6 +221,7 @@ class Documents:
     def __init__(self, repository: Repository, *, today: date, profile: str = "draft") -> None:
         self.repository, self.today = repository, today
         self.profile = profile
+        self.online = False
         self.extras: dict[type, Any] = {}
         self.memory: dict[Any, Any] = {}
         self._parsed: dict[str, Document | DocumentError] = {}

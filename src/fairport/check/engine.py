@@ -6,53 +6,31 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from fairport.check.causes import attribute_causes
+from fairport.check.cleaning import clean
 from fairport.check.documents import Documents, Parsed, Skip
 from fairport.check.fingerprint import Fingerprints, stable_pointer
-from fairport.check.issue import Issue, clean, json_pointer
+from fairport.check.issue import Issue, json_pointer
+from fairport.check.options import Options
 from fairport.check.registry import all_rules
-from fairport.check.report import RULE_SET, Outcome, Report, Target
+from fairport.check.report import Outcome, Target
 from fairport.check.repository import Repository
 from fairport.check.rule import Rule
-from fairport.check.selection import choose, effective_severity, require_profile
+from fairport.check.selection import choose, effective_severity, pinned
+from fairport.check.session import check_paths
 from fairport.check.waivers import WaiverEntry, Waivers, read_waivers
 from fairport.contract.constants import PROFILES
-from fairport.contract.errors import UsageError
-from fairport.contract.finding import Finding, Severity
+from fairport.contract.finding import Finding
+
+__all__ = ["Options", "check_folder", "check_paths"]
 
 _MAX_ISSUES: Final = 1000
 """Most problems of one rule that are told for one repository."""
-
-_MANY: Final = 8
-"""From so many repositories on, processes share them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to check.
-
-    Attributes:
-        profile: overrides the maturity of the records.
-        select: rules or families that run; all when empty.
-        ignore: rules or families that do not run.
-        fail_on: least severity that makes the check fail.
-        baseline: fingerprints of findings that are accepted as they are.
-        today: the date, for tests.
-        jobs: how many processes share several repositories; None decides by their number.
-    """
-
-    profile: str | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    fail_on: Severity = "error"
-    baseline: frozenset[str] = frozenset()
-    today: date | None = None
-    jobs: int | None = None
 
 
 @dataclass(slots=True)
@@ -64,54 +42,23 @@ class Draft:
     finding: Finding
 
 
-def check_paths(paths: Sequence[str | Path], options: Options) -> Report:
-    """Check repositories, several at once when there are many.
+def check_folder(folder: Path, shown: str, options: Options, repository: Repository | None = None) -> Target:
+    """Check one repository.
 
-    Raises:
-        UsageError: a path is no folder, or a profile or rule does not exist.
+    Args:
+        folder: the repository.
+        shown: its name in the report.
+        options: how to check.
+        repository: the view of ``folder``, when there is one already.
     """
-    if options.profile is not None:
-        require_profile(options.profile)
-    rules = choose(all_rules(), options.select, options.ignore)
-    folders = [_folder(Path(path)) for path in paths]
-    pairs = [(folder, str(path)) for folder, path in zip(folders, paths, strict=True)]
-    jobs = min(options.jobs or (os.cpu_count() or 1 if len(pairs) >= _MANY else 1), len(pairs))
-    if jobs > 1:
-        return Report(_in_parallel(pairs, options, jobs), options.fail_on)
-    return Report(tuple(check_folder(*pair, rules, options) for pair in pairs), options.fail_on)
-
-
-def _in_parallel(pairs: Sequence[tuple[Path, str]], options: Options, jobs: int) -> tuple[Target, ...]:
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(jobs) as pool:
-        size = max(1, len(pairs) // (jobs * 8))
-        return tuple(pool.map(_check_pair, pairs, [options] * len(pairs), chunksize=size))
-
-
-def _check_pair(pair: tuple[Path, str], options: Options) -> Target:
-    """Check one repository in a process of its own, which finds the rules itself."""
-    return check_folder(*pair, choose(all_rules(), options.select, options.ignore), options)
-
-
-def _folder(path: Path) -> Path:
-    if path.is_dir():
-        return path
-    if path.exists() or path.is_symlink():
-        raise UsageError("this is not a folder", where=path, mend="give the folder of an analysis repository")
-    raise UsageError(
-        "the folder does not exist", where=path, mend="give the folder of an analysis repository"
-    )
-
-
-def check_folder(folder: Path, shown: str, rules: Sequence[Rule], options: Options) -> Target:
-    """Check one repository with ``rules``."""
     started = time.perf_counter()
     today = options.today or datetime.now(UTC).date()
-    documents = Documents(Repository(folder), today=today)
+    documents = Documents(repository or Repository(folder), today=today)
+    documents.online = options.online
     record = documents.record
     documents.profile = options.profile or _maturity(record)
-    rules = _pinned(rules, record)
+    chosen = choose(all_rules(), options.select, options.ignore)
+    rules, newer = pinned(chosen, options.rules or (record.text("rules") if record is not None else None))
     run = _Run(documents, read_waivers(record), options.baseline)
     for rule in rules:
         if not rule.last:
@@ -131,25 +78,13 @@ def check_folder(folder: Path, shown: str, rules: Sequence[Rule], options: Optio
         id=clean(identifier) if identifier else None,
         seconds=time.perf_counter() - started,
         internal=tuple(run.internal),
+        left_out=tuple(rule.id for rule in newer),
     )
 
 
 def _maturity(record: Parsed | None) -> str:
     maturity = record.text("maturity") if record is not None else None
     return maturity if maturity in PROFILES else "draft"
-
-
-def _pinned(rules: Sequence[Rule], record: Parsed | None) -> Sequence[Rule]:
-    """Leave out the rules that are newer than the rule set which the record pins."""
-    pin = _release(record.text("rules") or RULE_SET) if record is not None else None
-    return [rule for rule in rules if pin is None or (_release(rule.since) or pin) <= pin]
-
-
-def _release(text: str) -> tuple[int, int] | None:
-    parts = text.split(".")
-    if len(parts) < 2 or not all(part.isdecimal() and len(part) < 6 for part in parts[:2]):
-        return None
-    return int(parts[0]), int(parts[1])
 
 
 class _Run:

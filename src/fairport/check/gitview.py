@@ -6,10 +6,13 @@ without any settings of the user, so that two people get the same findings.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
+import stat
 import subprocess
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -18,15 +21,24 @@ from fairport.interop import safegit
 TIMEOUT = 10.0
 """Seconds that git gets for an answer; after one delay it is not asked again."""
 
+_STATE_FILES: Final = ("HEAD", "packed-refs", "config", "shallow")
+_MOST_REFERENCES: Final = 5_000
+_LARGEST_STATE: Final = 10_000_000
+
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class GitView:
-    """What git knows about a folder that lies in a work tree."""
+    """What git knows about a folder that lies in a work tree.
+
+    Attributes:
+        commits: what was answered about commits.
+    """
 
     def __init__(self, program: str, top: Path, folder: Path) -> None:
         self._program, self._top, self._folder = program, top, folder
         self._hangs = False
+        self.commits: dict[str, bool | None] = {}
 
     @classmethod
     def of(cls, folder: Path) -> GitView | None:
@@ -44,21 +56,41 @@ class GitView:
         """Whether the folder is the top of its work tree."""
         return self._top == self._folder
 
+    @cached_property
+    def _listing(self) -> tuple[tuple[str, ...], frozenset[str]] | None:
+        """Files that are not ignored, and those of them that git tracks; ``None`` on failure."""
+        output = self._ask("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+        if output is None:
+            return None
+        entries = [(item[:1], os.fsdecode(item[2:])) for item in output.split(b"\0") if len(item) > 2]
+        names = tuple(dict.fromkeys(name for _, name in entries))
+        return names, frozenset(name for tag, name in entries if tag != b"?")
+
     def files(self) -> list[str] | None:
         """Return tracked and untracked files that are not ignored, relative to the folder; ``None`` on
         failure.
         """
-        output = self._ask("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        if output is None:
-            return None
-        return list(dict.fromkeys(os.fsdecode(name) for name in output.split(b"\0") if name))
+        return None if self._listing is None else list(self._listing[0])
 
     def tracked(self) -> frozenset[str] | None:
         """Return the tracked files, relative to the folder; ``None`` on failure."""
-        output = self._ask("ls-files", "-z", "--cached")
-        if output is None:
-            return None
-        return frozenset(os.fsdecode(name) for name in output.split(b"\0") if name)
+        return None if self._listing is None else self._listing[1]
+
+    def state(self) -> str:
+        """Return a digest of what the answers about commit, tags and remote depend on.
+
+        It is taken from git's own small files where they are plain, and from git's answers elsewhere (a
+        linked work tree, references in another store, settings in further files).
+        """
+        folder = self._top / ".git"
+        digest = hashlib.sha256()
+        if not _plain_store(folder):
+            answers = (self.head() or "", self.origin() or "", *self.head_tags())
+            return hashlib.sha256("\0".join(answers).encode("utf-8", "surrogatepass")).hexdigest()
+        for path in (*(folder / name for name in _STATE_FILES), *_references(folder / "refs")):
+            digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
+            digest.update(hashlib.sha256(_small(path) or b"missing").digest())
+        return digest.hexdigest()
 
     def head(self) -> str | None:
         """Return the commit that is checked out."""
@@ -78,6 +110,11 @@ class GitView:
 
     def has_commit(self, commit: str) -> bool | None:
         """Tell whether ``commit`` exists; ``None`` when it cannot be known (shallow clone, failure)."""
+        if commit not in self.commits:
+            self.commits[commit] = self._search(commit)
+        return self.commits[commit]
+
+    def _search(self, commit: str) -> bool | None:
         if not _COMMIT.fullmatch(commit):
             return False
         if self._ask("cat-file", "-e", f"{commit}^{{commit}}") is not None:
@@ -99,3 +136,33 @@ class GitView:
         except subprocess.TimeoutExpired:
             self._hangs = True
             return None
+
+
+def _plain_store(folder: Path) -> bool:
+    """Tell whether a ``.git`` keeps its references and settings in the usual files."""
+    if not folder.is_dir() or (folder / "reftable").exists() or (folder / "config.worktree").exists():
+        return False
+    config = _small(folder / "config")
+    return config is not None and b"[include" not in config.lower()
+
+
+def _references(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for place, _, names in os.walk(folder):
+        found += [Path(place) / name for name in names]
+        if len(found) > _MOST_REFERENCES:
+            break
+    return sorted(found)
+
+
+def _small(path: Path) -> bytes | None:
+    """Return the content of a regular file of bounded size, else ``None``."""
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    with os.fdopen(fd, "rb") as handle:
+        info = os.fstat(fd)
+        if not stat.S_ISREG(info.st_mode) or info.st_size > _LARGEST_STATE:
+            return None
+        return handle.read(_LARGEST_STATE)

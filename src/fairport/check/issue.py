@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from fairport.check.cleaning import clean
 from fairport.contract.errors import DocumentError, Location
 from fairport.contract.finding import Edit, Fix, Severity
 from fairport.contract.loading import Document, Pointer
@@ -88,14 +88,6 @@ def ordinal(pointer: Pointer) -> str:
     """Return the number of a list item, from 1, for messages; the key of a mapping as it is."""
     last = pointer[-1]
     return str(last + 1) if isinstance(last, int) else shown(last, 40)
-
-
-_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """Return ``text`` with control, reordering and undecodable characters written as escapes."""
-    return _UNSHOWABLE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
 def shown(value: object, limit: int = _SHOWN) -> str:

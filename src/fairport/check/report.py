@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Literal
 
 from fairport.contract.constants import CONTRACT_VERSION
@@ -36,6 +35,7 @@ class Target:
         id: identifier of the analysis when it could be read.
         seconds: wall time.
         internal: rules that failed themselves, with the error.
+        left_out: rules that are newer than the rule set which the record pins.
     """
 
     path: str
@@ -45,6 +45,7 @@ class Target:
     id: str | None = None
     seconds: float = 0.0
     internal: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def failed(self) -> Iterator[Finding]:
         """Yield the findings that count."""
@@ -111,6 +112,8 @@ class Report:
 
 def tool_version() -> str:
     """Return the version of Fairport."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("fairport")
     except PackageNotFoundError:

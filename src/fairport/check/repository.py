@@ -55,6 +55,8 @@ class Repository:
         sizes: bytes of each regular file (links inside the repository included).
         oddities: entries that are not regular files.
         truncated: whether there are more files than are looked at.
+        probes: what was asked about files that are not listed, with the answers: besides the listed
+            files, a report depends on nothing else of the disk.
     """
 
     def __init__(self, root: Path) -> None:
@@ -63,6 +65,7 @@ class Repository:
         self.sizes: dict[str, int] = {}
         self.oddities: list[Oddity] = []
         self.truncated = False
+        self.probes: dict[tuple[str, str], str | None] = {}
         self._plain: set[str] = set()  # files behind no link
         self._straight: dict[str, bool] = {}  # whether a folder is behind no link
         self._texts: dict[str, str | DocumentError] = {}
@@ -73,7 +76,7 @@ class Repository:
                 self.truncated = True
                 break
             self._take(name)
-        if ANALYSIS_FILE not in self.sizes:
+        if ANALYSIS_FILE not in self.sizes and all(item.path != ANALYSIS_FILE for item in self.oddities):
             self._take(ANALYSIS_FILE)  # whatever an ignore list says
 
     def __contains__(self, path: str) -> bool:
@@ -136,6 +139,8 @@ class Repository:
     def content(self, path: str, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
         """Return the bytes of a file. Raises as :meth:`text`."""
         target = self.root / path if path in self._plain else inside(self.root, path)
+        if path not in self.sizes:
+            self._note("content", path, self._hash(path, "sha256") if target is not None else None)
         if target is None:
             raise DocumentError("the path leaves the repository", where=path)
         try:
@@ -145,7 +150,10 @@ class Repository:
 
     def sha256(self, path: str) -> str | None:
         """Return the sha256 of a regular file, read in blocks; ``None`` when it cannot be read."""
-        return self._hash(path, "sha256")
+        digest = self._hash(path, "sha256")
+        if path not in self.sizes:
+            self._note("content", path, digest)
+        return digest
 
     def checksums(self, path: str) -> dict[str, str] | None:
         """Return ``md5``, ``sha256`` and ``adler32`` of a regular file in one pass; ``None`` when
@@ -156,28 +164,64 @@ class Repository:
         md5, sha256, adler = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 1
         blocks = self._blocks(path)
         if blocks is None:
+            self._note("content", path, None)
             return None
         for block in blocks:
             md5.update(block)
             sha256.update(block)
             adler = zlib.adler32(block, adler)
+        if path not in self.sizes:
+            self._note("content", path, sha256.hexdigest())
         return {"md5": md5.hexdigest(), "sha256": sha256.hexdigest(), "adler32": f"{adler:08x}"}
 
     def exists_on_disk(self, path: str) -> bool:
         """Tell whether something inside the repository has this path, listed (not ignored) or not."""
-        target = inside(self.root, path)
-        try:
-            return target is not None and target.exists()
-        except OSError:
-            return False  # a name that no file system takes
+        answer = self.probe("exists", path) is not None
+        self._note("exists", path, "yes" if answer else None)
+        return answer
 
     def size_on_disk(self, path: str) -> int | None:
         """Return the bytes of a regular file inside the repository, listed or not."""
+        answer = self.probe("size", path)
+        self._note("size", path, answer)
+        return None if answer is None else int(answer)
+
+    def watch(self, folder: str) -> None:
+        """Note the files of a folder that others than this class read."""
+        names = self.probe("folder", folder)
+        self._note("folder", folder, names)
+        if names is None:
+            return
+        for path in sorted((self.root / folder).iterdir()):
+            name = f"{folder}/{path.name}"
+            if name not in self.sizes:
+                self._note("content", name, self.probe("content", name))
+
+    def probe(self, kind: str, path: str) -> str | None:
+        """Answer one question about a path that need not be listed: ``exists``, ``size``, ``content`` (its
+        sha256) or ``folder`` (the sha256 of the names in it).
+        """
         target = inside(self.root, path)
         try:
-            return target.stat().st_size if target is not None and target.is_file() else None
+            if target is None:
+                return None
+            if kind == "exists":
+                return "yes" if target.exists() else None
+            if kind == "folder":
+                return _names_digest(target)
+            if kind == "size":
+                return str(target.stat().st_size) if target.is_file() else None
         except OSError:
-            return None
+            return None  # a name that no file system takes
+        return self._hash(path, "sha256")
+
+    def digests(self) -> Iterator[tuple[str, str | None]]:
+        """Yield (path, sha256) of every listed file, by path."""
+        for path in sorted(self.sizes):
+            yield path, self._hash(path, "sha256")
+
+    def _note(self, kind: str, path: str, answer: str | None) -> None:
+        self.probes[kind, path] = answer
 
     def _hash(self, path: str, name: str) -> str | None:
         digest = hashlib.new(name)
@@ -189,7 +233,7 @@ class Repository:
         return digest.hexdigest()
 
     def _blocks(self, path: str) -> Iterator[bytes] | None:
-        target = inside(self.root, path)
+        target = self.root / path if path in self._plain else inside(self.root, path)
         try:
             if target is None or not target.is_file():
                 return None
@@ -282,6 +326,14 @@ class Repository:
         else:
             problem = "the link leads to something that is not a file"
         self.oddities.append(Oddity(name, problem, "put the file itself into the repository"))
+
+
+def _names_digest(folder: Path) -> str | None:
+    """Return the sha256 of the names in a folder."""
+    if not folder.is_dir():
+        return None
+    names = "\0".join(sorted(os.listdir(folder)))  # noqa: PTH208 - names only
+    return hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _unreadable_name(name: str) -> str | None:

@@ -54,6 +54,7 @@ class _PlaneCache:
     def __init__(self, documents: Documents) -> None:
         from fairport.results.planes import PLANES_DIR, Planes
 
+        documents.repository.watch(PLANES_DIR)
         self._planes = Planes(documents.repository.root / PLANES_DIR)
         self._found: dict[str, Plane | FairportError] = {}
 

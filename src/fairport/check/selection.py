@@ -5,11 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
+from fairport.check.report import RULE_SET
 from fairport.check.rule import FAMILIES, Category, Rule
-from fairport.contract.constants import PROFILES
 from fairport.contract.errors import UsageError
 from fairport.contract.finding import Severity
+
+LATEST: Final = "latest"
+"""Stands for the newest rule set, whatever a record pins."""
 
 
 def effective_severity(severity: Severity, category: Category, profile: str) -> Severity:
@@ -56,12 +60,36 @@ def _split(names: Iterable[str]) -> Iterable[str]:
         yield from (part for part in re.split(r"[,\s]+", name) if part)
 
 
-def require_profile(profile: str) -> str:
-    """Return ``profile``.
+def require_rule_set(name: str | None) -> None:
+    """Accept ``latest`` and versions of rule sets that this release has.
 
     Raises:
-        UsageError: there is no such profile.
+        UsageError: it is neither.
     """
-    if profile not in PROFILES:
-        raise UsageError(f'there is no profile "{profile}"', mend=f"use one of: {', '.join(PROFILES)}")
-    return profile
+    if name is None or name == LATEST:
+        return
+    release = _release(name)
+    if release is None or release > (_release(RULE_SET) or release):
+        raise UsageError(
+            f'--rules: there is no rule set "{name}" here', mend=f"use latest, or a version up to {RULE_SET}"
+        )
+
+
+def pinned(rules: Sequence[Rule], pin: str | None) -> tuple[list[Rule], list[Rule]]:
+    """Return the rules of the rule set ``pin``, and those that are newer.
+
+    A rule set holds the rules of all earlier ones. ``latest``, nothing, and what is no version stand for the
+    newest.
+    """
+    release = _release(pin) if pin and pin != LATEST else None
+    if release is None:
+        return list(rules), []
+    newer = [rule for rule in rules if (_release(rule.since) or release) > release]
+    return [rule for rule in rules if rule not in newer], newer
+
+
+def _release(text: str) -> tuple[int, int] | None:
+    parts = text.split(".")
+    if len(parts) < 2 or not all(part.isdecimal() and len(part) < 6 for part in parts[:2]):
+        return None
+    return int(parts[0]), int(parts[1])

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fairport.check.issue import clean
+from fairport.check.cleaning import clean
 from fairport.check.rule import FAMILIES, MARK, Example, Rule
 
 _PROFILES = ("draft", "release", "archive")

@@ -11,7 +11,7 @@ import click
 from fairport.cli.output import current
 
 if TYPE_CHECKING:
-    from fairport.check.engine import Options
+    from fairport.check.options import Options
     from fairport.check.report import Report
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
@@ -45,6 +45,13 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A JSON report whose findings are accepted as they are.",
 )
+@click.option(
+    "--rules",
+    "rule_set",
+    metavar="VERSION",
+    help="Rule set to use whatever the record pins; latest takes the newest rules.",
+)
+@click.option("--no-cache", is_flag=True, help="Check again what did not change since the last time.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that share several repositories.")
 def command(
     paths: tuple[Path, ...],
@@ -58,6 +65,8 @@ def command(
     unsafe_fixes: bool,
     diff: bool,
     baseline: Path | None,
+    rule_set: str | None,
+    no_cache: bool,
     jobs: int | None,
 ) -> int:
     """Check analysis repositories against the rules of the contract.
@@ -74,7 +83,8 @@ def command(
 
     Exit codes: 0 nothing as severe as --fail-on, 1 findings, 2 wrong call, 3 a rule failed itself.
     """
-    from fairport.check.engine import Options, check_paths
+    from fairport.check.options import Options
+    from fairport.check.session import check_paths
 
     options = Options(
         profile=profile,
@@ -82,7 +92,9 @@ def command(
         ignore=ignore,
         fail_on=fail_on,  # type: ignore[arg-type]
         baseline=_fingerprints(baseline),
+        rules=rule_set,
         jobs=jobs,
+        cache=not (no_cache or fix or unsafe_fixes or diff),
     )
     folders = paths or (Path(),)
     report = check_paths(folders, options)
@@ -119,7 +131,7 @@ def _show_diff(report: Report, folders: tuple[Path, ...], unsafe: bool) -> None:
 
 def _correct(report: Report, folders: tuple[Path, ...], options: Options, unsafe: bool) -> Report:
     """Correct until nothing more can be corrected; return the report of what is left."""
-    from fairport.check.engine import check_paths
+    from fairport.check.session import check_paths
     from fairport.check.fixes import MAX_ROUNDS, apply, plan
 
     total = 0

@@ -117,7 +117,7 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
     try:
-        if not path.is_symlink() and path.read_bytes() == content:
+        if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
             return False
     except OSError:
         pass
