@@ -200,6 +200,7 @@ class Analysis:
     publisher: str | None = None
     resource_type: str | None = None
     repository: Repository | None = None
+    readme: str = "README.md"
     software: Software = Software()
     signed_off: SignOff | None = None
     catalogue: CataloguePin | None = None

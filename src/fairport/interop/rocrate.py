@@ -173,14 +173,14 @@ def _parts(analysis: Analysis, graph: Graph) -> list[dict[str, str]]:
         (workflow.reana, "Workflow on REANA"),
         (analysis.data, "Data manifest"),
         (software.lock, "Locked packages"),
-        ("README.md", "Description for people"),
+        (analysis.readme, "Description for people"),
         ("CITATION.cff", "Citation"),
     ]
     for path, name in files:
         if path:
             media = MEDIA_TYPES.get(PurePosixPath(path).suffix)
             entity: dict[str, Any] = {"@id": path, "@type": "File", "name": name, "encodingFormat": media}
-            if path == "README.md":
+            if path == analysis.readme:
                 entity["about"] = {"@id": "./"}
             parts.append(graph.add(entity))
     folder = re.split(r"[^/]*[*?\[]", analysis.results, maxsplit=1)[0]

@@ -135,7 +135,10 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
     flows = workflows.look(tree)
     proposal = look(tree, manifest, flows.evidence)
     rejected = {item.source.partition(":")[0] for item in proposal.notices if item.kind == "rejected"}
-    texts = documents.planned(tree, proposal.record, manifest, sources, found, rejected)
+    draft = documents.workflow_draft(tree) if not flows.known else {}
+    texts = documents.planned(tree, proposal.record, manifest, sources, found, rejected) | {
+        path: text for path, text in draft.items() if not tree.has(path)
+    }
     notices = (
         *proposal.notices,
         *_kept_metadata(tree),
@@ -175,6 +178,8 @@ def look(tree: Tree, manifest: str, flows: list[Evidence]) -> Proposal:
     described = readme.evidence(tree)
     titles = [text for text in (heading[0] if heading else "", name, clean(tree.root.name, 80)) if text]
     stated = metadata.evidence(tree, address, titles)
+    if best(stated + described, "authors"):
+        git = [item for item in git if not (isinstance(item, Notice) and item.subject == "authors")]
     evidence: list[Evidence] = [
         *_judged(licence.evidence(tree), stated, tree),
         *stated,
@@ -192,7 +197,7 @@ def look(tree: Tree, manifest: str, flows: list[Evidence]) -> Proposal:
         str(description.value) if description else "",
         (tree.text(name_of_readme) or "") if name_of_readme else "",
     )
-    return propose(evidence, name, manifest)
+    return propose(evidence, name, manifest, readme.readme_name(tree))
 
 
 def undo(path: Path) -> writing.Undone:

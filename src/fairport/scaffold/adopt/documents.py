@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from fairport.contract.analysis import Analysis
@@ -15,7 +16,7 @@ from fairport.scaffold.adopt.lake import DataSource
 from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Notice
 from fairport.scaffold.adopt.readme import readme_name
 from fairport.scaffold.adopt.tables import NumberTable
-from fairport.scaffold.adopt.tree import Tree
+from fairport.scaffold.adopt.tree import Tree, place
 
 DRAFTS: Final = f"{STATE_DIR}/drafts"
 """Folder of the drafts of results: outside ``results/``, because a draft is no valid record yet."""
@@ -35,6 +36,21 @@ _RESULTS_TEXT: Final = """\
 
 One folder for each result: `result.yaml` and its table. `fairport run` installs what the workflow writes.
 """
+_WORKFLOW: Final = """\
+# No workflow was found when this repository was adopted. Write down the commands that make the results, in
+# their order, and the image that they run in (name, tag and digest); list their inputs and outputs.
+# Or state another workflow (CWL, Snakemake, Yadage) in fairport.yaml and remove this file.
+workflow:
+  type: serial
+  specification:
+    steps:
+      - name: not-written-yet
+        environment: state-the-image
+        commands:
+          - echo "The steps of this analysis are not written down yet in reana.yaml" && exit 1
+"""
+_RUNNERS: Final = {"sh": "bash", "py": "python", "jl": "julia"}
+_SUGGESTED: Final = 10
 _ASKED: Final = (
     "Which plane is it in (fairport plot and the catalogue need one)?",
     "Which quantity and unit does each column have?",
@@ -84,6 +100,25 @@ def planned(
         texts["results/README.md"] = _RESULTS_TEXT
     texts[f"{STATE_DIR}/.gitignore"] = "*\n"
     return {path: text for path, text in texts.items() if not tree.has(path)}
+
+
+def workflow_draft(tree: Tree) -> dict[str, str]:
+    """Return a REANA specification to be written down by a person, by its path.
+
+    Its only step stops with a message, and its image is none, so that neither ``check`` nor a run takes it
+    for a workflow. Notebooks and scripts that may be its steps are named in remarks.
+    """
+    notebooks = [place(name) for name in tree.ending(".ipynb")][:_SUGGESTED]
+    scripts = [place(name) for name in tree.ending(".sh", ".py", ".jl") if "/" not in name][:_SUGGESTED]
+    commands = [
+        *(f"jupyter nbconvert --to notebook --execute {json.dumps(name)}" for name in notebooks),
+        *(f"{_RUNNERS[name.rpartition('.')[2]]} {json.dumps(name)}" for name in scripts),
+    ]
+    remarks = "".join(f"#   {command}\n" for command in commands)
+    return {
+        "reana.yaml": _WORKFLOW
+        + (f"# What the repository holds, in case it is a step:\n{remarks}" if remarks else "")
+    }
 
 
 def _with_waivers(tree: Tree, record: dict[str, Any], rejected: set[str]) -> dict[str, Any]:

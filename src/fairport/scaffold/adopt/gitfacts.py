@@ -11,7 +11,7 @@ from typing import Final
 
 from fairport.interop import safegit
 from fairport.scaffold.adopt import names
-from fairport.scaffold.adopt.model import Evidence, Found, clean
+from fairport.scaffold.adopt.model import Evidence, Found, Notice, clean
 
 _TIMEOUT: Final = 10.0
 _MAX_COMMITS: Final = 20_000
@@ -69,7 +69,9 @@ def _authors(commits: list[list[str]]) -> list[Evidence]:
         if not any(names.same_person(who, other) for other in merged):
             merged.append(who)
     if not merged:
-        return []
+        listed = ", ".join(name for name, _ in counts.most_common(4))
+        text = f"the log of git names only {listed}: who is it?"
+        return [Notice("question", "authors", text, "git log")] if listed else []
     note = "who committed need not be who authored the analysis"
     return [Found("authors", merged, "git log (by number of commits)", "guess", note)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -73,13 +74,14 @@ class Proposal:
     notices: tuple[Notice, ...]
 
 
-def propose(evidence: list[Evidence], name: str, manifest: str) -> Proposal:
+def propose(evidence: list[Evidence], name: str, manifest: str, readme: str | None = None) -> Proposal:
     """Make a valid record of the evidence.
 
     Args:
         evidence: everything that was found; where two are equally sure the first wins.
         name: name of the repository or its folder: for the identifier, and the title if need be.
         manifest: path of the data manifest.
+        readme: the README, if there is one.
 
     Returns:
         A record that meets the schema: a value that does not is left out, with a notice.
@@ -88,7 +90,7 @@ def propose(evidence: list[Evidence], name: str, manifest: str) -> Proposal:
     usable = list(evidence)
     for _ in range(len(FIELDS)):
         fields = _fields(usable, name)
-        record = _record(fields, name, manifest)
+        record = _record(fields, name, manifest, readme)
         wrong = _wrong_fields(record)
         if not wrong:
             break
@@ -115,6 +117,8 @@ def _fields(evidence: list[Evidence], name: str) -> list[Found]:
         found = best(evidence, field)
         if found is not None and field == "authors":
             found = _enriched(found, evidence)
+        if found is not None and field in ("related", "keywords"):
+            found = _joined(found, evidence)
         if found is None and field == "title":
             title = name if len(name) >= 5 else f"Analysis {name}"
             found = Found(field, title, "the name of the repository", "guess")
@@ -128,10 +132,32 @@ def _fields(evidence: list[Evidence], name: str) -> list[Found]:
     return _without_itself(fields)
 
 
+def _joined(found: Found, evidence: list[Evidence]) -> Found:
+    """Add the entries of a list that other places state, each place named."""
+    listed, places = list(found.value), list(found.also)
+    rivals = [item for item in evidence if isinstance(item, Found) and item.field == found.field]
+    known = {_key(entry) for entry in listed}
+    for item in sorted(rivals, key=lambda item: -RANK[item.confidence]):
+        new = [entry for entry in item.value if _key(entry) not in known]
+        if new:
+            listed += new
+            known |= {_key(entry) for entry in new}
+            named = ", ".join(
+                str(entry.get("identifier") if isinstance(entry, dict) else entry) for entry in new
+            )
+            places.append(Material("value", named, item.source, item.confidence))
+    return replace(found, value=listed, also=tuple(places))
+
+
+def _key(entry: Any) -> str:
+    text = str(entry.get("identifier") if isinstance(entry, dict) else entry).casefold()
+    return re.sub(r"v[1-9][0-9]*$", "", text) if "arxiv" in text else text
+
+
 def _others(found: Found, evidence: list[Evidence]) -> tuple[Material, ...]:
     """Return the other texts that are stated for a field, the surest first, each once."""
     if not isinstance(found.value, str):
-        return ()
+        return found.also
     others: dict[str, Material] = {}
     rivals = [item for item in evidence if isinstance(item, Found) and item.field == found.field]
     for item in sorted(rivals, key=lambda item: -RANK[item.confidence]):
@@ -154,7 +180,7 @@ def _named_contact(contact: Found, fields: list[Found]) -> Found:
     return contact
 
 
-def _record(fields: list[Found], name: str, manifest: str) -> dict[str, Any]:
+def _record(fields: list[Found], name: str, manifest: str, readme: str | None) -> dict[str, Any]:
     record: dict[str, Any] = {
         "schema_version": CONTRACT_VERSION,
         "id": names.slug(name) or "adopted-analysis",
@@ -168,6 +194,8 @@ def _record(fields: list[Found], name: str, manifest: str) -> dict[str, Any]:
         else:
             record[key] = item.value
     record["data"] = manifest
+    if readme not in (None, "README.md"):
+        record["readme"] = readme
     record["results"] = "results/*/result.yaml"
     if record["access"]["level"] == "restricted access":
         record["access"]["conditions"] = _CONDITIONS
@@ -175,8 +203,8 @@ def _record(fields: list[Found], name: str, manifest: str) -> dict[str, Any]:
         record.pop("repository", None)
     order = (
         "schema_version id title description version status maturity created released licences authors "
-        "contact experiment search keywords identifiers related repository software workflow data results "
-        "access"
+        "contact experiment search keywords identifiers related repository readme software workflow data "
+        "results access"
     ).split()
     return {key: record[key] for key in order if key in record}
 
@@ -227,7 +255,7 @@ def _without_itself(fields: list[Found]) -> list[Found]:
             continue
         rest = [entry for entry in item.value if not any(text in entry["identifier"] for text in own)]
         if rest:
-            kept.append(Found("related", rest, item.source, item.confidence, item.note))
+            kept.append(replace(item, value=rest))
     return kept
 
 

@@ -39,7 +39,7 @@ _TELLING: Final = re.compile(
 )
 _BADGE: Final = re.compile(r"\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?")
 _LINK: Final = re.compile(r"\[([^\]]{0,300})\]\(([^)\s]{0,500})\)")
-_LEAST, _ENOUGH = 50, 150
+_LEAST, _ENOUGH = 50, 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\[([^\]]{1,200})\]\[[^\]]{0,100}\]", r"\1", text)
     text = re.sub(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,200}>", " ", text)
     text = re.sub(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`{1,3}", "", text)
-    return re.sub(r"\s+([.,;:)])", r"\1", clean(text))
+    return re.sub(r"\s+([.,;:)])(?=\s|$)", r"\1", clean(text))
 
 
 def description(name: str, lines: list[str]) -> Iterator[Found]:
@@ -104,7 +104,7 @@ def description(name: str, lines: list[str]) -> Iterator[Found]:
 def _sentences(text: str) -> str:
     """Return the sentences of a paragraph that are no chatter."""
     parts = re.split(r"(?<=[.!?])\s+(?=[A-Z])", plain(text))
-    return " ".join(part for part in parts if not _CHATTER.search(part)).strip()
+    return " ".join(part for part in parts if not _CHATTER.search(part) and not part.endswith(":")).strip()
 
 
 def _paragraphs(lines: list[str]) -> Iterator[Paragraph]:

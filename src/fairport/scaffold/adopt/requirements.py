@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +24,18 @@ _INSTALLERS: Final = frozenset("pip setuptools wheel conda mamba upgrade".split(
 _VALUED: Final = frozenset(
     {"-c", "--channel", "-n", "--name", "-r", "--requirement", "-e", "--index-url", "-f"}
 )
+_IMPORT: Final = re.compile(
+    r"\s*(?:\"(?:\s*))?(?:import|from)\s+([A-Za-z]\w*)(?=[.\s,\\\"]|$)(?!\s+(?:the|a|an)\b)"
+)
+_PACKAGES: Final = {
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+    "PIL": "Pillow",
+    "cv2": "opencv-python",
+    "bs4": "beautifulsoup4",
+}
+"""Packages whose modules have other names."""
+
 _TEXTS: Final = (".md", ".rst", ".sh", ".ipynb", "dockerfile", "containerfile", ".def")
 _MAX: Final = 500
 
@@ -51,8 +64,10 @@ def _all(tree: Tree) -> Iterator[Material]:
     for name in tree.named("pyproject.toml"):
         yield from _pyproject(name, tree.text(name) or "")
     for name in tree.ending(*_TEXTS):
-        if "node_modules" not in name:
-            yield from _installed(name, tree.text(name) or "")
+        yield from _installed(name, tree.text(name) or "")
+    own = {part.removesuffix(".py") for name in tree.ending(".py") for part in name.split("/")}
+    for name in tree.ending(".py", ".ipynb")[:_MAX]:
+        yield from _imported(name, tree.text(name) or "", own)
 
 
 def _pip(name: str, lines: list[str]) -> Iterator[Material]:
@@ -117,6 +132,20 @@ def _installed(name: str, text: str) -> Iterator[Material]:
                     yield _package(word, name, number, "likely")
                 else:
                     break
+
+
+def _imported(name: str, text: str, own: set[str]) -> Iterator[Material]:
+    """Yield what Python code imports beside its own modules and the standard library.
+
+    The name of a module need not be that of its package.
+    """
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _IMPORT.match(line)
+        module = match[1] if match else ""
+        if module and module not in sys.stdlib_module_names and module not in own:
+            package = _PACKAGES.get(module, module)
+            details = {"import": module}
+            yield Material("requirement", package, place(name, number), "guess", details)
 
 
 def _package(text: str, name: str, line: int | None, confidence: Confidence) -> Material:

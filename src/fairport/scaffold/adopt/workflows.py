@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairport.scaffold.adopt import images
-from fairport.scaffold.adopt.model import Confidence, Evidence, Found, Material, Notice, clean
+from fairport.scaffold.adopt.model import Confidence, Evidence, Found, Material, Notice, best, clean
 from fairport.scaffold.adopt.tree import AnyDocument, Tree, place
 
 _TYPES: Final = ("cwl", "snakemake", "serial", "yadage")
@@ -25,6 +25,11 @@ class Workflows:
 
     evidence: list[Evidence]
     materials: list[Material]
+
+    @property
+    def known(self) -> bool:
+        """Whether a file states a workflow."""
+        return best(self.evidence, "workflow") is not None
 
 
 def look(tree: Tree) -> Workflows:
@@ -52,6 +57,9 @@ def look(tree: Tree) -> Workflows:
         evidence.append(Notice("question", "workflow", text))
     if chosen[0] is None:
         others = _without_reana(tree)
+        if not any(isinstance(item, Found) for item in others):
+            absent: list[Evidence] = [item for name, spec in specs if (item := _absent(name, spec))]
+            others = absent[:1] or others
         evidence += others
         materials += [
             Material(
@@ -109,6 +117,17 @@ def _record(tree: Tree, name: str, document: AnyDocument) -> dict[str, Any] | No
         if candidate in tree.files:
             return {"type": workflow["type"], "file": candidate, "reana": name}
     return None
+
+
+def _absent(name: str, document: AnyDocument) -> Found | None:
+    """Return the workflow that a specification states though its file is not there, as in a git submodule."""
+    workflow = document.data["workflow"]
+    file = clean(workflow.get("file"), 500)
+    if not file or file.startswith("/") or ".." in file.split("/"):
+        return None
+    record = {"type": workflow["type"], "file": file, "reana": name}
+    note = "the file is not in the repository: a submodule that was not fetched?"
+    return Found("workflow", record, _at(document, ("workflow", "file")), "likely", note)
 
 
 def _details(tree: Tree, document: AnyDocument, record: dict[str, Any]) -> dict[str, Any]:
