@@ -3,6 +3,7 @@
 The public names are few; each is imported when it is first used, so that ``import fairport`` is instant.
 
     import fairport
+    report = fairport.check("my-analysis", profile="release")
     limit = fairport.load("results/si")
     limit.at("40 GeV")
 """
@@ -12,18 +13,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fairport.contract.documents import Finding
+    from fairport.check import check as check
+    from fairport.check.assess import assess
+    from fairport.check.assess.model import Assessment
+    from fairport.check.report import Report
+    from fairport.contract.errors import FairportError
+    from fairport.contract.finding import Finding
     from fairport.results.api import Result, load
 
-__all__ = ["Finding", "Result", "check", "load"]
+__all__ = ["Assessment", "FairportError", "Finding", "Report", "Result", "assess", "check", "load"]
 
 _PLACES = {
-    "load": ("fairport.results.api", "load"),
+    "Assessment": ("fairport.check.assess.model", "Assessment"),
+    "FairportError": ("fairport.contract.errors", "FairportError"),
+    "Finding": ("fairport.contract.finding", "Finding"),
+    "Report": ("fairport.check.report", "Report"),
     "Result": ("fairport.results.api", "Result"),
-    "Finding": ("fairport.contract.documents", "Finding"),
+    "assess": ("fairport.check.assess", "assess"),
     "check": ("fairport.check", None),
+    "load": ("fairport.results.api", "load"),
 }
-"""Public name to module and attribute; ``check`` is a package whose function is ``check.check(path)``."""
+"""Public name to module and attribute; ``check`` is a package that can be called."""
 
 
 def __getattr__(name: str) -> Any:

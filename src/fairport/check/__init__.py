@@ -9,7 +9,9 @@ Nothing of a checked repository is ever executed or imported, and all its text i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,3 +43,13 @@ def check(
     from fairport.check.session import check_paths
 
     return check_paths([path], Options(profile=profile, select=tuple(select), ignore=tuple(ignore)))
+
+
+class _CallableRoom(ModuleType):
+    """The package itself, callable: ``fairport.check(path)`` works whatever was imported before."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Report:
+        return check(*arguments, **named)
+
+
+sys.modules[__name__].__class__ = _CallableRoom
