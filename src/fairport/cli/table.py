@@ -38,6 +38,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("demo", "fairport.cli.demo", "command", "See the whole flow on three published experiments"),
     Entry("doctor", "fairport.cli.doctor", "command", "Show what works here, and the mend for what does not"),
     Entry("new", "fairport.cli.new", "command", "Make a new analysis repository"),
+    Entry("update", "fairport.cli.update", "command", "Bring a repository to a later template"),
     Entry("adopt", "fairport.cli.adopt", "command", "Bring an existing repository in"),
     Entry("bundle", "fairport.cli.bundle", "command", "Build the record of an analysis for a release"),
     Entry("sync", "fairport.cli.sync", "command", "Make the derived metadata files from fairport.yaml"),

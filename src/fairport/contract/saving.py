@@ -74,6 +74,27 @@ def edited_yaml(text: str, edits: Sequence[tuple[Pointer, Any]], name: str = "<t
     return out.getvalue()
 
 
+def rewritten_yaml(text: str, data: dict[str, Any], name: str = "<text>") -> str:
+    """Return ``text`` with its top-level entries made those of ``data``; equal entries keep their layout.
+
+    Raises:
+        DocumentError: the text is not YAML, or no mapping.
+    """
+    before = parse_yaml(text, name).data
+    if not isinstance(before, dict):
+        raise DocumentError("the document is no mapping", where=name)
+    yaml = _round_trip()
+    root = yaml.load(text)
+    for key in before.keys() - data.keys():
+        del root[key]
+    for key, value in data.items():
+        if key not in before or before[key] != value:
+            root[key] = _quoted(value)
+    out = io.StringIO()
+    yaml.dump(root, out)
+    return out.getvalue()
+
+
 def _descend(target: Any, part: str | int, following: str | int, name: str) -> Any:
     try:
         if isinstance(target, dict) and part not in target:

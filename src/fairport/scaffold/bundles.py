@@ -24,6 +24,9 @@ TEMPLATE = ("copier.yml", "template")
 
 IDENTITY = {"NAME": "Fairport", "EMAIL": "release@fairport.invalid"}
 
+NOT_YET = "is not released yet"
+"""Ends the note of a template whose version has no release so far."""
+
 _SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false")
 
 
@@ -71,7 +74,7 @@ def unreleased(root: Path, version: str, *, building: bool = False) -> str | Non
     releases = released(root)
     commit = releases.get(version)
     if commit is None and not building:
-        return f"template {version} is not released yet"
+        return f"template {version} {NOT_YET}"
     if commit is None or not exists(root, f"{commit}^{{tree}}"):
         commit = "HEAD" if commit is None else None
     if commit is None or not _differs(root, commit):
