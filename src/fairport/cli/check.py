@@ -131,8 +131,8 @@ def _show_diff(report: Report, folders: tuple[Path, ...], unsafe: bool) -> None:
 
 def _correct(report: Report, folders: tuple[Path, ...], options: Options, unsafe: bool) -> Report:
     """Correct until nothing more can be corrected; return the report of what is left."""
-    from fairport.check.session import check_paths
     from fairport.check.fixes import MAX_ROUNDS, apply, plan
+    from fairport.check.session import check_paths
 
     total = 0
     for _ in range(MAX_ROUNDS):
@@ -162,6 +162,15 @@ def write(report: Report, fmt: str, output: Path | None) -> None:
         write_atomic(output, render(report, fmt))
         out.note(f"{fmt} report written to {output}")
     elif fmt == "text":
-        click.echo(text_report.render(report, out.style, verbose=out.verbose), nl=False)
+        text = text_report.render(report, out.style, verbose=out.verbose, width=_columns())
+        click.echo(text, nl=False)
     else:
         click.echo(render(report, fmt), nl=False)
+
+
+def _columns() -> int:
+    """Return the columns of the terminal, or what reads well where there is none."""
+    import shutil
+    import sys
+
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
