@@ -100,11 +100,18 @@ class FairportBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     def _bundle(self, root: Path) -> Path | None:
         if (root / bundles.BUNDLE).is_file():
             return root / bundles.BUNDLE
-        made: Path | None = bundles.make_bundle(root, self.metadata.version, self._folder())
+        made: Path | None = None
+        reason = "this is not a git checkout with a committed template"
+        try:
+            made = bundles.make_bundle(root, self.metadata.version, self._folder())
+        except SystemExit as error:
+            # pre-commit and CI install straight from a shallow clone; a release is made by way of the sdist.
+            if self.target_name != "wheel":
+                raise
+            reason = str(error)
         if made is None:
             self.app.display_warning(
-                f"no {bundles.BUNDLE}: this is not a git checkout with a committed template, so "
-                "`fairport update` of this build needs the network"
+                f"no {bundles.BUNDLE}: {reason}; `fairport update` of this build needs the network"
             )
         return made
 
