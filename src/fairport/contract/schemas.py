@@ -30,6 +30,7 @@ DOCUMENTS = (
     "report",
     "assessment",
     "run",
+    "update",
     "reproduction",
     "catalogue",
     "index",
@@ -137,7 +138,8 @@ def _slow_validator(document: str) -> Any:
 
 
 def _needed(document: str) -> tuple[str, ...]:
-    return ("common", "finding") if document == "report" else ("common",)
+    further = {"report": ("finding",), "update": ("finding", "report")}
+    return ("common", *further.get(document, ()))
 
 
 def _problems(error: Any, newer: bool, root: Any) -> Iterator[Problem]:
