@@ -259,6 +259,25 @@ def test_upper_limits_of_a_sed_are_columns_to_choose(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.derived.columns["e2dnde"], 2e-9)
 
 
+def test_integral_flux_is_never_taken_for_a_differential_one(tmp_path: Path) -> None:
+    from astropy.table import Table
+
+    table = Table.read(sed(tmp_path, "fermipy"), hdu="SED")
+    table["ref_eflux"] = 1e-9
+    table["ref_eflux"].unit = "GeV cm-2 s-1"
+    table["ref_dfde"] = table["ref_dnde"]
+    table["ref_dfde"].unit = "ph / (GeV cm2 s)"
+    table.remove_column("ref_dnde")
+    table.write(tmp_path / "old.fits", format="fits")
+    found = import_file(tmp_path / "old.fits", ImportOptions(plane="id.sed"))
+    assert any("without its photons" in text for text in found.assumptions)
+    assert any("e2dnde is the square" in text for text in found.assumptions)
+    table.remove_column("ref_dfde")
+    table.write(tmp_path / "only.fits", format="fits")
+    with pytest.raises(UsageError, match="which holds e2dnde"):
+        import_file(tmp_path / "only.fits", ImportOptions(plane="id.sed"))
+
+
 def test_pickled_arrays_and_other_files_are_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "sed.npy"
     np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
@@ -347,6 +366,21 @@ def test_digitiser_tar_and_version_3_and_the_choice_of_a_data_set(tmp_path: Path
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
     with pytest.raises(RefusedError, match="PolarAxes"):
         take(tmp_path / "old.json")
+
+
+def test_axes_of_dates_and_files_without_graphs_are_refused(tmp_path: Path) -> None:
+    import uproot
+
+    project = digitised()
+    project["axesColl"][0]["calibrationPoints"][0]["dx"] = "2021/03/04"
+    (tmp_path / "p.json").write_text(json.dumps(project), encoding="utf-8")
+    with pytest.raises(RefusedError, match="dates"):
+        take(tmp_path / "p.json")
+    with uproot.recreate(tmp_path / "w.root") as file:
+        file["note"] = "a text"
+    with pytest.raises(DocumentError, match="no graphs") as caught:
+        take(tmp_path / "w.root")
+    assert "note (TObjString)" in str(caught.value.why)
 
 
 def test_digitised_numbers_that_deny_their_pixels_are_told(tmp_path: Path) -> None:

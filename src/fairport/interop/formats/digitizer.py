@@ -27,6 +27,7 @@ from fairport.interop.formats.neutral import Column, ImportedTable
 FORMAT: Final = "webplotdigitizer"
 MAX_PROJECT: Final = 64_000_000
 _TOLERANCE: Final = 2e-3
+_DATE: Final = re.compile(r"\s*\d+\s*[/:]\s*\d+|\s*\d{4}-\d{1,2}(?:-|\s*$)")
 _POWER: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*\^\s*\(?([+-]?\d+(?:\.\d+)?)\)?\s*")
 
 
@@ -164,6 +165,14 @@ def _axes_of(entry: Mapping[str, Any], axes: list[Any], document: Document, poin
             f"the data set stands on axes of the type {str(kind)[:40]}",
             where=document.locate(pointer[:-1]),
             why="only two straight axes make a plane",
+        )
+    ends = _list(named[0].get("calibrationPoints"))[:4]
+    dates = [str(end.get(key)) for end in ends if isinstance(end, dict) for key in ("dx", "dy")]
+    if any(_DATE.match(text) for text in dates):
+        raise RefusedError(
+            "the data set stands on an axis of dates",
+            where=document.locate(pointer[:-1]),
+            why=", ".join(dates)[:120],
         )
     return dict(named[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from fairport.contract.errors import ConfigurationError
+from fairport.contract.errors import ConfigurationError, DocumentError, UsageError
 
 
 def need(module: str, extra: str, what: str) -> Any:
@@ -29,7 +29,7 @@ def need(module: str, extra: str, what: str) -> Any:
         ) from None
 
 
-def pick(name: str, wanted: str | None, known: dict[str, str], what: str) -> str:
+def pick(name: str, wanted: str | None, known: dict[str, str], what: str, others: str | None = None) -> str:
     """Choose one of several objects of a file.
 
     Args:
@@ -37,14 +37,13 @@ def pick(name: str, wanted: str | None, known: dict[str, str], what: str) -> str
         wanted: what the call names; ``None`` where it names nothing.
         known: key of each object to what it is.
         what: what the objects are, in the plural.
+        others: what the file holds instead, where it holds none of them.
 
     Raises:
         UsageError: the call names none of them, or nothing where there are several.
     """
-    from fairport.contract.errors import DocumentError, UsageError
-
     if not known:
-        raise DocumentError(f"there are no {what} in this file", where=name)
+        raise DocumentError(f"there are no {what} in this file", where=name, why=others)
     if wanted is None and len(known) == 1:
         return next(iter(known))
     listed = ", ".join(f"{key} ({kind})" if kind else key for key, kind in list(known.items())[:20])

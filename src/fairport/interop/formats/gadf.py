@@ -23,6 +23,10 @@ MAGIC: Final = b"SIMPLE  ="
 QUANTITIES: Final = ("e2dnde", "dnde", "eflux", "flux")
 """Fluxes that a normalisation is turned into, where the file has the reference (``ref_dnde``, ...)."""
 
+_OLD: Final = {"dnde": "dfde", "e2dnde": "e2dfde"}
+"""Names that fermipy gave them before version 0.13."""
+
+_PHOTON: Final = re.compile(r"\b(?:ph|photons?)\b")
 _SCANS: Final = ("dloglike_scan", "stat_scan")
 _LIMIT: Final = re.compile(r"(?:dnde|flux|eflux|e2dnde|norm)_ul\d*\Z")
 
@@ -87,14 +91,11 @@ def _scan(table: RawTable, name: str, key: str) -> ImportedTable:
     if not bins.size:
         raise DocumentError("the scans hold no numbers", where=where)
     made = [Column("e_ref", _tuple(energy[bins]), unit, "x"), Column("norm", _tuple(norm[good]), "")]
-    references = _references(table, energy, unit)
-    for index, (quantity, (reference, its_unit)) in enumerate(references.items()):
-        values = norm[good] * reference[bins]
-        made.append(Column(quantity, _tuple(values), its_unit, "y" if index == 0 else None))
-    if not references:
-        made[1] = Column("norm", made[1].values, "", "y")
+    references = _references(table, energy, unit, assumptions)
+    for quantity, (reference, its_unit) in references.items():
+        role = "y" if quantity == "e2dnde" else None  # an integral flux has the same unit: never a default
+        made.append(Column(quantity, _tuple(norm[good] * reference[bins]), its_unit, role))
     made.append(Column("-2 ln L", _tuple(deviance[good]), "", "z"))
-    others = ", ".join(["norm", *list(references)[1:]]) if references else ""
     return ImportedTable(
         FORMAT,
         name,
@@ -108,9 +109,11 @@ def _scan(table: RawTable, name: str, key: str) -> ImportedTable:
             **_creator(table),
         },
         assumptions=tuple(assumptions),
-        notices=(f"instead of {next(iter(references))} also {others} can be chosen (--column)",)
-        if references
-        else ("the file has no reference flux, so that only the normalisation is known",),
+        notices=(
+            f"a scan runs along {', '.join(['norm', *references])}; e2dnde is taken, or what --column names",
+        )
+        if "e2dnde" in references
+        else (),
         part=key,
     )
 
@@ -169,17 +172,31 @@ def _energy(table: RawTable, where: str, assumptions: list[str]) -> tuple[Array,
     raise DocumentError("the table has neither e_ref nor e_min and e_max", where=where)
 
 
-def _references(table: RawTable, energy: Array, unit: str | None) -> dict[str, tuple[Array, str | None]]:
+def _references(
+    table: RawTable, energy: Array, unit: str | None, assumptions: list[str]
+) -> dict[str, tuple[Array, str | None]]:
     """Return quantity to the value and unit that the normalisation one stands for, shape (bins,)."""
     found: dict[str, tuple[Array, str | None]] = {}
     for quantity in QUANTITIES:
-        reference = table.columns.get(f"ref_{quantity}")
-        if reference is not None and reference.ndim == 1:
-            found[quantity] = reference, table.units.get(f"ref_{quantity}")
+        for label in (f"ref_{quantity}", f"ref_{_OLD.get(quantity, quantity)}"):
+            reference = table.columns.get(label)
+            if quantity not in found and reference is not None and reference.ndim == 1:
+                found[quantity] = reference, _photons(table.units.get(label), label, assumptions)
     if "e2dnde" not in found and "dnde" in found and unit and found["dnde"][1]:
         reference, its_unit = found["dnde"]
-        found = {"e2dnde": (reference * energy**2, f"{unit}2 {its_unit}"), **found}
+        per = re.compile(rf"(?<![\w.]){re.escape(unit)}-1(?![\w.])")
+        squared = per.sub(unit, its_unit, count=1) if per.search(its_unit) else f"{unit}2 {its_unit}"
+        found = {"e2dnde": (reference * energy**2, squared), **found}
+        assumptions.append("e2dnde is the square of e_ref times dnde")
     return found
+
+
+def _photons(unit: str | None, label: str, assumptions: list[str]) -> str | None:
+    """Leave photons out of a unit: they are counted, and counts have none."""
+    if unit is None or not _PHOTON.search(unit):
+        return unit
+    assumptions.append(f'the unit "{unit}" of {label} is read without its photons, which are counted')
+    return " ".join(_PHOTON.sub(" ", unit).split())
 
 
 def _two(values: Array, where: str, label: str) -> Array:

@@ -42,9 +42,10 @@ def read(content: bytes, name: str, *, path: str | None = None) -> ImportedTable
     try:
         with uproot.open(io.BytesIO(content)) as file:
             known = _objects(file)
-            key = pick(
-                name, path, {each: kind for each, (kind, _) in known.items()}, "graphs, histograms or trees"
-            )
+            classes = {each: kind for each, (kind, _) in known.items()}
+            every = file.classnames(cycle=False, recursive=True)
+            rest = ", ".join(f"{each} ({kind})" for each, kind in list(every.items())[:8])
+            key = pick(name, path, classes, "graphs, histograms or trees", f"it holds {rest or 'nothing'}")
             kind, get = known[key]
             return _table(get(), kind, name, key)
     except FairportError:
