@@ -166,24 +166,26 @@ def test_pages_of_what_is_gone_are_removed_and_other_files_are_not(
 
 
 def test_a_killed_build_is_cleaned_up_by_the_next(site: Path, run_build, monkeypatch) -> None:
-    from fairport.catalog.output import SiteWriter
+    from fairport.catalog.output import FileWriter, Written
 
     good = tree(site)
-    put = SiteWriter.put
+    write = FileWriter.write
+    shutil.rmtree(site.parent / ".cache" / "parcels")
 
-    def dying(self: SiteWriter, path: str, content: bytes | str) -> None:
-        put(self, path.replace("r/toy", "r/doomed"), content)
+    def dying(self: FileWriter, path: str, content: bytes | str) -> Written:
+        written = write(self, path.replace("r/toy", "r/doomed"), content)
         if path == "r/toy/si/index.html":
             raise KeyboardInterrupt
+        return written
 
-    monkeypatch.setattr(SiteWriter, "put", dying)
+    monkeypatch.setattr(FileWriter, "write", dying)
     with pytest.raises(KeyboardInterrupt):
         run_build()
     assert (site / "r/doomed").is_dir()
     for name, content in good.items():
         if name.endswith(".html"):
             assert (site / name).read_bytes() == content
-    monkeypatch.setattr(SiteWriter, "put", put)
+    monkeypatch.setattr(FileWriter, "write", write)
     run_build()
     assert tree(site) == good
 

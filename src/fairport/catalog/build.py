@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,25 +12,47 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
+from fairport.catalog.cards import Card
+from fairport.catalog.compiling import (
+    AnalysisJob,
+    Outcome,
+    RecordJob,
+    Setting,
+    make_analyses,
+    make_records,
+)
 from fairport.catalog.docs import DocsContext, build_docs, docs_digest
 from fairport.catalog.figures import FigureStudio, PendingFigure
 from fairport.catalog.index import index_data
-from fairport.catalog.model import SiteModel, load_site
-from fairport.catalog.output import SiteWriter
+from fairport.catalog.keys import Keys
+from fairport.catalog.model import (
+    Harvested,
+    ShownAnalysis,
+    ShownPlane,
+    SiteModel,
+    assemble,
+    family,
+    harvest_time,
+    load_harvested,
+    load_states,
+)
+from fairport.catalog.output import SiteWriter, leaves_first
 from fairport.catalog.pages.analyses import add_analyses
 from fairport.catalog.pages.experiments import add_experiments
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.home import add_home
-from fairport.catalog.pages.planes import add_planes
+from fairport.catalog.pages.planes import add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.results import add_results
 from fairport.catalog.pages.status import add_missing, add_status
-from fairport.catalog.registry import SITE_DIR, load_catalogue
+from fairport.catalog.parcels import Parcel, Parcels
+from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.schemadocs import schema_path
 from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.saving import dump_json
 from fairport.contract.schemas import DOCUMENTS, validate
+from fairport.results.style import colour_slots
 
 _ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
 
@@ -97,28 +121,30 @@ def build(
     writer = SiteWriter(output if output is not None else catalogue.root / SITE_DIR)
     cache = catalogue.cache_root
     if clean:
-        for name in ("drawings", "figures", "docs"):
+        for name in ("drawings", "figures", "docs", "parcels"):
             shutil.rmtree(cache / name, ignore_errors=True)
-    model = load_site(catalogue, today=today or datetime.now(UTC).date())
+    parcels = Parcels(cache / "parcels" / f"{_name_of(writer.root)}.db", writer.root)
+    work = _Build(catalogue, writer, parcels, progress, docs=docs, jobs=jobs)
     warnings: list[str] = []
     try:
+        model = work.results(today or datetime.now(UTC).date())
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
             narrative = pool.submit(_narrative, cache / "docs", _docs_context(model)) if docs else None
-            figures = [studio.order(model, shown) for shown in model.planes if shown.drawn]
-            progress.step(f"Pages of {len(model.results)} results")
-            frame = _pages(model, docs=docs)
-            _put_assets(writer)
-            for path in sorted(frame.files, key=_leaves_first):
-                writer.put(path, frame.files[path])
+            figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
+            work.analyses(model)
+            work.planes(model)
+            work.pages(model)
             progress.step("Figures and narrative pages")
             warnings += [
                 f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
             ]
-            warnings += [*_put_figures(writer, figures), *_put_docs(writer, narrative)]
+            warnings += [*work.put_figures(figures), *_put_docs(writer, narrative)]
             studio.prune()
         writer.finish()
         model.drawings.prune()
+        parcels.forget(work.used)
     finally:
+        parcels.close()
         writer.close()
     for warning in warnings:
         progress.note(warning)
@@ -134,8 +160,166 @@ def build(
     )
 
 
+class _Build:
+    """One build: what is still good is taken over, the rest is made."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        writer: SiteWriter,
+        parcels: Parcels,
+        progress: Progress,
+        *,
+        docs: bool,
+        jobs: int,
+    ) -> None:
+        self._catalogue, self._writer, self._parcels = catalogue, writer, parcels
+        self._progress, self._docs, self._jobs = progress, docs, jobs
+        self._keys: Keys
+        self._setting: Setting
+        self.used: set[str] = set()
+
+    def results(self, today: date) -> SiteModel:
+        """Make the pages of every result that changed, and put the catalogue together."""
+        catalogue = self._catalogue
+        time, problems = harvest_time(catalogue), dict[str, list[str]]()
+        states = load_states(catalogue)
+        harvested = load_harvested(catalogue, states, today, problems)
+        colours = colour_slots(family(item, state) for item in harvested for state, _ in item.sources)
+        self._keys = Keys(catalogue, colours, docs=self._docs)
+        bare = Catalogue(catalogue.root, catalogue.config, ())
+        self._setting = Setting(bare, time, colours, self._docs, self._writer.root)
+        cards: dict[str, Card] = {}
+        jobs = [job for item in harvested if (job := self._record_job(item, cards)) is not None]
+        count = sum(len(job.records) for job in jobs)
+        total = count + len(cards)
+        self._progress.step(
+            f"Pages of {total:,} results" + (f", {count:,} to make" if 0 < count < total else "")
+        )
+        for outcome in make_records(self._setting, jobs, processes=self._jobs, progress=self._progress):
+            self._take(outcome, problems)
+            for parcel in outcome.parcels:
+                if parcel.card is not None:
+                    cards[parcel.name.removeprefix("r/")] = parcel.card
+        return assemble(catalogue, time, states, harvested, cards, colours, problems)
+
+    def _record_job(self, item: Harvested, cards: dict[str, Card]) -> RecordJob | None:
+        """Take over the results of an analysis that did not change, and return those to be made."""
+        left = []
+        for state, source in item.sources:
+            name = f"{item.analysis.id}/{state.id}"
+            key = self._keys.record(item, state, source.planes, family(item, state))
+            kept = self._kept(f"r/{name}", key)
+            if kept is not None and kept.card is not None:
+                cards[name] = kept.card
+            else:
+                left.append((key, family(item, state), state, source))
+        return RecordJob(item.analysis, tuple(left)) if left else None
+
+    def analyses(self, model: SiteModel) -> None:
+        """Make the page of every analysis that changed."""
+        jobs = []
+        for analysis in model.analyses:
+            key = self._keys.analysis(model, analysis)
+            if self._kept(f"a/{analysis.id}", key) is None:
+                problems = tuple(model.problems.get(analysis.id, ()))
+                jobs.append(AnalysisJob(key, analysis, _planes_of(model, analysis), problems))
+        for outcome in make_analyses(self._setting, jobs, processes=self._jobs, progress=self._progress):
+            self._take(outcome, model.problems)
+
+    def planes(self, model: SiteModel) -> None:
+        """Make the page and the merged numbers of every plane that changed."""
+        for shown in model.planes:
+            key = self._keys.plane(shown)
+            if self._kept(f"p/{shown.plane.id}", key) is not None:
+                continue
+            frame = Frame(model, self._docs)
+            before = sum(map(len, model.problems.values()))
+            add_plane(frame, shown)
+            files = [self._writer.write(path, frame.files[path]) for path in sorted(frame.files)]
+            files += [
+                self._writer.write(path, "".join(texts))
+                for path, texts in merged_numbers(shown, self._parcels)
+            ]
+            whole = before == sum(map(len, model.problems.values()))
+            self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
+
+    def pages(self, model: SiteModel) -> None:
+        """Make the lists, the front page and what describes the catalogue as a whole."""
+        frame = _pages(model, docs=self._docs)
+        listed = [path for path in frame.files if path.endswith("index.html")]
+        if model.config.url:
+            pages = sorted({*listed, *(path for path in self._writer.paths if path.endswith("/index.html"))})
+            frame.files["sitemap.xml"] = _sitemap(frame, pages)
+        _put_assets(self._writer)
+        for path in sorted(frame.files, key=leaves_first):
+            self._writer.put(path, frame.files[path])
+
+    def order_figure(
+        self, studio: FigureStudio, model: SiteModel, shown: ShownPlane
+    ) -> tuple[str, str, PendingFigure | None]:
+        """Begin to draw the figure of a plane for download, unless it is there already."""
+        name, key = f"figure/{shown.plane.id}", self._keys.figure(shown)
+        if self._kept(name, key) is not None:
+            for digest in self._parcels.texts("csv", [name]):
+                studio.keep(digest)
+            return name, key, None
+        return name, key, studio.order(model, shown)
+
+    def put_figures(self, figures: Iterable[tuple[str, str, PendingFigure | None]]) -> list[str]:
+        """Put figures for download in place as they come; returns what could not be drawn."""
+        warnings = []
+        for name, key, figure in figures:
+            if figure is None:
+                continue
+            try:
+                if figure.future is not None:
+                    figure.future.result()
+            except Exception as error:  # noqa: BLE001 - a figure that fails must not cost the site
+                warnings.append(f"the figures of {figure.plane} could not be drawn: {error}")
+                continue
+            files = tuple(
+                self._writer.write(f"p/{figure.plane}/{figure.plane}.{suffix}", path.read_bytes())
+                for suffix, path in figure.files.items()
+            )
+            self._take(Outcome((Parcel(name, key, files, csv=figure.digest),)), {})
+        return warnings
+
+    def _kept(self, name: str, key: str) -> Parcel | None:
+        """Take over a parcel of an earlier build that is still good."""
+        parcel = self._parcels.find(name, key)
+        if parcel is not None:
+            self._writer.adopt(parcel.files)
+            self.used.add(name)
+        return parcel
+
+    def _take(self, outcome: Outcome, problems: dict[str, list[str]]) -> None:
+        """Take over what was made."""
+        for parcel in outcome.parcels:
+            self._writer.adopt(parcel.files)
+        self._parcels.keep(outcome.parcels)
+        self.used.update(parcel.name for parcel in outcome.parcels)
+        for entry, problem in outcome.problems:
+            problems.setdefault(entry, []).append(problem)
+
+
+def _planes_of(model: SiteModel, analysis: ShownAnalysis) -> tuple[ShownPlane, ...]:
+    """Return the planes of the results of an analysis, with these only, in the order of the catalogue."""
+    wanted = {result.card.plane for result in analysis.results}
+    return tuple(
+        ShownPlane(shown.plane, tuple(r for r in analysis.results if r.card.plane == shown.plane.id))
+        for shown in model.planes
+        if shown.plane.id in wanted
+    )
+
+
+def _name_of(site: Path) -> str:
+    """Return a name for the parcels of a site: a catalogue may be built to several places."""
+    return hashlib.sha256(str(site).encode()).hexdigest()[:16]
+
+
 def _pages(model: SiteModel, *, docs: bool) -> Frame:
-    """Render everything but the narrative pages and the matplotlib figures."""
+    """Render what depends on the catalogue as a whole."""
     frame = Frame(model, docs)
     add_results(frame)
     add_analyses(frame)
@@ -152,47 +336,27 @@ def _pages(model: SiteModel, *, docs: bool) -> Frame:
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
     if model.config.url:
         add_missing(frame)
-        frame.files["sitemap.xml"] = _sitemap(frame)
         frame.files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {frame.absolute('sitemap.xml')}\n"
     return frame
 
 
-def _sitemap(frame: Frame) -> str:
+def _sitemap(frame: Frame, pages: Iterable[str]) -> str:
     """Return the sitemap; a page of a result is as old as its record."""
     dates = {result.url: result.state.harvested for result in frame.model.results}
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
     ]
-    for url in sorted(path for path in frame.files if path.endswith("index.html")):
+    for url in pages:
         date_text = dates.get(url)
         modified = f"<lastmod>{escape(date_text[:10])}</lastmod>" if date_text else ""
         lines.append(f"<url><loc>{escape(frame.absolute(url) or '')}</loc>{modified}</url>")
     return "\n".join([*lines, "</urlset>", ""])
 
 
-def _leaves_first(path: str) -> tuple[int, str]:
-    """Sort so that a page is written after what it links to; the front page comes last."""
-    return (0 if path.count("/") > 1 else 1 if "/" in path else 3 if path == "index.html" else 2, path)
-
-
 def _put_assets(writer: SiteWriter) -> None:
     for name in _ASSETS:
         writer.put(f"assets/{name}", (site_root() / "docs" / "assets" / name).read_bytes())
-
-
-def _put_figures(writer: SiteWriter, figures: list[PendingFigure]) -> list[str]:
-    warnings = []
-    for figure in figures:
-        try:
-            if figure.future is not None:
-                figure.future.result()
-        except Exception as error:  # noqa: BLE001 - a figure that fails must not cost the site
-            warnings.append(f"the figures of {figure.plane} could not be drawn: {error}")
-            continue
-        for suffix, path in figure.files.items():
-            writer.put(f"p/{figure.plane}/{figure.plane}.{suffix}", path.read_bytes())
-    return warnings
 
 
 def _docs_context(model: SiteModel) -> DocsContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,8 +20,13 @@ from fairport.results.svg import plane_svg
 COLUMN_WIDTH = 760
 """Width of a figure that stands beside other content, in CSS pixels."""
 
+_ROOT = "fairport-way-to-the-root/"
+_PREFIX = "fairport-id-of-the-figure"
+
 T = TypeVar("T")
 THUMBNAIL_HEIGHT = 230
+MAX_DRAWN = 400
+"""Curves in one static figure; nobody can tell more of them apart."""
 MAX_THUMBNAIL_CURVES = 12
 
 
@@ -91,14 +97,15 @@ def draw_results(
         width: width of the wide figure in CSS pixels, so that its text is as large as that of the page.
         hidden: results that the reader is told about.
     """
-    links = {result.loaded.id: root + result.url for result in members}
+
+    beyond, members = len(members[MAX_DRAWN:]), members[:MAX_DRAWN]
 
     def both(results: Sequence[LoadedResult]) -> Drawing:
-        shared = {"links": links, "details": details}
+        shared: dict[str, Any] = {"links": members, "details": details, "root": root}
         wide = _svg(model, plane, results, width=width, prefix=f"{prefix}-w", **shared)
         compact = _svg(model, plane, results, compact=True, prefix=f"{prefix}-c", **shared)
         # The SVG writer escapes every text that comes from a record.
-        return Drawing(Markup(wide), Markup(compact), _hidden(hidden))  # noqa: S704
+        return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond))  # noqa: S704
 
     return _sturdy(model, members, both)
 
@@ -128,14 +135,31 @@ def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
 
 def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
     """Return what the drawn results of a plane share, and which differ."""
-    loaded = [result.loaded for result in shown.drawn]
+    loaded = [result.loaded for result in shown.drawn[:MAX_DRAWN]]
     return caption(shown.plane, loaded, [style.label for style in styles_of(loaded)]).lines
 
 
-def _svg(model: SiteModel, plane: Plane, results: Sequence[LoadedResult], **options: Any) -> str:
-    """Draw, or take from the cache what was drawn from the same results in the same way."""
-    digest = drawing_digest(plane, list(results), model.colours, options)
-    return model.drawings.get(digest, lambda: plane_svg(plane, results, colours=model.colours, **options))
+def _svg(
+    model: SiteModel,
+    plane: Plane,
+    results: Sequence[LoadedResult],
+    *,
+    root: str = "",
+    prefix: str,
+    links: Sequence[ShownResult] = (),
+    **options: Any,
+) -> str:
+    """Draw, or take from the cache what was drawn from the same results in the same way.
+
+    What is kept has neither the way to the root nor the ids of one page, so that pages share it.
+    """
+    digest = drawing_digest(plane, list(results), model.colours, {**options, "linked": bool(links)})
+
+    def make() -> str:
+        targets = {result.loaded.id: f"{_ROOT}{result.url}" for result in links}
+        return plane_svg(plane, results, colours=model.colours, prefix=_PREFIX, links=targets, **options)
+
+    return model.drawings.get(digest, make).replace(_ROOT, root).replace(_PREFIX, prefix)
 
 
 def _sturdy(
@@ -161,6 +185,9 @@ def _note(model: SiteModel, result: ShownResult, error: Exception) -> None:
         known.append(problem)
 
 
-def _hidden(results: Sequence[ShownResult]) -> tuple[Hidden, ...]:
-    counts = {kind: sum(result.kind == kind for result in results) for kind in KINDS}
-    return tuple(Hidden(kind, KINDS[kind], count) for kind, count in counts.items() if count)
+def _hidden(results: Sequence[ShownResult], beyond: int) -> tuple[Hidden, ...]:
+    counts = Counter(result.kind for result in results)
+    found = [Hidden(kind, KINDS[kind], counts[kind]) for kind in KINDS if counts[kind]]
+    if beyond:
+        found.append(Hidden("more", f"a figure shows at most {MAX_DRAWN} curves", beyond))
+    return tuple(found)

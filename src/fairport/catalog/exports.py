@@ -4,68 +4,84 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from fairport.catalog.licences import may_redistribute
-from fairport.catalog.model import ShownPlane, ShownResult
+from fairport.catalog.model import ShownResult
 from fairport.catalog.prose import clean
+from fairport.contract.documents import Plane
 from fairport.contract.saving import dump_json
 from fairport.contract.tables import format_number
 from fairport.physics.curves import FunctionCurve, Polyline
 from fairport.physics.polygons import Region
-from fairport.results.bibtex import bibliography
 from fairport.results.loaded import LoadedResult
 
 
-def plane_csv(shown: ShownPlane) -> str:
-    """Return the points of every result of a plane in canonical units as one table in long form.
+def plane_csv(plane: Plane, rows: Iterable[str]) -> Iterator[str]:
+    """Yield the points of every result of a plane in canonical units as one table in long form.
 
     Results whose licence does not allow it are left out. Columns: result, experiment, kind, confidence
     level, piece (number of the unbroken stretch or ring), then the axes with their units.
+
+    Args:
+        plane: the plane.
+        rows: :func:`csv_rows` of each result.
     """
-    plane = shown.plane
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     axes = [f"{axis.name} [{axis.unit}]" if axis.unit else axis.name for axis in plane.axes]
-    writer.writerow(["result", "experiment", "kind", "cl", "piece", *axes])
-    for result in shown.results:
-        if not may_redistribute(result.loaded.record.licence):
-            continue
-        loaded = result.loaded
-        level = loaded.record.statistics.level if loaded.record.statistics else None
-        experiment = "" if result.kind == "example" else loaded.experiment or ""
-        head = [result.id, _cell(experiment), result.kind, "" if level is None else repr(level)]
-        for piece, points in enumerate(_pieces(loaded)):
-            for point in points:
-                writer.writerow([*head, piece, *map(format_number, point)])
-    return out.getvalue()
+    yield _csv([["result", "experiment", "kind", "cl", "piece", *axes]])
+    yield from rows
 
 
-def plane_json(shown: ShownPlane) -> str:
-    """Return the same numbers as JSON, with citation and licence of each result."""
-    plane = shown.plane
-    return dump_json(
-        {
-            "plane": plane.id,
-            "title": clean(plane.title),
-            "axes": [
-                {"name": axis.name, "quantity": axis.quantity, "unit": axis.unit} for axis in plane.axes
-            ],
-            "results": [_json_result(result) for result in shown.results],
-        }
+def plane_json(plane: Plane, pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the same numbers as JSON, with citation and licence of each result.
+
+    Args:
+        plane: the plane.
+        pieces: :func:`json_piece` of each result.
+    """
+    head = {
+        "plane": plane.id,
+        "title": clean(plane.title),
+        "axes": [{"name": axis.name, "quantity": axis.quantity, "unit": axis.unit} for axis in plane.axes],
+    }
+    yield dump_json(head).rstrip().removesuffix("}").rstrip() + ',\n  "results": [\n'
+    for number, piece in enumerate(pieces):
+        yield (",\n" if number else "") + piece
+    yield "\n  ]\n}\n"
+
+
+def csv_rows(result: ShownResult) -> str:
+    """Return the rows of a result in the table of its plane; none when its licence forbids it."""
+    loaded = result.loaded
+    if not may_redistribute(loaded.record.licence):
+        return ""
+    level = loaded.record.statistics.level if loaded.record.statistics else None
+    experiment = "" if result.kind == "example" else loaded.experiment or ""
+    head = [result.id, _cell(experiment), result.kind, "" if level is None else repr(level)]
+    return _csv(
+        [*head, piece, *map(format_number, point)]
+        for piece, points in enumerate(_pieces(loaded))
+        for point in points
     )
 
 
-def plane_bibtex(shown: ShownPlane) -> str:
-    """Return BibTeX of the source of every result of a plane, each source once."""
-    return bibliography([result.loaded for result in shown.results])
+def json_piece(result: ShownResult) -> str:
+    """Return a result in the numbers of its plane, as one line of JSON."""
+    return json.dumps(_json_result(result), ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def record_json(result: ShownResult) -> str:
     """Return the record of a result as JSON, as it was harvested."""
     return dump_json(dict(result.loaded.data))
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def _json_result(result: ShownResult) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from fairport.catalog.artefacts import drawing_digest
+from fairport.catalog.drawing import MAX_DRAWN
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.contract.documents import Plane
 from fairport.contract.errors import ToolError
@@ -33,6 +34,7 @@ class PendingFigure:
     """The figure of a plane in its formats; ``future`` ends when it is drawn, ``None`` if it was already."""
 
     plane: str
+    digest: str
     files: dict[str, Path]
     future: Future[None] | None
 
@@ -61,18 +63,23 @@ class FigureStudio:
             if path not in self._used:
                 path.unlink(missing_ok=True)
 
-    def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
-        """Begin to draw the figure of a plane, unless it is in the cache."""
-        results = [result.loaded for result in shown.drawn]
-        options = {"matplotlib": version("matplotlib")}
-        digest = drawing_digest(shown.plane, results, model.colours, options)
+    def keep(self, digest: str) -> dict[str, Path]:
+        """Return the files of a figure by suffix; this build does not prune them."""
         files = {suffix: self._cache / f"{digest}.{suffix}" for suffix in SUFFIXES}
         self._used.update(files.values())
+        return files
+
+    def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
+        """Begin to draw the figure of a plane, unless it is in the cache."""
+        results = [result.loaded for result in shown.drawn[:MAX_DRAWN]]
+        options = {"matplotlib": version("matplotlib")}
+        digest = drawing_digest(shown.plane, results, model.colours, options)
+        files = self.keep(digest)
         if all(path.is_file() for path in files.values()):
-            return PendingFigure(shown.plane.id, files, None)
+            return PendingFigure(shown.plane.id, digest, files, None)
         self._cache.mkdir(parents=True, exist_ok=True)
         future = self._pool.submit(_draw_elsewhere, shown.plane, results, dict(model.colours), files)
-        return PendingFigure(shown.plane.id, files, future)
+        return PendingFigure(shown.plane.id, digest, files, future)
 
 
 def _draw_elsewhere(

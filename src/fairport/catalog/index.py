@@ -77,29 +77,29 @@ def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
 
 
 def _result(result: ShownResult) -> dict[str, Any]:
-    record = result.loaded.record
+    card = result.card
     folder = result.url.removesuffix("index.html")
-    is_open = may_redistribute(record.licence)
-    suffix = ".csv.gz" if record.data and record.data.media_type == "application/gzip" else ".csv"
+    is_open = may_redistribute(card.licence)
+    suffix = ".csv.gz" if card.table == "application/gzip" else ".csv"
     return _present(
         {
             "id": result.id,
             "analysis": result.analysis_id,
-            "title": clean(record.title),
-            "version": record.version,
-            "status": record.status,
-            "kind": record.kind,
-            "plane": result.loaded.plane.id,
-            "origin": record.provenance.origin,
-            "role": record.statistics.role if record.statistics else None,
-            "cl": record.statistics.cl if record.statistics else None,
+            "title": clean(card.title),
+            "version": card.version,
+            "status": card.status,
+            "kind": card.form,
+            "plane": card.plane,
+            "origin": card.origin,
+            "role": card.role,
+            "cl": card.cl,
             "example": result.kind == "example",
-            "licence": record.licence,
-            "citation": list(record.provenance.cite),
+            "licence": card.licence,
+            "citation": list(card.cite),
             "digest": result.digest,
             "url": result.url,
             "record": folder + "result.json" if is_open else None,
-            "table": f"{folder}{record.id}{suffix}" if is_open and record.data else None,
+            "table": f"{folder}{card.result}{suffix}" if is_open and card.table else None,
             "bibtex": folder + "cite.bib",
         }
     )

@@ -56,7 +56,7 @@ def analysis_ld(frame: Frame, analysis: ShownAnalysis) -> dict[str, Any]:
                 _present(
                     {
                         "@type": "Dataset",
-                        "name": plain(result.loaded.record.title),
+                        "name": plain(result.card.title),
                         "url": frame.absolute(result.url),
                     }
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -11,17 +11,23 @@ from pathlib import Path
 from fairport.catalog.access import withheld
 from fairport.catalog.addresses import refusal, web_address, without_credentials
 from fairport.catalog.artefacts import TextCache
+from fairport.catalog.cards import Card
 from fairport.catalog.freeze import iter_results
 from fairport.catalog.git import error_words
 from fairport.catalog.registry import PLANES_DIR, Catalogue
 from fairport.catalog.state import EntryState, ResultState, read_harvest_time, read_state
 from fairport.contract.constants import ANALYSIS_FILE
-from fairport.contract.documents import Analysis, CatalogueConfiguration, Plane, load_analysis
+from fairport.contract.documents import (
+    Analysis,
+    CatalogueConfiguration,
+    Plane,
+    RegistryEntry,
+    load_analysis,
+)
 from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import load_result
-from fairport.results.style import colour_slots, family_of
 
 KINDS = {
     "collaboration": "numbers of the collaboration",
@@ -36,28 +42,87 @@ KINDS = {
 
 
 @dataclass(frozen=True, eq=False)
+class ResultSource:
+    """Where a frozen result is, and what loading it needs.
+
+    Attributes:
+        folder: frozen record and table.
+        analysis_id: identifier of the registry entry.
+        experiment: name of the experiment.
+        collaboration: name of the collaboration.
+        planes: where planes are looked up.
+    """
+
+    folder: Path
+    analysis_id: str
+    experiment: str
+    collaboration: str | None
+    planes: Planes
+
+    def load(self, *, example: bool) -> tuple[LoadedResult, str]:
+        """Return the result and its kind; an example gets its starter in the place of the experiment.
+
+        Raises:
+            FairportError: the frozen copy cannot be loaded.
+        """
+        loaded = load_result(
+            self.folder,
+            planes=self.planes,
+            analysis=self.analysis_id,
+            experiment=self.experiment,
+            collaboration=self.collaboration,
+        )
+        kind = kind_of(loaded, example=example)
+        return (_as_example(loaded) if kind == "example" else loaded), kind
+
+
+@dataclass(frozen=True, eq=False)
 class ShownResult:
     """A result with everything that its pages need.
 
     Attributes:
-        loaded: record, numbers and plane.
+        card: what lists say about it.
         state: what the harvest found.
-        folder: frozen record and table.
-        kind: key of :data:`KINDS`.
+        source: where its record and its numbers are.
         shown: whether it is drawn without being asked for.
     """
 
-    loaded: LoadedResult
+    card: Card
     state: ResultState
-    folder: Path
-    analysis_id: str
-    kind: str
+    source: ResultSource
     shown: bool
+
+    @cached_property
+    def loaded(self) -> LoadedResult:
+        """Record, numbers and plane; read when they are first asked for."""
+        return self.source.load(example=self.state.example)[0]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what can be read again."""
+        return {key: value for key, value in self.__dict__.items() if key != "loaded"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+
+    @property
+    def folder(self) -> Path:
+        """Frozen record and table."""
+        return self.source.folder
+
+    @property
+    def analysis_id(self) -> str:
+        """Identifier of the registry entry."""
+        return self.source.analysis_id
+
+    @property
+    def kind(self) -> str:
+        """Key of :data:`KINDS`."""
+        return self.card.kind
 
     @property
     def id(self) -> str:
         """Global identifier."""
-        return f"{self.analysis_id}/{self.loaded.record.id}"
+        return f"{self.source.analysis_id}/{self.card.result}"
 
     @property
     def url(self) -> str:
@@ -116,6 +181,10 @@ class ShownAnalysis:
         return bool(self.results) and all(result.kind == "example" for result in self.results)
 
 
+MAX_CURVES = 1000
+"""Results of a plane that its page shows; the others are in its tables and found by the search."""
+
+
 @dataclass(frozen=True, eq=False)
 class ShownPlane:
     """A plane with its results, drawn ones first."""
@@ -143,6 +212,10 @@ class ShownPlane:
         """Every result that has something to draw."""
         return [result.loaded for result in self.results]
 
+    def first(self, count: int = MAX_CURVES) -> ShownPlane:
+        """Return the plane with its first results only: what fits on a page."""
+        return ShownPlane(self.plane, self.results[:count]) if len(self.results) > count else self
+
 
 @dataclass(frozen=True, eq=False)
 class SiteModel:
@@ -156,6 +229,7 @@ class SiteModel:
         planes: planes with at least one result, the front plane first.
         states: state of every entry, sorted by id.
         problems: frozen results that could not be loaded, by entry.
+        colours: colour slot of each experiment, the same on every page.
         drawings: figures that were drawn before.
     """
 
@@ -166,17 +240,13 @@ class SiteModel:
     planes: tuple[ShownPlane, ...]
     states: tuple[EntryState, ...]
     problems: dict[str, list[str]] = field(default_factory=dict)
+    colours: dict[str, int] = field(default_factory=dict)
     drawings: TextCache = field(default_factory=lambda: TextCache(None))
 
     @property
     def config(self) -> CatalogueConfiguration:
         """``catalog.yaml``."""
         return self.catalogue.config
-
-    @cached_property
-    def colours(self) -> dict[str, int]:
-        """Colour slot of each experiment, the same on every page."""
-        return colour_slots(family_of(result.loaded) for result in self.results)
 
     @cached_property
     def by_id(self) -> dict[str, ShownAnalysis]:
@@ -194,12 +264,21 @@ class SiteModel:
         return tuple(state for state in self.states if state.state in {"failed", "stale"})
 
 
-def load_site(catalogue: Catalogue, *, today: date) -> SiteModel:
-    """Load what was harvested; what cannot be loaded becomes a problem of its entry.
+@dataclass(frozen=True, eq=False)
+class Harvested:
+    """What was harvested of one analysis, before any result is read.
 
-    Args:
-        catalogue: the catalogue.
-        today: date (UTC) by which embargoes are measured once more.
+    Attributes:
+        analysis: record and state, without results.
+        sources: state and place of each result that is shown.
+    """
+
+    analysis: ShownAnalysis
+    sources: tuple[tuple[ResultState, ResultSource], ...] = ()
+
+
+def harvest_time(catalogue: Catalogue) -> str:
+    """Return when the last harvest began.
 
     Raises:
         ConfigurationError: nothing was harvested yet.
@@ -209,29 +288,90 @@ def load_site(catalogue: Catalogue, *, today: date) -> SiteModel:
         raise ConfigurationError(
             "nothing is harvested yet", where=catalogue.root, mend="run `fairport catalog harvest` first"
         )
+    return time
+
+
+def load_states(catalogue: Catalogue) -> tuple[EntryState, ...]:
+    """Return the state of every entry that has one, sorted by id."""
+    return tuple(state for state in map(read_state, _folders(catalogue)) if state is not None)
+
+
+def load_harvested(
+    catalogue: Catalogue, states: Iterable[EntryState], today: date, problems: dict[str, list[str]]
+) -> list[Harvested]:
+    """Load the records of the analyses; one that cannot be loaded becomes a problem of its entry.
+
+    Args:
+        catalogue: the catalogue.
+        states: states of its entries.
+        today: date (UTC) by which embargoes are measured once more.
+        problems: receives what cannot be loaded, by entry.
+    """
     planes = Planes(catalogue.root / PLANES_DIR)
-    problems: dict[str, list[str]] = {}
-    states = [state for state in map(read_state, _folders(catalogue)) if state is not None]
-    analyses = []
+    entries = {entry.id: entry for entry in catalogue.entries}
+    found = []
     for state in states:
+        if state.version is None or state.state == "withdrawn":
+            continue
         try:
-            analysis = _load_analysis(catalogue, state, planes, today, problems)
+            found.append(_load_analysis(catalogue, state, entries.get(state.id), planes, today))
         except FairportError as error:
             problems.setdefault(state.id, []).append(": ".join((ANALYSIS_FILE, error_words(error)[0])))
-            continue
-        if analysis is not None:
-            analyses.append(analysis)
-    results = sorted((result for analysis in analyses for result in analysis.results), key=lambda r: r.id)
+    return found
+
+
+def assemble(
+    catalogue: Catalogue,
+    time: str,
+    states: tuple[EntryState, ...],
+    harvested: Iterable[Harvested],
+    cards: Mapping[str, Card],
+    colours: dict[str, int],
+    problems: dict[str, list[str]],
+) -> SiteModel:
+    """Put the catalogue together from the cards of its results; results without a card are left out.
+
+    Args:
+        catalogue: the catalogue.
+        time: when the last harvest began.
+        states: state of every entry, sorted by id.
+        harvested: the analyses.
+        cards: card by global identifier of the result.
+        colours: colour slot by family.
+        problems: what could not be loaded, by entry.
+    """
+    analyses = []
+    for item in harvested:
+        results = []
+        for state, source in item.sources:
+            card = cards.get(f"{source.analysis_id}/{state.id}")
+            if card is not None:
+                shown = card.status != "withdrawn" and card.kind in catalogue.config.show
+                results.append(ShownResult(card, state, source, shown))
+        analyses.append(replace(item.analysis, results=tuple(results)))
+    every = sorted((result for analysis in analyses for result in analysis.results), key=lambda r: r.id)
     return SiteModel(
         catalogue,
         time,
         tuple(sorted(analyses, key=lambda analysis: (analysis.record.title.lower(), analysis.id))),
-        tuple(results),
-        _planes(results, catalogue.config.front_plane),
-        tuple(sorted(states, key=lambda state: state.id)),
+        tuple(every),
+        _planes(every, catalogue),
+        states,
         problems,
+        colours,
         TextCache(catalogue.cache_root / "drawings"),
     )
+
+
+def family(harvested: Harvested, state: ResultState) -> str:
+    """Return the name by which a result gets its colour, known before the result is read."""
+    name = harvested.analysis.record.experiment.name
+    return starter_name(name) if state.example else name
+
+
+def starter_name(experiment: str) -> str:
+    """Return what stands in the place of the experiment on an example."""
+    return f"{experiment} starter"
 
 
 def kind_of(loaded: LoadedResult, *, example: bool) -> str:
@@ -252,31 +392,27 @@ def _folders(catalogue: Catalogue) -> list[Path]:
 
 
 def _load_analysis(
-    catalogue: Catalogue, state: EntryState, planes: Planes, today: date, problems: dict[str, list[str]]
-) -> ShownAnalysis | None:
-    if state.version is None or state.state == "withdrawn":
-        return None
-    folder = catalogue.harvest_root / state.id / state.version
+    catalogue: Catalogue, state: EntryState, entry: RegistryEntry | None, planes: Planes, today: date
+) -> Harvested:
+    folder = catalogue.harvest_root / state.id / (state.version or "")
     record = _without_secrets(load_analysis(folder / ANALYSIS_FILE, name=ANALYSIS_FILE))
     closed = withheld(record, today)
-    entry = next((entry for entry in catalogue.entries if entry.id == state.id), None)
-    results: list[ShownResult] = []
-    if closed is None and state.withheld is None:
-        for result_state, result_folder in iter_results(folder, state.results):
-            try:
-                results.append(_load_result(catalogue, record, result_state, result_folder, state.id, planes))
-            except FairportError as error:
-                reason = error_words(error)[0].replace(str(folder) + "/", "")
-                problems.setdefault(state.id, []).append(f"{result_state.path}: {reason}")
-    return ShownAnalysis(
+    analysis = ShownAnalysis(
         record,
         state,
         folder,
         official=entry is not None and entry.status == "official" and record.signed_off is not None,
         source=entry.repository.url if entry is not None else None,
-        results=tuple(results),
         withheld=closed.reason if closed else state.withheld,
     )
+    if analysis.withheld is not None:
+        return Harvested(analysis)
+    experiment = record.experiment
+    sources = (
+        (result, ResultSource(path, state.id, experiment.name, experiment.collaboration, planes))
+        for result, path in iter_results(folder, state.results)
+    )
+    return Harvested(analysis, tuple(sources))
 
 
 def _without_secrets(record: Analysis) -> Analysis:
@@ -288,48 +424,29 @@ def _without_secrets(record: Analysis) -> Analysis:
     )
 
 
-def _load_result(
-    catalogue: Catalogue, record: Analysis, state: ResultState, folder: Path, entry_id: str, planes: Planes
-) -> ShownResult:
-    loaded = load_result(
-        folder,
-        planes=planes,
-        analysis=entry_id,
-        experiment=record.experiment.name,
-        collaboration=record.experiment.collaboration,
-    )
-    kind = kind_of(loaded, example=state.example)
-    if kind == "example":
-        loaded = _as_example(loaded)
-    if loaded.curve is not None:
-        loaded.bands  # noqa: B018 - a table that makes no curve is a problem of this result alone
-    drawable = loaded.record.status != "withdrawn"
-    return ShownResult(loaded, state, folder, entry_id, kind, drawable and kind in catalogue.config.show)
-
-
 def _as_example(loaded: LoadedResult) -> LoadedResult:
     """Mark a result as an example and put the starter in the place of the experiment."""
     provenance = replace(loaded.record.provenance, example=True)
     return replace(
         loaded,
         record=replace(loaded.record, provenance=provenance),
-        experiment=f"{loaded.experiment} starter",
+        experiment=starter_name(loaded.experiment or ""),
         collaboration=None,
     )
 
 
-def _planes(results: Iterable[ShownResult], front: str | None) -> tuple[ShownPlane, ...]:
+def _planes(results: Iterable[ShownResult], catalogue: Catalogue) -> tuple[ShownPlane, ...]:
     by_plane: dict[str, list[ShownResult]] = {}
     for result in results:
-        by_plane.setdefault(result.loaded.plane.id, []).append(result)
-    shown = [ShownPlane(_plane_of(members), _ordered(members)) for members in by_plane.values()]
+        by_plane.setdefault(result.card.plane, []).append(result)
+    shown = [
+        ShownPlane(members[0].source.planes.get(plane), _ordered(members))
+        for plane, members in by_plane.items()
+    ]
+    front = catalogue.config.front_plane
     return tuple(
         sorted(shown, key=lambda p: (p.plane.id != front, -len(p.drawn), -len(p.results), p.plane.id))
     )
-
-
-def _plane_of(members: Sequence[ShownResult]) -> Plane:
-    return members[0].loaded.plane
 
 
 def _ordered(members: Sequence[ShownResult]) -> tuple[ShownResult, ...]:

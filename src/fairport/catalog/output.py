@@ -7,22 +7,88 @@ names are noted before files are written. Files that no build wrote are never to
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from fairport.contract.errors import UsageError
 from fairport.contract.files import sha256_bytes, write_atomic
-from fairport.contract.saving import dump_json
 
-MANIFEST: Final = ".fairport-site.json"
+MANIFEST: Final = ".fairport-site.sha256"
 JOURNAL: Final = ".fairport-site.journal"
 SCRATCH: Final = ".fairport-site.tmp"
 
+_LINE: Final = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of the site: its path, the sha256 and size of its content, and whether that is new."""
+
+    path: str
+    sha256: str
+    size: int
+    fresh: bool = False
+
+
+class FileWriter:
+    """Writes files below ``root``; several may write side by side, each with a journal and scratch folder
+    of its own.
+    """
+
+    def __init__(self, root: Path, known: frozenset[str] | set[str] = frozenset()) -> None:
+        """Write below ``root``; paths in ``known`` are in its manifest and need no note in the journal."""
+        self.root = root
+        self._known = known
+        (root / SCRATCH).mkdir(parents=True, exist_ok=True)
+        self._scratch = Path(mkdtemp(dir=root / SCRATCH))
+        self._journal = (root / f"{JOURNAL}.{self._scratch.name}").open("a", encoding="utf-8")
+        self._count = 0
+
+    def write(self, path: str, content: bytes | str) -> Written:
+        """Write one file, by its path relative to the site, unless it is there already.
+
+        Raises:
+            ValueError: the path leads out of the site, or a folder is in its place.
+        """
+        if not _is_safe(path):
+            raise ValueError(f"not a path of the site: {path!r}")
+        data = content.encode("utf-8") if isinstance(content, str) else content
+        if path not in self._known:
+            self._journal.write(json.dumps(path) + "\n")
+            self._journal.flush()
+        target = self.root / path
+        try:
+            fresh = target.is_symlink() or target.read_bytes() != data
+        except IsADirectoryError:
+            raise ValueError(f"there is a folder in the place of {path!r}") from None
+        except OSError:
+            fresh = True
+        if fresh:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._scratch / str(self._count)
+            temporary.write_bytes(data)
+            temporary.replace(target)
+            self._count += 1
+        return Written(path, sha256_bytes(data), len(data), fresh)
+
+    def write_all(self, files: Mapping[str, bytes | str]) -> tuple[Written, ...]:
+        """Write files, pages after what they link to."""
+        return tuple(self.write(path, files[path]) for path in sorted(files, key=leaves_first))
+
+    def close(self) -> None:
+        """Close the journal; everything written stays known to the next build."""
+        self._journal.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
 
 class SiteWriter:
-    """Writes the files of one build below ``root``.
+    """Keeps account of the files of one build below ``root``.
 
     Attributes:
         root: folder of the site.
@@ -40,19 +106,24 @@ class SiteWriter:
         self.root = root.absolute()
         self.written = self.unchanged = self.removed = 0
         self._files: dict[str, str] = {}
-        self._known = _known_files(self.root)
-        ours = any((self.root / name).exists() for name in (MANIFEST, JOURNAL))
+        known = _manifest(self.root)
+        journals = list(self.root.glob(f"{JOURNAL}*")) if self.root.is_dir() else []
+        ours = known is not None or bool(journals)
         if not ours and self.root.is_dir() and any(self.root.iterdir()):
             raise UsageError(
                 "the folder is not empty and no site of Fairport",
                 where=self.root,
                 mend="give an empty folder with --output",
             )
+        self._known = (known or set()).union(*map(_journalled, journals))
         self.root.mkdir(parents=True, exist_ok=True)
-        self._journal = (self.root / JOURNAL).open("a", encoding="utf-8")
-        self._scratch = self.root / SCRATCH
-        shutil.rmtree(self._scratch, ignore_errors=True)
-        self._scratch.mkdir()
+        shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
+        self._writer = FileWriter(self.root, self._known)
+
+    @property
+    def paths(self) -> Iterable[str]:
+        """Files of this build so far."""
+        return self._files.keys()
 
     def put(self, path: str, content: bytes | str) -> None:
         """Write one file, by its path relative to the site.
@@ -60,30 +131,28 @@ class SiteWriter:
         Raises:
             ValueError: the path leads out of the site or was written before.
         """
-        parts = path.split("/")
-        if any(part in {"", ".", ".."} for part in parts) or "\\" in path or path in self._files:
-            raise ValueError(f"not a path of the site: {path!r}")
-        data = content.encode("utf-8") if isinstance(content, str) else content
-        if path not in self._known:
-            self._journal.write(json.dumps(path) + "\n")
-            self._journal.flush()
-        self._files[path] = sha256_bytes(data)
-        target = self.root / path
-        if target.is_dir():
-            raise ValueError(f"there is a folder in the place of {path!r}")
-        if target.is_file() and not target.is_symlink() and target.read_bytes() == data:
-            self.unchanged += 1
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._scratch / str(self.written)
-        temporary.write_bytes(data)
-        temporary.replace(target)
-        self.written += 1
+        self.adopt([self.write(path, content)])
+
+    def write(self, path: str, content: bytes | str) -> Written:
+        """Write one file that is taken into account later, with its group."""
+        return self._writer.write(path, content)
+
+    def adopt(self, files: Iterable[Written]) -> None:
+        """Take files into account that somebody else wrote for this build.
+
+        Raises:
+            ValueError: a path was written before.
+        """
+        for file in files:
+            if file.path in self._files:
+                raise ValueError(f"written twice: {file.path!r}")
+            self._files[file.path] = file.sha256
+            self.written += file.fresh
+            self.unchanged += not file.fresh
 
     def finish(self) -> None:
         """Remove what earlier builds wrote and this one did not, and note what the site holds."""
-        orphans = sorted(self._known - self._files.keys())
-        for path in orphans:
+        for path in sorted(self._known - self._files.keys()):
             target = self.root / path
             target.unlink(missing_ok=True)
             self.removed += 1
@@ -91,22 +160,43 @@ class SiteWriter:
                 if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        write_atomic(self.root / MANIFEST, dump_json({"files": self._files}))
+        lines = (f"{sha256}  {path}\n" for path, sha256 in sorted(self._files.items()))
+        write_atomic(self.root / MANIFEST, "".join(lines))
         self.close()
-        (self.root / JOURNAL).unlink(missing_ok=True)
+        for journal in self.root.glob(f"{JOURNAL}*"):
+            journal.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the journal without finishing; everything written stays known to the next build."""
-        self._journal.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        """Stop without finishing; everything written stays known to the next build."""
+        self._writer.close()
+        shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
 
 
-def _known_files(root: Path) -> set[str]:
-    """Return what earlier builds wrote, by manifest and, after a killed build, by journal."""
-    known: set[str] = set()
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        known |= set(json.loads((root / MANIFEST).read_text("utf-8"))["files"])
+def leaves_first(path: str) -> tuple[int, str]:
+    """Sort so that a page is written after what it links to; the front page comes last."""
+    return (0 if path.count("/") > 1 else 1 if "/" in path else 3 if path == "index.html" else 2, path)
+
+
+def _is_safe(path: str) -> bool:
+    return (
+        "\\" not in path and "\n" not in path and not any(part in {"", ".", ".."} for part in path.split("/"))
+    )
+
+
+def _manifest(root: Path) -> set[str] | None:
+    """Return what the last whole build wrote, ``None`` when there was none."""
+    try:
+        lines = (root / MANIFEST).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = (match.group(2) for line in lines if (match := _LINE.fullmatch(line)))
+    return {path for path in found if _is_safe(path)}
+
+
+def _journalled(journal: Path) -> set[str]:
+    """Return what a build that did not end noted before it wrote."""
+    found: set[str] = set()
     with suppress(OSError, ValueError):
-        lines = (root / JOURNAL).read_text("utf-8").splitlines()
-        known |= {json.loads(line) for line in lines if line.endswith('"')}
-    return {path for path in known if not path.startswith("/") and ".." not in path.split("/")}
+        lines = journal.read_text("utf-8").splitlines()
+        found = {str(json.loads(line)) for line in lines if line.endswith('"')}
+    return {path for path in found if _is_safe(path)}

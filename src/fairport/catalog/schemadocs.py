@@ -21,6 +21,7 @@ _FILES = {
     "reproduction": "results/<id>/reproduction.json",
     "catalogue": "catalog.yaml",
     "index": "catalog.json",
+    "update": "output of fairport update --format json",
 }
 
 

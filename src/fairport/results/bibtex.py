@@ -8,7 +8,7 @@ where there is one, so that entries taken from INSPIRE replace them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from fairport.contract.result import PublishedSource
@@ -44,14 +44,19 @@ def bibliography(results: Sequence[LoadedResult], *, records: bool = False, url:
         Entries with a blank line between them and a final newline; the empty text when no record names a
         source.
     """
-    entries: dict[str, str] = {}
-    for result in results:
-        for entry in source_entries(result):
-            entries.setdefault(_identity(entry), entry)
-        if records:
-            entry = record_entry(result, url=url)
-            entries.setdefault(_identity(entry), entry)
-    return "\n".join(entries.values())
+    return merged(
+        entry
+        for result in results
+        for entry in (*source_entries(result), *([record_entry(result, url=url)] if records else ()))
+    )
+
+
+def merged(entries: Iterable[str]) -> str:
+    """Return entries as one text, each source once, in their order."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        found.setdefault(_identity(entry), entry)
+    return "\n".join(found.values())
 
 
 def source_entries(result: LoadedResult) -> list[str]:

@@ -38,18 +38,22 @@ from fairport.contract.analysis import Person
 from fairport.contract.constants import rule_url
 from fairport.interop.bibtex import entry as bibtex_entry
 
+_MAX_CURVES = 24
+"""Curves in the figure of an analysis; its other results are in the table."""
+
+_MAX_ROWS = 1000
+
 
 def add_analyses(frame: Frame) -> None:
-    """Make the list of analyses, one page for each, and one for each withdrawn entry."""
+    """Make the list of analyses, and a page for each withdrawn entry."""
     _add_list(frame)
-    for analysis in frame.model.analyses:
-        _add_analysis(frame, analysis)
     for state in frame.model.states:
         if state.state == "withdrawn":
             _add_gone(frame, state)
 
 
-def _add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
+def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
+    """Make the page of an analysis."""
     record = analysis.record
     page = frame.page(
         analysis.url,
@@ -70,7 +74,7 @@ def _add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         marks=analysis_badges(analysis),
         notices=_notices(analysis),
         description=record.description,
-        results=results_table(analysis.results, page.root, analysis=False),
+        results=results_table(analysis.results[:_MAX_ROWS], page.root, analysis=False),
         no_results=_no_results(analysis),
         broken=_broken(frame, analysis),
         drawing=_drawing(frame, analysis, page.root),
@@ -146,7 +150,13 @@ def _drawing(frame: Frame, analysis: ShownAnalysis, root: str) -> Drawing | None
         members = [result for result in shown.results if result.analysis_id == analysis.id]
         if members:
             return draw_results(
-                frame.model, shown.plane, members, root=root, prefix="analysis", width=COLUMN_WIDTH
+                frame.model,
+                shown.plane,
+                members[:_MAX_CURVES],
+                root=root,
+                prefix="analysis",
+                width=COLUMN_WIDTH,
+                hidden=members[_MAX_CURVES:],
             )
     return None
 
@@ -255,7 +265,6 @@ def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
             "Related", *(link(item.title or item.identifier, item.identifier) for item in record.related[:20])
         ),
         fact("Harvested", day(state.harvested), state.ref, code(state.commit)),
-        fact("Last looked at", day(state.checked)),
     )
 
 

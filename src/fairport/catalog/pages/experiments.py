@@ -7,6 +7,9 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import results_table
 from fairport.catalog.prose import plain
 
+_MAX_ROWS = 50
+"""Results of one experiment that the page lists; the others are on the pages of its analyses."""
+
 
 def add_experiments(frame: Frame) -> None:
     """Make the page that lists results by experiment."""
@@ -37,5 +40,12 @@ def _section(title: str, analyses: list[ShownAnalysis], root: str) -> dict[str, 
         for result in analysis.results
         if title == "Examples" or result.kind != "example"
     ]
+    count = len(results)
     links = [{"href": root + analysis.url, "title": plain(analysis.record.title)} for analysis in analyses]
-    return {"title": title, "text": "", "analyses": links, "content": results_table(results, root)}
+    return {
+        "title": title,
+        "text": "",
+        "analyses": links,
+        "content": results_table(results[:_MAX_ROWS], root),
+        "more": max(0, count - _MAX_ROWS),
+    }

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
 from fairport.catalog.drawing import Drawing, draw, plane_caption
-from fairport.catalog.exports import plane_bibtex, plane_csv, plane_json
+from fairport.catalog.exports import plane_csv, plane_json
 from fairport.catalog.licences import may_redistribute, mixture
 from fairport.catalog.model import ShownPlane
 from fairport.catalog.pages.frame import Alternate, Frame
-from fairport.catalog.pages.shared import orientation_words, values_table
+from fairport.catalog.pages.shared import MAX_VALUES, orientation_words, values_table
+from fairport.catalog.parcels import Parcels
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, Value, columns, fact, facts
 from fairport.catalog.prose import plain
 from fairport.contract.documents import Plane
 from fairport.physics.notation import quantity_text, unit_text
+from fairport.results.bibtex import merged
 from fairport.results.captions import FIELD_NAMES
-
-
-def add_planes(frame: Frame) -> None:
-    """Make the list of planes and one page with downloads for each."""
-    _add_list(frame)
-    for shown in frame.model.planes:
-        _add_plane(frame, shown)
 
 
 def plane_downloads(shown: ShownPlane, folder: str = "") -> tuple[Link, ...]:
@@ -34,21 +32,21 @@ def plane_downloads(shown: ShownPlane, folder: str = "") -> tuple[Link, ...]:
 
 
 def _open(shown: ShownPlane) -> bool:
-    return any(may_redistribute(result.loaded.record.licence) for result in shown.results)
+    return any(may_redistribute(result.card.licence) for result in shown.results)
 
 
-def _add_plane(frame: Frame, shown: ShownPlane) -> None:
-    plane = shown.plane
+def add_plane(frame: Frame, every: ShownPlane) -> None:
+    """Make the page of a plane; its merged numbers are :func:`merged_numbers`."""
+    shown, plane = every.first(), every.plane
     page = frame.page(
         shown.url,
         plane.title,
-        f"{len(shown.results)} results in the plane {plane.id}: {plain(plane.description)}",
+        f"{len(every.results)} results in the plane {plane.id}: {plain(plane.description)}",
         section="planes",
         alternates=(Alternate(f"{plane.id}.json", "application/json", "Numbers of this plane"),)
         if _open(shown)
         else (),
     )
-    folder = shown.url.removesuffix("index.html")
     drawing = draw(frame.model, shown, root=page.root, prefix="plane") if shown.drawn else None
     frame.add(
         "plane.html.jinja",
@@ -63,15 +61,21 @@ def _add_plane(frame: Frame, shown: ShownPlane) -> None:
         downloads=plane_downloads(shown),
         differences=[line.removeprefix("* ") for line in plane_caption(shown) if line.startswith("*")],
         values=values_table(shown, page.root),
-        values_note=_values_note(shown),
-        total=len(shown.results),
+        values_note=_values_note(every),
+        total=len(every.results),
         description=plane.description,
         plane_facts=_plane_facts(plane),
     )
+
+
+def merged_numbers(shown: ShownPlane, parcels: Parcels) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the files with the numbers and sources of every result of a plane, as (path, texts)."""
+    names = [f"r/{result.id}" for result in shown.results]
+    start = shown.url.removesuffix("index.html") + shown.plane.id
     if _open(shown):
-        frame.files[f"{folder}{plane.id}.csv"] = plane_csv(shown)
-        frame.files[f"{folder}{plane.id}.json"] = plane_json(shown)
-    frame.files[f"{folder}{plane.id}.bib"] = plane_bibtex(shown)
+        yield f"{start}.csv", plane_csv(shown.plane, parcels.texts("csv", names))
+        yield f"{start}.json", plane_json(shown.plane, parcels.texts("json", names))
+    yield f"{start}.bib", [merged(chain.from_iterable(parcels.bibliographies(names)))]
 
 
 def _everything(frame: Frame, shown: ShownPlane, root: str) -> Drawing | None:
@@ -82,10 +86,15 @@ def _everything(frame: Frame, shown: ShownPlane, root: str) -> Drawing | None:
 
 
 def _values_note(shown: ShownPlane) -> str:
-    licences = mixture(result.loaded.record.licence for result in shown.results)
+    licences = mixture(result.card.licence for result in shown.results)
+    first = (
+        f"The first {MAX_VALUES} of {len(shown.results):,} results; the files have all of them. "
+        if len(shown.results) > MAX_VALUES
+        else ""
+    )
     return (
-        "Values are interpolated between the published points, as each record declares; a dash means that "
-        f"the result says nothing there, a question mark that its source does not state it. {licences}"
+        f"{first}Values are interpolated between the published points, as each record declares; a dash means "
+        f"that the result says nothing there, a question mark that its source does not state it. {licences}"
     )
 
 
@@ -121,7 +130,8 @@ def _bounds(bounds: tuple[float | None, ...] | None, unit: str) -> str | None:
     return f"between {quantity_text(low or 0.0, unit)} and {quantity_text(high or 0.0, unit)}"
 
 
-def _add_list(frame: Frame) -> None:
+def add_planes(frame: Frame) -> None:
+    """Make the list of planes."""
     page = frame.page(
         "p/index.html",
         "Parameter planes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fairport.catalog.drawing import COLUMN_WIDTH, draw_results, standalone
@@ -44,19 +46,14 @@ from fairport.results.agreement import Agreement, agreements, overall
 from fairport.results.bibtex import bibliography
 from fairport.results.words import describe
 
+LIST_ROWS = 500
 _HEAD_ROWS, _TAIL_ROWS, _ALL_ROWS = 6, 4, 14
 _EXAMPLE = "This is an example"  # the notice on the page says it already
 _VERDICTS = {"agrees": "yes", "differs": "no", "not-stated": "cannot be told"}
 
 
-def add_results(frame: Frame) -> None:
-    """Make the list of results and one page with downloads for each."""
-    _add_list(frame)
-    for result in frame.model.results:
-        _add_result(frame, frame.model.by_id[result.analysis_id], result)
-
-
-def _add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> None:
+def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> None:
+    """Make the page of a result with its downloads."""
     record, loaded = result.loaded.record, result.loaded
     sentences = describe(loaded)
     files = _files(frame, result)
@@ -203,7 +200,7 @@ def _values(result: ShownResult) -> tuple[Fact, ...]:
     return facts(
         *(
             fact(f"at {quantity_text(at, unit)}", value_at(loaded, at))
-            for at in places(loaded.plane, [loaded])
+            for at in places(loaded.plane, [result.card])
         )
     )
 
@@ -329,15 +326,25 @@ def _cite_sentence(record: Result) -> str:
     return "Cite the source of the numbers, and the analysis if you use its code."
 
 
-def _add_list(frame: Frame) -> None:
+def add_results(frame: Frame) -> None:
+    """Make the list of results: the examples apart, at most :data:`LIST_ROWS` on a page."""
+    own = [result for result in frame.model.results if result.kind != "example"]
+    examples = [result for result in frame.model.results if result.kind == "example"]
+    listed = [*own, *examples]
+    pages = max(1, -(-len(listed) // LIST_ROWS))
+    for at in range(pages):
+        _add_list(frame, listed[at * LIST_ROWS : (at + 1) * LIST_ROWS], at, pages)
+
+
+def _add_list(frame: Frame, part: Sequence[ShownResult], at: int, pages: int) -> None:
     page = frame.page(
-        "r/index.html",
-        "Results",
+        _list_url(at),
+        f"Results, page {at + 1}" if at else "Results",
         "Every limit, region, projection and measured value, with what it assumes.",
         section="results",
     )
-    own = [result for result in frame.model.results if result.kind != "example"]
-    examples = [result for result in frame.model.results if result.kind == "example"]
+    own = [result for result in part if result.kind != "example"]
+    examples = [result for result in part if result.kind == "example"]
     sections = []
     if examples and own:
         text = "Made from the inputs of Fairport's starters; not results of any experiment."
@@ -348,4 +355,11 @@ def _add_list(frame: Frame) -> None:
         content=results_table(own or examples, page.root),
         links=(Link(f"{page.root}catalog.json", "All records as JSON"),),
         sections=sections,
+        pager=[
+            Link(page.root + _list_url(other), str(other + 1), exact=other == at) for other in range(pages)
+        ],
     )
+
+
+def _list_url(at: int) -> str:
+    return f"r/page-{at + 1}.html" if at else "r/index.html"

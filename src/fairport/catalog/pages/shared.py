@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from markupsafe import Markup
 
 from fairport.catalog.addresses import web_address
+from fairport.catalog.cards import Card
 from fairport.catalog.model import KINDS, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.parts import Badge, Cell, Column, FailureCard, Notice, Row, TableView
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day, number
 from fairport.contract.analysis import Analysis
 from fairport.contract.documents import Plane, PlaneAxis
-from fairport.physics.curves import FunctionCurve
 from fairport.physics.notation import number_text, quantity_text, unit_text
 from fairport.results.loaded import LoadedResult
-from fairport.results.style import styles_of
 
 _TONES = {"example": "warn", "superseded": "warn", "collaboration": "accent"}
 _STATUS_TONES = {"withdrawn": "bad", "superseded": "warn", "corrected": "warn"}
 MAX_PLACES = 4
+MAX_VALUES = 400
+"""Results whose values stand in the table of a plane; the file has those of all."""
 
 
 def kind_badge(kind: str) -> Badge:
@@ -79,20 +80,17 @@ def orientation_words(plane: Plane) -> str:
 
 def label_of(result: ShownResult) -> str:
     """Return the short label of a result with its class, as figures print it."""
-    return styles_of([result.loaded])[0].text
+    return result.card.label
 
 
-def places(plane: Plane, results: Sequence[LoadedResult], limit: int = MAX_PLACES) -> tuple[float, ...]:
+def places(plane: Plane, cards: Iterable[Card], limit: int = MAX_PLACES) -> tuple[float, ...]:
     """Choose round values of the first axis at which most results say something, in the canonical unit."""
-    curves = [result for result in results if isinstance(result.curve, FunctionCurve)]
-    if not curves or len(plane.axes) < 2:
+    ranges = [(card.low, card.high) for card in cards if card.low is not None and card.high is not None]
+    if not ranges or len(plane.axes) < 2:
         return ()
-    low = min(result.valid_range[0] for result in curves)
-    high = max(result.valid_range[1] for result in curves)
+    low, high = min(start for start, _ in ranges), max(end for _, end in ranges)
     candidates = _round_values(plane.axes[0], low, high)
-    covered = {
-        x: sum(result.valid_range[0] <= x <= result.valid_range[1] for result in curves) for x in candidates
-    }
+    covered = {x: sum(start <= x <= end for start, end in ranges) for x in candidates}
     middle = math.sqrt(low * high) if low > 0 else (low + high) / 2
     best = sorted(
         (x for x in candidates if covered[x]),
@@ -123,7 +121,7 @@ def value_at(result: LoadedResult, x: float) -> Markup:
 def values_table(shown: ShownPlane, root: str) -> TableView:
     """Return the results of a plane with their values at a few places."""
     plane = shown.plane
-    at = places(plane, shown.all_loaded)
+    at = places(plane, (result.card for result in shown.results))
     x_unit = plane.axes[0].unit_label or plane.axes[0].unit
     y = plane.axes[-1]
     heads = (
@@ -135,30 +133,29 @@ def values_table(shown: ShownPlane, root: str) -> TableView:
     )
     unit = y.unit_label or unit_text(y.unit)
     caption = f"{y.labels.unicode} in {unit}" if unit else y.labels.unicode
-    rows = tuple(_values_row(result, at, root) for result in shown.results)
+    rows = tuple(_values_row(result, at, root) for result in shown.results[:MAX_VALUES])
     return TableView(heads, rows, caption if at else "")
 
 
 def _values_row(result: ShownResult, at: Sequence[float], root: str) -> Row:
     loaded = result.loaded
     drawn = "" if result.shown else "not drawn"
-    cells = [Cell(plain(loaded.record.title), href=root + result.url, small=label_of(result))]
+    cells = [Cell(plain(result.card.title), href=root + result.url, small=label_of(result))]
     cells += [Cell(html=value_at(loaded, x)) for x in at]
     if not at:
         cells.append(Cell(html=point_words(loaded)))
-    cells.append(level_cell(loaded))
+    cells.append(level_cell(result.card))
     cells.append(Cell(result.kind, small=drawn))
-    return Row(tuple(cells), f"{loaded.record.title} {result.id} {result.kind}")
+    return Row(tuple(cells), f"{result.card.title} {result.id} {result.kind}")
 
 
-def level_cell(result: LoadedResult) -> Cell:
+def level_cell(card: Card) -> Cell:
     """Return the confidence level of a result, a question mark where the source states none."""
-    statistics = result.record.statistics
-    if statistics is None:
+    if card.role is None:
         return Cell("–")
-    if statistics.level is None:
+    if card.level is None:
         return Cell(html=Markup('<span title="not stated in the source">?</span>'))
-    return Cell(f"{number_text(100 * statistics.level)}\N{NO-BREAK SPACE}%")
+    return Cell(f"{number_text(100 * card.level)}\N{NO-BREAK SPACE}%")
 
 
 def point_words(result: LoadedResult) -> Markup:
@@ -185,25 +182,23 @@ def results_table(results: Sequence[ShownResult], root: str, *, analysis: bool =
     ]
     rows = []
     for result in results:
-        record, plane = result.loaded.record, result.loaded.plane
-        status = status_badge(record.status) if record.status in _STATUS_TONES else None
+        card = result.card
+        status = status_badge(card.status) if card.status in _STATUS_TONES else None
         rows.append(
             Row(
                 (
                     Cell(
-                        plain(record.title),
+                        plain(card.title),
                         href=root + result.url,
                         small=result.id if analysis else "",
                         badge=status,
                     ),
-                    Cell(
-                        plain(result.loaded.plane.title), href=f"{root}p/{result.loaded.plane.id}/index.html"
-                    ),
+                    Cell(plain(card.plane_title), href=f"{root}p/{card.plane}/index.html"),
                     Cell(result.kind),
-                    level_cell(result.loaded),
+                    level_cell(card),
                     Cell(day(result.state.harvested)),
                 ),
-                f"{record.title} {result.id} {result.kind} {plane.title} {plane.id}",
+                f"{card.title} {result.id} {result.kind} {card.plane_title} {card.plane}",
             )
         )
     return TableView(tuple(heads), tuple(rows))

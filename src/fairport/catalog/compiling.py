@@ -1,0 +1,222 @@
+"""Making the pages of results and analyses, in processes of their own when there are many."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeVar
+
+from fairport.catalog.artefacts import TextCache
+from fairport.catalog.cards import card_of
+from fairport.catalog.exports import csv_rows, json_piece
+from fairport.catalog.git import error_words
+from fairport.catalog.model import (
+    ResultSource,
+    ShownAnalysis,
+    ShownPlane,
+    ShownResult,
+    SiteModel,
+)
+from fairport.catalog.output import FileWriter
+from fairport.catalog.pages.analyses import add_analysis
+from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.results import add_result
+from fairport.catalog.parcels import Parcel
+from fairport.catalog.registry import Catalogue
+from fairport.catalog.state import ResultState
+from fairport.contract.errors import FairportError
+from fairport.contract.progress import Progress
+from fairport.results.bibtex import source_entries
+
+ALONE: Final = 48
+"""Pages up to which another process would cost more than it spares."""
+
+CHUNK: Final = 40
+"""Results that one process makes at a time."""
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every page of a build depends on.
+
+    Attributes:
+        catalogue: folder and configuration, without entries.
+        time: when the last harvest began.
+        colours: colour slot by family.
+        docs: whether narrative pages are part of the site.
+        site: folder of the site.
+        planes: planes in the order of the catalogue, without results.
+    """
+
+    catalogue: Catalogue
+    time: str
+    colours: dict[str, int]
+    docs: bool
+    site: Path
+    planes: tuple[ShownPlane, ...] = ()
+
+    def model(self, analysis: ShownAnalysis, planes: tuple[ShownPlane, ...] = ()) -> SiteModel:
+        """Return a catalogue of one analysis."""
+        return SiteModel(
+            self.catalogue,
+            self.time,
+            (analysis,),
+            analysis.results,
+            planes,
+            (),
+            colours=self.colours,
+            drawings=TextCache(None),
+        )
+
+
+@dataclass(frozen=True)
+class RecordJob:
+    """Results of one analysis whose pages are to be made: key, family, state and place of each."""
+
+    analysis: ShownAnalysis
+    records: tuple[tuple[str, str, ResultState, ResultSource], ...]
+
+
+@dataclass(frozen=True)
+class AnalysisJob:
+    """An analysis whose page is to be made; ``planes`` are those of its results, with these only."""
+
+    key: str
+    analysis: ShownAnalysis
+    planes: tuple[ShownPlane, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was made, and what could not be: (entry, problem) pairs."""
+
+    parcels: tuple[Parcel, ...] = ()
+    problems: tuple[tuple[str, str], ...] = field(default=())
+
+
+def make_records(
+    setting: Setting, jobs: Sequence[RecordJob], *, processes: int, progress: Progress
+) -> Iterator[Outcome]:
+    """Make the pages and downloads of results; yields what was made as it comes, in the order of the jobs."""
+    chunks = [RecordJob(job.analysis, chunk) for job in jobs for chunk in _chunked(job.records, CHUNK)]
+    yield from _run(_records, setting, chunks, sum(len(job.records) for job in jobs), processes, progress)
+
+
+def make_analyses(
+    setting: Setting, jobs: Sequence[AnalysisJob], *, processes: int, progress: Progress
+) -> Iterator[Outcome]:
+    """Make the pages of analyses; yields what was made as it comes, in the order of the jobs."""
+    yield from _run(_analysis, setting, jobs, len(jobs), processes, progress)
+
+
+def _run(
+    work: Callable[[Setting, FileWriter, J], Outcome],
+    setting: Setting,
+    jobs: Sequence[J],
+    count: int,
+    processes: int,
+    progress: Progress,
+) -> Iterator[Outcome]:
+    if count <= ALONE or processes < 2:
+        writer = FileWriter(setting.site)
+        try:
+            for job in jobs:
+                yield work(setting, writer, job)
+        finally:
+            writer.close()
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _begin, (setting,)) as pool:
+        for number, outcome in enumerate(pool.map(_Task(work), jobs), 1):
+            if number % 25 == 0:
+                progress.note(f"{number} of {len(jobs)} groups of pages")
+            yield outcome
+
+
+_process: dict[str, object] = {}
+
+
+def _begin(setting: Setting) -> None:
+    """Prepare a process."""
+    _process["setting"], _process["writer"] = setting, FileWriter(setting.site)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Does a job in a prepared process."""
+
+    work: Callable[..., Outcome]
+
+    def __call__(self, job: object) -> Outcome:
+        return self.work(_process["setting"], _process["writer"], job)
+
+
+def _records(setting: Setting, writer: FileWriter, job: RecordJob) -> Outcome:
+    parcels, problems = [], []
+    for key, family, state, source in job.records:
+        try:
+            made, noted = _record(setting, writer, job.analysis, key, family, state, source)
+        except FairportError as error:
+            reason = error_words(error)[0].replace(f"{job.analysis.folder}/", "")
+            problems.append((job.analysis.id, f"{state.path}: {reason}"))
+        except Exception as error:  # noqa: BLE001 - a defect met in one record must not end the build
+            words = f"an error inside Fairport ({type(error).__name__}: {str(error)[:200]})"
+            problems.append((job.analysis.id, f"{state.path}: {words}"))
+        else:
+            parcels.append(made)
+            problems += [(job.analysis.id, problem) for problem in noted]
+    return Outcome(tuple(parcels), tuple(problems))
+
+
+def _record(
+    setting: Setting,
+    writer: FileWriter,
+    analysis: ShownAnalysis,
+    key: str,
+    family: str,
+    state: ResultState,
+    source: ResultSource,
+) -> tuple[Parcel, list[str]]:
+    loaded, kind = source.load(example=state.example)
+    card = card_of(loaded, kind, family)
+    result = ShownResult(card, state, source, shown=True)
+    result.__dict__["loaded"] = loaded
+    model = setting.model(replace(analysis, results=(result,)))
+    frame = Frame(model, setting.docs)
+    add_result(frame, model.analyses[0], result)
+    problems = model.problems.get(analysis.id, [])
+    parcel = Parcel(
+        f"r/{result.id}",
+        "" if problems else key,  # a page with a problem is tried again
+        writer.write_all(frame.files),
+        card,
+        csv_rows(result),
+        json_piece(result),
+        tuple(source_entries(loaded)),
+    )
+    return parcel, problems
+
+
+def _analysis(setting: Setting, writer: FileWriter, job: AnalysisJob) -> Outcome:
+    model = setting.model(job.analysis, job.planes)
+    if job.problems:
+        model.problems[job.analysis.id] = list(job.problems)
+    frame = Frame(model, setting.docs)
+    add_analysis(frame, job.analysis)
+    fresh = [problem for problem in model.problems.get(job.analysis.id, []) if problem not in job.problems]
+    parcel = Parcel(f"a/{job.analysis.id}", "" if fresh else job.key, writer.write_all(frame.files))
+    return Outcome((parcel,), tuple((job.analysis.id, problem) for problem in fresh))
+
+
+def _chunked(items: Iterable[R], size: int) -> Iterator[tuple[R, ...]]:
+    source = iter(items)
+    while chunk := tuple(islice(source, size)):
+        yield chunk
