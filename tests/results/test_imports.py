@@ -192,3 +192,47 @@ def test_exports_come_back(tmp_path: Path, form: str) -> None:
     for column, values in first.derived.columns.items():
         np.testing.assert_array_equal(again.derived.columns[column], values)
     assert [axis["unit"] for axis in again.derived.record["axes"]] == ["GeV", "cm2"]
+
+
+def test_text_before_the_numbers_is_a_remark_and_a_bad_cell_is_not(tmp_path: Path) -> None:
+    found = imported(tmp_path, "Limit of Smith et al. 2014\nm [GeV] sigma [cm2]\n" + CURVE)
+    assert found.derived.columns["mass"].size == 4
+    assert found.table.comments == ("Limit of Smith et al. 2014", "m [GeV] sigma [cm2]")
+    assert any("line 1, 2" in text for text in found.notices)
+    for broken in ("1O 3e-46\n", "10 3e-46x\n", "10 3e-46 CAST\n", "10GeV 3e-46\n"):
+        with pytest.raises(FairportError) as caught:
+            imported(tmp_path, broken + CURVE)
+        assert ":1" in str(caught.value.where)
+
+
+def test_rows_are_left_out_only_when_the_call_names_their_value(tmp_path: Path) -> None:
+    with pytest.raises(FairportError, match="log scale") as caught:
+        imported(tmp_path, "0 1e-46\n" + CURVE)
+    assert "--drop mass=0" in str(caught.value.mend)
+    found = imported(tmp_path, "0 1e-46\n" + CURVE, drop={"mass": 0.0})
+    np.testing.assert_array_equal(found.derived.columns["mass"], [10.0, 40.0, 40.0, 1000.0])
+    assert any("1 rows with mass = 0" in text for text in found.assumptions)
+
+
+def test_tables_that_lie_in_rows_or_in_a_matrix(tmp_path: Path) -> None:
+    found = imported(tmp_path, "10 40 1000\n3e-46 2e-47 2e-46\n1 2 3\n", layout="rows",
+                     columns={"mass": "1", "cross_section": "2"})  # fmt: skip
+    np.testing.assert_array_equal(found.derived.columns["cross_section"], [3e-46, 2e-47, 2e-46])
+    matrix = "0 10 100 1000\n1e-47 0.1 0.1 0.1\n1e-46 1 1 1\n1e-45 10 10 10\n"
+    with pytest.raises(UsageError, match="nothing says what it is"):
+        imported(tmp_path, matrix, layout="matrix")
+    region = imported(tmp_path, matrix, layout="matrix", contour=1.0, excluded="inside").derived.loaded()
+    assert isinstance(region.curve, Region)
+    assert region.curve.crossings(50.0)[-1] == pytest.approx(1e-46, rel=1e-6)
+
+
+def test_constant_and_scaled_axes_are_written_down(tmp_path: Path) -> None:
+    found = imported(tmp_path, "3.0\n", constants={"mass": "100 GeV"}, scale={"cross_section": 1e-46},
+                     units={"cross_section": "cm2"})  # fmt: skip
+    loaded = load_result(write(found.derived, tmp_path / "out"))
+    assert loaded.at(100.0) == pytest.approx(3e-46)
+    assert sum("as the call says" in note for note in loaded.record.validity.notes) == 2
+    with pytest.raises(UsageError, match="no axis"):
+        imported(tmp_path, CURVE, scale={"energy": 2.0})
+    with pytest.raises(UsageError, match="no axis"):
+        imported(tmp_path, CURVE, constants={"mass": "heavy"})

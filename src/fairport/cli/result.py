@@ -151,6 +151,15 @@ FORMATS = (
 @click.option("--delimiter", metavar="CHAR", help="Delimiter of a text table; by default any.")
 @click.option("--names", metavar="A,B,...", default="", help="Names of the columns of a text table.")
 @click.option("--skip", type=click.IntRange(0), default=0, help="Lines to leave out at the start.")
+@click.option(
+    "--layout",
+    type=click.Choice(["columns", "rows", "matrix"]),
+    default="columns",
+    help="How a text table lies: variables in columns, in rows, or a matrix with its axes at the edges.",
+)
+@click.option(
+    "--drop", multiple=True, metavar="AXIS=VALUE", help="Leave out rows with this value, such as mass=0."
+)
 @click.option("--sort", is_flag=True, help="Put the points in the order of x.")
 @click.option("--accept-implausible", is_flag=True, help="Take values far from anything known in the plane.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be written.")
@@ -234,6 +243,7 @@ def _import_options(given: dict[str, Any]) -> ImportOptions:
     given["columns"] = pairs(given["columns"], "--column")
     given["fields"] = field_values(given["fields"])
     given["scale"] = numbers(given["scale"], "--scale")
+    given["drop"] = numbers(given["drop"], "--drop", positive=False)
     given["constants"] = pairs(given["constants"], "--constant")
     given["names"] = tuple(part.strip() for part in given["names"].split(",") if part.strip())
     given["id"] = given.pop("name")

@@ -79,6 +79,38 @@ def choose(table: ImportedTable, plane: Plane, options: ImportOptions) -> Chosen
     return Chosen(values, units, tuple(dict.fromkeys(assumptions)), tuple(dict.fromkeys(notices)))
 
 
+def without(
+    table: ImportedTable, chosen: Chosen, plane: Plane, options: ImportOptions
+) -> tuple[ImportedTable, Chosen]:
+    """Leave out the rows with a value that the call names (``--drop``).
+
+    Raises:
+        UsageError: it names no axis, or no row is left.
+    """
+    names = {axis.name: role for role, axis in zip(("x", "y"), plane.axes, strict=False)}
+    kept = np.ones(table.rows, dtype=bool)
+    assumptions = []
+    for key, value in options.drop.items():
+        role = names.get(key, key)
+        if role not in chosen.values:
+            raise UsageError(
+                f'--drop names "{key[:60]}", which is no axis', mend=f"--drop {next(iter(names))}=0"
+            )
+        wrong = chosen.values[role] == value
+        assumptions.append(f"{int(wrong.sum())} rows with {key} = {value:g} were left out, as the call says")
+        kept &= ~wrong
+    if not assumptions:
+        return table, chosen
+    if not np.any(kept):
+        raise UsageError("no row is left", where=table.name)
+    values = {role: numbers[kept] for role, numbers in chosen.values.items()}
+    lines = tuple(line for line, keep in zip(table.lines, kept.tolist(), strict=True) if keep)
+    return (
+        replace(table, lines=lines),
+        replace(chosen, values=values, assumptions=(*chosen.assumptions, *assumptions)),
+    )
+
+
 def _with_constants(
     table: ImportedTable, names: dict[str, str], options: ImportOptions, assumptions: list[str]
 ) -> tuple[ImportedTable, dict[str, tuple[Column, str]]]:

@@ -52,6 +52,8 @@ class ImportOptions:
         background: workspace that a patch set of pyhf is for.
         contour: value of the third column whose contour is the result; the region below it is inside.
         scale: number by which the values of an axis are multiplied, by name of the axis or role.
+        layout: how a text table lies: ``columns``, ``rows`` (one variable a line) or ``matrix``.
+        drop: value of an axis whose rows are left out, by name of the axis or role.
         constants: value with unit of an axis that the file has no column for (``100 GeV``), by name or role.
     """
 
@@ -83,6 +85,8 @@ class ImportOptions:
     contour: float | None = None
     scale: Mapping[str, float] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    layout: str = "columns"
+    drop: Mapping[str, float] = field(default_factory=dict)
 
 
 def pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
@@ -100,11 +104,11 @@ def pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
     return found
 
 
-def numbers(texts: tuple[str, ...], option: str) -> dict[str, float]:
+def numbers(texts: tuple[str, ...], option: str, *, positive: bool = True) -> dict[str, float]:
     """Read ``NAME=NUMBER`` texts.
 
     Raises:
-        UsageError: not of that form, or the number is not positive.
+        UsageError: not of that form, or the number is not positive where it must be.
     """
     found = {}
     for name, text in pairs(texts, option).items():
@@ -112,10 +116,9 @@ def numbers(texts: tuple[str, ...], option: str) -> dict[str, float]:
             found[name] = float(text)
         except ValueError:
             found[name] = math.nan
-        if not 0.0 < found[name] < math.inf:
-            raise UsageError(
-                f'{option} {name}="{text[:40]}" is no positive number', mend=f"{option} {name}=1e-40"
-            )
+        if not math.isfinite(found[name]) or (positive and found[name] <= 0.0):
+            what = "positive number" if positive else "number"
+            raise UsageError(f'{option} {name}="{text[:40]}" is no {what}', mend=f"{option} {name}=1e-40")
     return found
 
 

@@ -11,6 +11,7 @@ from fairport.contract.errors import RefusedError, UsageError
 from fairport.contract.files import decode_text, read_bytes
 from fairport.contract.loading import parse_json, parse_yaml
 from fairport.interop.formats import digitizer, ecsv, gadf, glike, hepdata, pyhfjson, rootfile, text
+from fairport.interop.formats.layouts import laid_out
 from fairport.interop.formats.neutral import ImportedTable
 from fairport.results.importoptions import ImportOptions
 
@@ -137,7 +138,8 @@ def read(
     if source == glike.FORMAT:
         return glike.read(words, name, target=options.target)
     if source == text.FORMAT:
-        return text.read(words, name, delimiter=options.delimiter, names=options.names, skip=options.skip)
+        table = text.read(words, name, delimiter=options.delimiter, names=options.names, skip=options.skip)
+        return laid_out(table, options.layout)
     return _tree(words, name, path.suffix.lower(), source, options, progress)
 
 

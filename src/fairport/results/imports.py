@@ -22,7 +22,7 @@ from fairport.interop.formats.neutral import ImportedTable
 from fairport.physics.arrays import FloatArray
 from fairport.results.deriving import Derived, slug
 from fairport.results.fields import missing_fields, unstated_fields
-from fairport.results.importcolumns import Chosen, choose
+from fairport.results.importcolumns import Chosen, choose, without
 from fairport.results.importoptions import BANDS, ImportOptions, put
 from fairport.results.importread import Progress, read
 from fairport.results.importshape import Shape, refuse_implausible, shape_of
@@ -95,7 +95,7 @@ def read_metadata(path: Path, *, repair: bool = False) -> tomlmeta.Metadata:
 
 
 def _imported(table: ImportedTable, plane: Plane, options: ImportOptions, stem: str, digest: str) -> Imported:
-    chosen = choose(table, plane, options)
+    table, chosen = without(table, choose(table, plane, options), plane, options)
     if "z" in chosen.values:
         odd: tuple[str, ...] = ()
         chosen, shape = third(table, chosen, plane, options)

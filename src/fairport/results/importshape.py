@@ -165,7 +165,7 @@ def _refuse(
         where=table.place(int(rows[0])),
         why=f"{rows.size} of {values.size} rows are like this",
         mend="give the true --column-unit, or declare the value that means no data with --sentinel"
-        + (", or --accept-implausible" if unit or "beyond" in reason else ""),
+        + (", or --accept-implausible" if unit or "beyond" in reason else f", or --drop {name}={value:g}"),
     )
 
 

@@ -20,6 +20,7 @@ FORMAT: Final = "text"
 COMMENT_MARKS: Final = "#%!"
 MAX_COLUMNS: Final = 2000
 _ANY: Final = re.compile(r"\s*[,;]\s*|\s+")
+_WORD: Final = re.compile(r"(?<![\w.+-])[^\W\d_]{3,}(?![\w+-]*\d)")
 _FORTRAN: Final = re.compile(r"[+-]?\d+\.?\d*[dD][+-]?\d+\Z")
 _MISSING: Final = frozenset({"", "nan", "na", "n/a", "-", "--", "null", "none"})
 
@@ -45,7 +46,9 @@ def read(
         DocumentError: no rows, rows of different length, or a cell that is no number, with line and column.
     """
     header: list[str] = []
+    header_line = 0
     comments: list[str] = []
+    remarks: list[int] = []
     rows: list[list[float]] = []
     lines: list[int] = []
     assumptions: list[str] = []
@@ -58,10 +61,13 @@ def read(
             comments.append(bare.lstrip(COMMENT_MARKS + " "))
             continue
         cells = _cells(content.split("#", 1)[0], delimiter)
-        if not rows and not header and not any(_is_number(cell) for cell in cells):
-            header = cells[:-1] if cells[-1] == "" else cells
+        if not rows and _is_text(cells):
+            if header:
+                comments.append(" ".join(header))
+                remarks.append(header_line)
+            header, header_line = (cells[:-1] if cells[-1] == "" else cells), number
             continue
-        width = len(rows[0]) if rows else len(names or header)
+        width = len(rows[0]) if rows else len(names)
         if len(cells) > max(width, 1) and cells[-1] == "":  # a delimiter at the end of the line
             cells.pop()
         values = _values(cells, content, number, name, assumptions)
@@ -75,7 +81,15 @@ def read(
         lines.append(number)
     if not rows:
         raise DocumentError("there are no rows of numbers", where=name, mend="give a table of numbers")
+    if header and len(header) != len(rows[0]):  # a sentence, or names with blanks in them
+        comments.append(" ".join(header))
+        remarks.append(header_line)
+        header = []
     columns = _columns(rows, names or header, name)
+    notices: tuple[str, ...] = ()
+    if remarks:
+        listed = ", ".join(map(str, remarks))
+        notices = (f"text before the numbers is no header and was read as a remark (line {listed})",)
     return ImportedTable(
         FORMAT,
         name,
@@ -84,7 +98,17 @@ def read(
         tuple(comments),
         named=bool(names or header),
         assumptions=tuple(dict.fromkeys(assumptions)),
+        notices=notices,
     )
+
+
+def _is_text(cells: list[str]) -> bool:
+    """Tell whether a line before the numbers is a header or a remark: words, and few numbers."""
+    numbers = sum(_is_number(cell) for cell in cells)
+    if numbers == 0:
+        return True
+    words = any(_WORD.search(cell) and not _is_number(cell) for cell in cells)
+    return words and numbers < len(cells) - numbers
 
 
 def _columns(rows: list[list[float]], names: Sequence[str], name: str) -> tuple[Column, ...]:
