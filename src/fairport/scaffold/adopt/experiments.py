@@ -51,9 +51,9 @@ _KNOWN: Final = (
 def evidence(tree: Tree, title: str, address: str, description: str, readme: str) -> list[Evidence]:
     """Return the experiment and the kind of search.
 
-    A name in the title or address is likely, one in the running text a guess. Several in the title are all
-    named, several in the running text are a question; a gamma-ray telescope with a neutrino telescope is a
-    multi-messenger search.
+    A name in the title or address is likely, one in the description a guess. Several in the title are all
+    named; several in the description, or any in the rest of the README, are a question. A gamma-ray
+    telescope with a neutrino telescope is a multi-messenger search.
     """
     path = re.sub(r"[_/-]+", " ", address.partition("://")[2].partition("/")[2])
     path = re.sub(r"([a-z])([A-Z])", r"\1 \2", path) + " " + path
@@ -65,9 +65,9 @@ def evidence(tree: Tree, title: str, address: str, description: str, readme: str
     )
     for text, source, confidence in places:
         known = _mentioned(text)
-        if len(known) > 1 and confidence == "guess":
+        if known and (source == "the README" or (len(known) > 1 and confidence == "guess")):
             listed = ", ".join(item.name for item in known[:6])
-            return [Notice("question", "experiment", f"{source} names {listed}: whose data are they?")]
+            return [Notice("question", "experiment", f"{source} names {listed}: whose data are used?")]
         if known:
             return [
                 _experiment(known, source, confidence),

@@ -45,9 +45,12 @@ def evidence(name: str, lines: list[str], tree: Tree) -> Iterator[Evidence]:
         lines: its lines.
         tree: the repository.
     """
-    yield from _own_paper(name, lines)
-    own_doi = yield from _own_doi(name, lines)
-    found = [paper for paper in papers(tree) if paper.identifier.lower() != own_doi][:_MAX_RELATED]
+    own = [
+        *(yield from _own_paper(name, lines)),
+        *(yield from _own_doi(name, lines)),
+        *(yield from _cited_doi(name, lines)),
+    ]
+    found = [paper for paper in papers(tree) if paper.identifier.lower() not in own][:_MAX_RELATED]
     if found:
         related = [{"identifier": paper.identifier, "relation": "References"} for paper in found]
         yield Found("related", related, found[0].source, "sure")
@@ -82,7 +85,8 @@ def _named(line: str) -> Iterator[str]:
         yield f"https://doi.org/{doi}"
 
 
-def _own_paper(name: str, lines: list[str]) -> Iterator[Evidence]:
+def _own_paper(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]]:
+    """Yield the paper of the analysis, or the question which it is; return its address."""
     own: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         identifier = names.arxiv(line)
@@ -99,15 +103,31 @@ def _own_paper(name: str, lines: list[str]) -> Iterator[Evidence]:
         listed = ", ".join(list(own)[:5])
         text = f"which of {listed} is the paper of this analysis?"
         yield Notice("question", "identifiers.arxiv", text, place(name, min(own.values())))
+    return [f"https://arxiv.org/abs/{identifier}".lower() for identifier in own] if len(own) == 1 else []
 
 
-def _own_doi(name: str, lines: list[str]) -> Generator[Evidence, None, str]:
+def _cited_doi(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]]:
+    """Ask whether a Zenodo DOI in a section on citation is that of the analysis; return it."""
+    section = False
+    for number, line in enumerate(lines, 1):
+        underlined = number < len(lines) and re.match(r"[=\-~^]{3,}\s*$", lines[number])
+        if underlined or re.match(r"#{1,6}\s", line):
+            section = bool(re.search(r"\bcit(?:e|ing|ation)", line, re.I))
+        zenodo = _ZENODO.search(line) if section else None
+        if zenodo:
+            text = f"is {zenodo[0]} the DOI of this analysis?"
+            yield Notice("question", "identifiers.doi", text, place(name, number))
+            return [f"https://doi.org/{zenodo[0].lower()}"]
+    return []
+
+
+def _own_doi(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]]:
     """Yield the DOI of the badge in the head of a README and return it; a badge further down is of others."""
     head = next(
         (
             number
             for number, line in enumerate(lines)
-            if re.match(r"##\s", line) or re.match(r"[A-Za-z][a-z]+ [a-z]+ ", line)
+            if (number and re.match(r"##\s", line)) or re.match(r"[A-Za-z][a-z]+ [a-z]+ ", line)
         ),
         len(lines),
     )
@@ -118,9 +138,9 @@ def _own_doi(name: str, lines: list[str]) -> Generator[Evidence, None, str]:
             doi = f"https://doi.org/{zenodo[0].lower()}"
             note = "a DOI of one version or of all of them: look at its page"
             yield Found("identifiers.doi", doi, place(name, number), "guess", note)
-            return doi
+            return [doi]
         if badge and not zenodo:
             text = f"the Zenodo badge {badge[1]} leads to a DOI that no file states: which?"
             yield Notice("question", "identifiers.doi", text, place(name, number))
-            return ""
-    return ""
+            return []
+    return []

@@ -15,7 +15,7 @@ _PERSON: Final = re.compile(r"\s*[-*]\s+\[([^\]]{3,80})\]\(https?://orcid\.org/(
 _LINKED: Final = re.compile(r"\s*[-*]\s+`([^`<]{3,80}?)\s*<https?://orcid\.org/([0-9Xx-]{19})/?>`_{1,2}\s*")
 _AUTHORS: Final = re.compile(r"\W{0,4}authors?\W{0,4}:\W{0,4}(\S.{3,300})", re.I)
 _MAIL: Final = re.compile(
-    r"([A-Za-z0-9][\w.+-]{0,60})\s*(?:@|\s[\[(]?at[\])]?\s|\[at\])\s*((?:[\w-]+\.){1,4}[A-Za-z]{2,12})\b"
+    r"([A-Za-z0-9][\w.+-]{0,60})\s*(?:@|[\[(]\s?at\s?[\])])\s*((?:[\w-]+\.){1,4}[A-Za-z]{2,12})\b"
 )
 _CONTACT: Final = re.compile(
     r"\bcontact|e-?mail|questions?\b|\bcomments?\b|\bmaintain|correspond|get in touch", re.I

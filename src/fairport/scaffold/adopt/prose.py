@@ -24,7 +24,7 @@ _ASIDE: Final = re.compile(
 """Headings under which nobody says what the analysis is about."""
 
 _CHATTER: Final = re.compile(
-    r"under (?:active |heavy )?(?:construction|development)|please|feel free|if you|"
+    r"under (?:active |heavy )?(?:construction|development)|please|feel free|if you|\byou can find|"
     r"(?:any|further) (?:questions|assistance)|contact|work in progress|let (?:me|us) know|"
     r"click here|documentation,? (?:and|see|is)|"
     r"thank you|development (?:is )?very active|is r[au]n (?:with|in|on)|to run the|"
@@ -40,6 +40,8 @@ _TELLING: Final = re.compile(
 _BADGE: Final = re.compile(r"\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?")
 _LINK: Final = re.compile(r"\[([^\]]{0,300})\]\(([^)\s]{0,500})\)")
 _LEAST, _ENOUGH = 50, 250
+_DEEPEST: Final = 3
+"""Headings, the title included, after which nobody begins to say what the analysis is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def plain(text: str) -> str:
     text = re.sub(r"`([^`<]{1,200}?)\s*<[^`>]{1,500}>`_{0,2}", r"\1", text)
     text = re.sub(r"\[([^\]]{1,200})\]\[[^\]]{0,100}\]", r"\1", text)
     text = re.sub(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,200}>", " ", text)
+    text = re.sub(r"\\([][.*_#()+!-])", r"\1", text)
     text = re.sub(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`{1,3}", "", text)
     return re.sub(r"\s+([.,;:)])(?=\s|$)", r"\1", clean(text))
 
@@ -80,13 +83,15 @@ def description(name: str, lines: list[str]) -> Iterator[Found]:
     paragraphs = list(_paragraphs(lines))
     text, first, section = "", 0, -1
     for part in paragraphs:
-        if part.kind != "prose" or part.aside or SIGNED.match(part.text.strip()):
+        if part.kind != "prose" or part.aside or part.section > _DEEPEST or SIGNED.match(part.text.strip()):
             continue
         prose = _sentences(part.text)
         if len(prose) < 20 or not re.search(r"[a-z]{3} [a-z]", prose):
             continue
         if text and part.section != section and len(text) >= _LEAST:
             break
+        if text and not re.search(r"[.!?:;)]$", prose):
+            continue
         text, first, section = (f"{text} {prose}" if text else prose), first or part.line, part.section
         if len(text) >= _ENOUGH:
             break
@@ -95,6 +100,8 @@ def description(name: str, lines: list[str]) -> Iterator[Found]:
         return
     for part in paragraphs:
         prose = _sentences(part.text)
+        if part.section > _DEEPEST:
+            return
         if part.kind != "prose" and len(prose) >= _LEAST and _TELLING.search(prose) and " " in prose:
             note = "not from running text: say in your own words what was searched for and what came out"
             yield Found("description", clean(prose), place(name, part.line), "guess", note)
@@ -110,7 +117,7 @@ def _sentences(text: str) -> str:
 def _paragraphs(lines: list[str]) -> Iterator[Paragraph]:
     """Yield the text of a README in pieces; code, tables, quotes and directives are left out."""
     part: list[str] = []
-    start, fenced, aside, section = 0, False, False, 0
+    start, fenced, aside, section, directive = 0, False, False, 0, False
     for number, line in enumerate([*lines[:400], ""], 1):
         stripped = line.strip()
         if stripped.startswith(("```", "~~~")):
@@ -118,6 +125,7 @@ def _paragraphs(lines: list[str]) -> Iterator[Paragraph]:
         heading = stripped.strip("# ") if re.match(r"#{1,6}\s", stripped) and not fenced else ""
         if RULE.fullmatch(stripped) and part and not fenced:
             heading, part = " ".join(part), []  # the line above was a heading
+        directive = stripped.startswith(".. ") or (directive and (not stripped or line[:1].isspace()))
         if heading:
             section += 1
             aside = section > 1 and bool(_ASIDE.search(heading))
@@ -130,7 +138,7 @@ def _paragraphs(lines: list[str]) -> Iterator[Paragraph]:
                 part = []
             yield Paragraph(number, item[1], section, aside, "item")
             continue
-        skip = fenced or not stripped or bool(heading) or bool(RULE.fullmatch(stripped))
+        skip = fenced or directive or not stripped or bool(heading) or bool(RULE.fullmatch(stripped))
         if skip or re.match(r"#|\||\.\. |>|<|\$|    |\[[^\]]+\]:\s", line):
             if part:
                 yield Paragraph(start, " ".join(part), section, aside, "prose")

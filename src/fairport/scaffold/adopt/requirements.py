@@ -25,16 +25,24 @@ _VALUED: Final = frozenset(
     {"-c", "--channel", "-n", "--name", "-r", "--requirement", "-e", "--index-url", "-f"}
 )
 _IMPORT: Final = re.compile(
-    r"\s*(?:\"(?:\s*))?(?:import|from)\s+([A-Za-z]\w*)(?=[.\s,\\\"]|$)(?!\s+(?:the|a|an)\b)"
+    r"\s*\"?\s*(?:from\s+([A-Za-z]\w*)(?:\.\w+)*\s+import\b"
+    r"|import\s+([A-Za-z]\w*)(?:\.\w+)*(?:\s+as\s+\w+)?\s*(?:[,;#\\\"]|$))"
 )
 _PACKAGES: Final = {
     "sklearn": "scikit-learn",
+    "mpl_toolkits": "matplotlib",
+    "pylab": "matplotlib",
+    "skimage": "scikit-image",
     "yaml": "PyYAML",
     "PIL": "Pillow",
     "cv2": "opencv-python",
     "bs4": "beautifulsoup4",
 }
 """Packages whose modules have other names."""
+
+_TOOLS: Final = frozenset(
+    "setuptools setuptools_scm pkg_resources distutils pip __future__ versioneer".split()
+)
 
 _TEXTS: Final = (".md", ".rst", ".sh", ".ipynb", "dockerfile", "containerfile", ".def")
 _MAX: Final = 500
@@ -67,7 +75,8 @@ def _all(tree: Tree) -> Iterator[Material]:
         yield from _installed(name, tree.text(name) or "")
     own = {part.removesuffix(".py") for name in tree.ending(".py") for part in name.split("/")}
     for name in tree.ending(".py", ".ipynb")[:_MAX]:
-        yield from _imported(name, tree.text(name) or "", own)
+        if not name.endswith("conf.py"):
+            yield from _imported(name, tree.text(name) or "", own)
 
 
 def _pip(name: str, lines: list[str]) -> Iterator[Material]:
@@ -128,7 +137,12 @@ def _installed(name: str, text: str) -> Iterator[Material]:
                     next(words, None)
                 elif re.match(r"[.$<{~/-]|git\+|https?:", word):
                     continue
-                elif _NAME.fullmatch(word) and word.lower() not in _INSTALLERS and "/" not in word:
+                elif (
+                    _NAME.fullmatch(word)
+                    and not re.search(r"\.(?:txt|ya?ml|whl)$", word)
+                    and word.lower() not in _INSTALLERS
+                    and "/" not in word
+                ):
                     yield _package(word, name, number, "likely")
                 else:
                     break
@@ -141,12 +155,13 @@ def _imported(name: str, text: str, own: set[str]) -> Iterator[Material]:
     """
     for number, line in enumerate(text.splitlines(), 1):
         match = _IMPORT.match(line)
-        module = match[1] if match else ""
-        if module and module not in sys.stdlib_module_names and module not in own:
+        module = (match[1] or match[2]) if match else ""
+        if module and module not in _TOOLS and module not in sys.stdlib_module_names and module not in own:
             package = _PACKAGES.get(module, module)
             details = {"import": module}
             yield Material("requirement", package, place(name, number), "guess", details)
 
 
 def _package(text: str, name: str, line: int | None, confidence: Confidence) -> Material:
-    return Material("requirement", clean(text, 200), place(name, line), confidence)
+    shown = re.sub(r"\s*@\s.*", "", clean(text, 200))
+    return Material("requirement", shown, place(name, line), confidence)

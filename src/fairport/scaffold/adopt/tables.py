@@ -80,7 +80,8 @@ def _table(name: str, text: str) -> NumberTable | None:
             header = [clean(cell, 60) for cell in cells]
     if len(rows) < _MIN_ROWS or not 2 <= len(rows[0]) <= 40:
         return None
-    columns = tuple(header) if len(header) == len(rows[0]) else ()
+    told = len(header) == len(rows[0]) and not any("://" in cell for cell in header) and any(header)
+    columns = tuple(cell or f"column {number}" for number, cell in enumerate(header, 1)) if told else ()
     ranges = tuple((min(column), max(column)) for column in zip(*rows, strict=True))
     reason = _reason(name, columns, ranges)
     return NumberTable(name, columns, len(rows), ranges, reason) if reason else None

@@ -157,6 +157,8 @@ def _steps(tree: Tree, kind: str, name: str) -> int:
     """Return how many steps a workflow file states: rules of Snakemake, stages of Yadage, steps of CWL."""
     if kind == "snakemake":
         text = tree.text(name) or ""
+        if re.search(r"^\s*include\s*:", text, re.M):
+            text += "\n".join(tree.text(other) or "" for other in tree.ending(".smk")[:_MAX_LISTED])
         return len(
             [rule for rule in re.findall(r"^(?:rule|checkpoint)\s+(\w+)\s*:", text, re.M) if rule != "all"]
         )
