@@ -25,6 +25,7 @@ _STATE_FILES: Final = ("HEAD", "packed-refs", "config", "shallow")
 _MOST_REFERENCES: Final = 5_000
 _LARGEST_STATE: Final = 10_000_000
 
+_VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,100}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -102,6 +103,19 @@ class GitView:
         """Return the tags of the commit that is checked out."""
         output = self._ask("tag", "--points-at", "HEAD") or b""
         return output.decode("utf-8", "replace").split()
+
+    def version_tag(self, version: str) -> str | None:
+        """Return the full name of the tag of a version (``v1.2`` or ``1.2``), if there is one."""
+        if not _VERSION.fullmatch(version):
+            return None
+        names = (f"refs/tags/v{version}", f"refs/tags/{version}")
+        return next((name for name in names if self.named(name) is not None), None)
+
+    def named(self, name: str) -> str | None:
+        """Return the object that a full name such as ``refs/tags/v1^{tree}`` stands for."""
+        output = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        text = (output or b"").decode("ascii", "replace").strip()
+        return text if _COMMIT.fullmatch(text) else None
 
     def origin(self) -> str | None:
         """Return the address of the remote ``origin``."""

@@ -49,6 +49,16 @@ class ImageReference:
         return (match["name"], match["tag"], match["digest"]) if match else None
 
 
+_SNAKEMAKE: Final = re.compile(
+    r"^[ \t]*(?:container|singularity)[ \t]*:[ \t]*(?:\n[ \t]+)?['\"](?P<image>(?:docker://)?[\w./:@-]+)['\"]",
+    re.M,
+)
+_YADAGE: Final = re.compile(
+    r"^[ \t]*image:[ \t]*['\"]?(?P<image>[\w./:@-]+)['\"]?[ \t]*(?:\n[ \t]*imagetag:[ \t]*['\"]?(?P<tag>[\w.-]+))?",
+    re.M,
+)
+
+
 def image_references(documents: Documents) -> Iterator[ImageReference]:
     """Yield every image that the repository names for its workflow."""
     for record in documents.all(AnalysisFile):
@@ -63,7 +73,31 @@ def image_references(documents: Documents) -> Iterator[ImageReference]:
     for reana in documents.all(ReanaFile):
         for pointer, text in reana.texts("workflow/specification/steps/*/environment"):
             yield ImageReference(text, reana.path, reana, pointer)
+    kinds = {file.text("workflow/type") for kind in (AnalysisFile, ReanaFile) for file in documents.all(kind)}
+    if "snakemake" in kinds:
+        yield from _in_texts(documents, ("**/Snakefile*", "**/*.smk"), _SNAKEMAKE)
+    if "yadage" in kinds:
+        yield from _in_texts(documents, ("**/*.yml", "**/*.yaml"), _YADAGE)
     yield from _containerfiles(documents)
+
+
+def _in_texts(
+    documents: Documents, patterns: tuple[str, ...], images: re.Pattern[str]
+) -> Iterator[ImageReference]:
+    """Yield the images of workflow files that are no CWL: Snakemake's ``container``, the environments of Yadage."""
+    for path in sorted({path for pattern in patterns for path in documents.repository.glob(pattern)})[:50]:
+        try:
+            text = documents.repository.text(path, limit=1_000_000)
+        except DocumentError:
+            continue
+        if images is _YADAGE and "environment_type" not in text:
+            continue
+        for match in images.finditer(text):
+            start = match.start("image")
+            tag = match.groupdict().get("tag")
+            image = f"{match['image']}:{tag}" if tag and "@" not in match["image"] else match["image"]
+            line = text.count("\n", 0, start) + 1
+            yield ImageReference(image, path, None, (), line, start - text.rfind("\n", 0, start))
 
 
 def _containerfiles(documents: Documents) -> Iterator[ImageReference]:

@@ -24,13 +24,16 @@ MODULES: Final = (
     "wf_reana",
     "wf_reana_sync",
     "wf_runs",
+    "wf_crates",
     "res_record",
     "res_table",
     "res_provenance",
     "repo_content",
     "repo_health",
     "repo_secrets",
+    "repo_archive",
     "link_local",
+    "link_catalogue",
 )
 """Modules of :mod:`fairport.check.rules`; a new rule goes into one of them, or its module is added here."""
 

@@ -19,6 +19,10 @@ from fairport.contract.finding import Severity
 Category = Literal["correctness", "completeness"]
 """Correctness rules keep their severity everywhere; completeness rules follow the profile."""
 
+Scope = Literal["repository", "online", "catalogue"]
+"""What a rule looks at: files of a repository, addresses on the network when that is asked for, or the pages
+of a catalogue, which the catalogue's own build holds to it."""
+
 RuleFunction = Callable[..., Iterable[Issue]]
 
 MARK: Final = "▸"
@@ -70,6 +74,7 @@ class Rule:
         since: rule set in which the rule appeared.
         after: rules whose findings in the same file are the cause of findings of this one.
         last: whether it looks at what the other rules found.
+        scope: what it looks at.
     """
 
     id: str
@@ -87,6 +92,7 @@ class Rule:
     since: str = "1.0"
     after: tuple[str, ...] = ()
     last: bool = False
+    scope: Scope = "repository"
 
     @property
     def family(self) -> str:
@@ -120,6 +126,7 @@ def rule(
     fix: Literal["safe", "unsafe"] | None = None,
     after: tuple[str, ...] = (),
     last: bool = False,
+    scope: Scope = "repository",
 ) -> Callable[[RuleFunction], Rule]:
     """Turn a function into a :class:`Rule`; its docstring is the explanation."""
 
@@ -139,6 +146,7 @@ def rule(
             fix=fix,
             after=after,
             last=last,
+            scope=scope,
         )
 
     return wrap

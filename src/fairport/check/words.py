@@ -11,6 +11,11 @@ from fairport.check.rule import FAMILIES, MARK, Example, Rule
 
 _PROFILES = ("draft", "release", "archive")
 _LONGEST, _MOST_LINES = 200, 40
+_SCOPES = {
+    "online": "only with --online, because it asks the network",
+    "catalogue": "the pages of a catalogue: its build and the tests of the build hold them, `fairport check` "
+    "does not look at them",
+}
 
 
 def severities(rule: Rule) -> dict[str, str]:
@@ -31,6 +36,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "explanation": rule.explanation,
         "fix": rule.fix,
         "since": rule.since,
+        "scope": rule.scope,
         "fair": list(rule.fair),
         "rda": list(rule.rda),
         "fuji": list(rule.fuji),
@@ -64,6 +70,8 @@ def explain(rule: Rule, width: int = 88) -> str:
             width,
         ),
     ]
+    if rule.scope != "repository":
+        lines += _field("scope", _SCOPES[rule.scope], width)
     for label, values in (("FAIR", rule.fair), ("RDA", rule.rda), ("F-UJI", rule.fuji)):
         if values:
             lines += _field(label, ", ".join(values), width)
@@ -116,6 +124,8 @@ def rule_page(rule: Rule) -> str:
         f"| {rows} | {rule.fix or 'by hand'} |",
         "",
     ]
+    if rule.scope != "repository":
+        parts += [f"**Scope**: {_SCOPES[rule.scope]}.", ""]
     for title, example in (("What is found", rule.bad), ("What is right", rule.good)):
         if example.files:
             parts += [f"## {title}", ""]
@@ -185,7 +195,8 @@ def rules_table(rules: Sequence[Rule]) -> str:
         "# Rules",
         "",
         f"{len(rules)} rules. Completeness rules follow the profile; correctness rules weigh the same "
-        f"everywhere.",
+        f"everywhere. Rules marked (online) run with `--online` only; those marked (catalogue) are about the "
+        f"pages of a catalogue, whose build holds them.",
         "",
     ]
     for family, title in FAMILIES.items():
@@ -201,6 +212,8 @@ def rules_table(rules: Sequence[Rule]) -> str:
         for rule in members:
             levels = severities(rule)
             cells = " | ".join(levels[name] for name in _PROFILES)
-            parts.append(f"| [{rule.id}]({rule.id.lower()}.md) | {rule.title} | {cells} | {rule.fix or ''} |")
+            scope = "" if rule.scope == "repository" else f" ({rule.scope})"
+            name = f"[{rule.id}]({rule.id.lower()}.md)"
+            parts.append(f"| {name} | {rule.title}{scope} | {cells} | {rule.fix or ''} |")
         parts.append("")
     return "\n".join(parts)

@@ -34,5 +34,6 @@ def command(fmt: str, select: tuple[str, ...]) -> None:
         for rule in rules:
             levels = severities(rule)
             cells = " ".join(f"{levels[name]:<8}" for name in ("draft", "release", "archive"))
-            out.print(f"{rule.id:<8} {cells} {rule.title}")
+            scope = "" if rule.scope == "repository" else f" ({rule.scope})"
+            out.print(f"{rule.id:<8} {cells} {rule.title}{scope}")
         out.note("fairport explain RULE says more")

@@ -46,6 +46,7 @@ __all__ = [
     "load_result",
     "load_run",
     "load_valid",
+    "manifest_digest",
 ]
 
 
@@ -111,3 +112,11 @@ def as_plain(document: Any) -> Any:
     from fairport.contract.structure import unstructure
 
     return unstructure(document)
+
+
+def manifest_digest(manifest: Manifest) -> str:
+    """Return the digest of a manifest that a lock records: data sets and lake, not the injections."""
+    from fairport.contract.digests import canonical_digest
+
+    data = as_plain(manifest)
+    return canonical_digest({key: data[key] for key in ("datasets", "lake") if key in data})

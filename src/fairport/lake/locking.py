@@ -11,8 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby, islice
 from typing import Any, Final
 
-from fairport.contract.digests import canonical_digest
-from fairport.contract.documents import as_plain
+from fairport.contract.documents import manifest_digest
 from fairport.contract.errors import (
     ConfigurationError,
     DocumentError,
@@ -53,12 +52,6 @@ class LockReport:
     warnings: list[str] = field(default_factory=list)
     written: bool = False
     sources: int = 0
-
-
-def manifest_digest(manifest: Manifest) -> str:
-    """Return the digest of a manifest that a lock records: data sets and lake, not the injections."""
-    data = as_plain(manifest)
-    return canonical_digest({key: data[key] for key in ("datasets", "lake") if key in data})
 
 
 def make_lock(

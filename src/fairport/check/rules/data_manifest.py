@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fairport.check.documents import Documents, LockFile, ManifestFile, Parsed, manifest_paths
 from fairport.check.issue import Issue, from_error, quoted
-from fairport.check.problems import schema_issues
+from fairport.check.problems import contract_problems, schema_issues
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.loading import Pointer
@@ -251,3 +251,39 @@ def _compare(
                 help="fetch it again with `fairport data pull`",
             )
             return
+
+
+@rule(
+    "DATA012",
+    "warning",
+    "correctness",
+    "The lock was made from the manifest as it is now",
+    fair=("I3",),
+    rda=("I3-02D",),
+    after=("DATA001",),
+    good={},
+    bad={
+        _LOCK: '{\n  "schema_version": "1.0",\n  "manifest_digest": ▸"sha256:'
+        + "3" * 64
+        + '",\n  "resolved_at": "2026-01-20T10:00:00Z",\n  "datasets": []\n}\n'
+    },
+)
+def current_lock(documents: Documents) -> Iterator[Issue]:
+    """The lock records the digest of the manifest that it answers. After a change of the manifest it names
+    other data than the analysis asks for, and `fairport data pull` refuses it."""
+    from fairport.contract.documents import Manifest, manifest_digest
+
+    for lock in documents.all(LockFile):
+        recorded = lock.text("manifest_digest")
+        for manifest in documents.all(ManifestFile):
+            if recorded is None or contract_problems("manifest", manifest):
+                continue
+            wanted = manifest_digest(Manifest.from_data(manifest.mapping))
+            if recorded != wanted:
+                yield lock.issue(
+                    ("manifest_digest",),
+                    f"{manifest.path} changed after the lock was made",
+                    found=recorded,
+                    expected=wanted,
+                    help="run `fairport data lock`",
+                )

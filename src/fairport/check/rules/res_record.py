@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from fairport.check.bins import edge_pairs
 from fairport.check.documents import Documents, Parsed, ResultFile
 from fairport.check.issue import Issue, from_error, quoted, replace_value, shown
 from fairport.check.problems import problem_issues
@@ -85,8 +86,9 @@ def variables(table: ResultTable) -> Iterator[Issue]:
                 found=column,
                 expected=", ".join(shown(name, 40) for name in table.columns),
             )
+    edges = {edge for _, low, high in edge_pairs(list(table.columns)) for edge in (low, high)}
     for index, column in enumerate(table.columns):
-        if column not in named:
+        if column not in named and column not in edges:
             yield Issue(
                 f"nothing describes the column {quoted(column, 60)}",
                 path=table.path,

@@ -1,4 +1,4 @@
-"""RES005 to RES008, RES010, RES015 and RES017: the numbers themselves."""
+"""RES005 to RES010, RES015, RES017 and RES020: the numbers themselves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from fairport.check.bins import bin_problems, edge_pairs
 from fairport.check.issue import Issue, quoted, shown
 from fairport.check.repository import Repository
 from fairport.check.results import ResultRecord, ResultTable, load_table, table_owner
@@ -238,6 +239,83 @@ def _copies(table: ResultTable) -> Iterator[Issue]:
                 ("axes", len(axes) - 1, "column"),
                 f"the column {quoted(axes[-1].column, 40)} is a copy of {quoted(axis.column, 40)}",
             )
+
+
+@rule(
+    "RES009",
+    "error",
+    "correctness",
+    "Bins have both edges in order, and do not overlap",
+    fair=("R1.3",),
+    rda=("R1.3-01D",),
+    good={
+        _TABLE: "mass,mass_low,mass_high,limit,p2.5,p16,p50,p84,p97.5\n"
+        "15,10,20,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n25,20,30,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n"
+    },
+    bad={
+        _TABLE: "mass,mass_low,mass_high,limit,p2.5,p16,p50,p84,p97.5\n"
+        "15,10,20,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n25,▸18,30,1e-45,1e-46,2e-46,3e-46,4e-46,5e-46\n"
+    },
+)
+def bins(table: ResultTable) -> Iterator[Issue]:
+    """A binned axis has a column for the lower and one for the upper edge, named like `mass_low` and
+    `mass_high`. An edge that is missing or bins that overlap make a sum over bins wrong without a word; a
+    gap may be meant, and is a warning."""
+    pairs = edge_pairs(list(table.columns))
+    for name, low, high in pairs:
+        for problem in bin_problems(table.columns[low], table.columns[high], alone=len(pairs) == 1):
+            at = low if problem.edge == "low" else high
+            line, column = table.place(problem.row, at)
+            yield Issue(
+                f"{shown(name, 40)}: {problem.message}",
+                path=table.path,
+                line=line,
+                column=column,
+                severity=problem.severity,
+                subject=f"{name}/{problem.row}",
+            )
+
+
+_EVENTS: Final = (0.5, 1e7)
+"""Signal events at a limit: fewer than half an event cannot be excluded, more are never needed."""
+
+
+@rule(
+    "RES020",
+    "note",
+    "correctness",
+    "A limit times the luminosity is a possible number of events",
+    fair=("R1",),
+    rda=("R1.3-01D",),
+    after=("RES003",),
+    good={_RESULT: "exposure: {value: 1.0e+46, unit: cm-2}\n"},
+    bad={_RESULT: "exposure: ▸{value: 139.0, unit: 1e39 cm-2}\n"},
+)
+def events(table: ResultTable) -> Iterator[Issue]:
+    """A limit on a cross-section times the integrated luminosity is the number of signal events that is
+    excluded, before efficiency. Far less than one event cannot be excluded, and millions of events are not
+    needed: then a unit is wrong, most often fb for pb."""
+    record = table.result.record
+    if record.exposure is None or record.kind not in {"limit", "projection"} or not record.axes:
+        return
+    axis = record.axes[-1]
+    known = sorted(value for value in table.columns.get(axis.column, ()) if 0 < value < math.inf)
+    if not known:
+        return
+    try:
+        luminosity = record.exposure.value * conversion_factor(record.exposure.unit, "cm-2")
+        section = known[len(known) // 2] * conversion_factor(axis.unit, "cm2")
+    except UnitProblem:
+        return  # another kind of exposure or of limit
+    number = luminosity * section
+    if not _EVENTS[0] <= number <= _EVENTS[1]:
+        yield table.result.file.issue(
+            ("exposure",),
+            f"limit x luminosity is {number:.2g} events: unit?",
+            found=f"{number:.2g} events",
+            expected=f"{_EVENTS[0]:g} to {_EVENTS[1]:g} events",
+            help="look at the unit of the exposure and of the last axis",
+        )
 
 
 _ORDER: Final = ("p2.5", "p16", "p50", "p84", "p97.5")

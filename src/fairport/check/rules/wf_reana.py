@@ -115,7 +115,8 @@ def _missing(file: Parsed, pointer: Pointer, text: str, base: str, repository: R
 
 
 def _type_issues(file: Parsed, kind: str | None, path: str | None) -> Iterator[Issue]:
-    if kind in _SUFFIXES and path and not path.lower().endswith(_SUFFIXES[kind]):
+    named = kind == "snakemake" and posixpath.basename(path or "").lower().startswith("snakefile")
+    if kind in _SUFFIXES and path and not named and not path.lower().endswith(_SUFFIXES[kind]):
         yield file.issue(
             ("workflow", "file"),
             f"{shown(path, 60)} is no {kind} file by its name",

@@ -1,4 +1,4 @@
-"""WF014: the REANA specification follows the workflow and its inputs."""
+"""WF015: the REANA specification follows the workflow and its inputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST: Final = 8
 
 
 @rule(
-    "WF014",
+    "WF015",
     "warning",
     "correctness",
     "The REANA specification has the inputs of the workflow",
