@@ -1,0 +1,110 @@
+// Names on the curves: each where it covers least, along the curve, never on another name.
+
+export interface Line {
+  id: string;
+  text: string;
+  /** Pixels, one array for each stretch. */
+  xs: Float64Array[];
+  ys: Float64Array[];
+}
+
+export interface Label {
+  id: string;
+  x: number;
+  y: number;
+  angle: number;
+}
+
+interface Frame {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+const CELL = 16;
+/** Distance of the middle of a name from its curve, in sizes of the type. */
+const OFF = 0.85;
+
+class Occupied {
+  private readonly cells = new Map<number, number>();
+
+  add(x: number, y: number, weight: number): void {
+    const key = Math.floor(x / CELL) * 10_000 + Math.floor(y / CELL);
+    this.cells.set(key, (this.cells.get(key) ?? 0) + weight);
+  }
+
+  at(x: number, y: number): number {
+    return this.cells.get(Math.floor(x / CELL) * 10_000 + Math.floor(y / CELL)) ?? 0;
+  }
+}
+
+/** Places for names; a name without a good place gets none. */
+export function place(lines: Line[], frame: Frame, size: number, measure: (text: string) => number): Label[] {
+  const taken = new Occupied();
+  const names = new Occupied();
+  for (const line of lines) walk(line, 8, (x, y) => taken.add(x, y, 1));
+  const found: Label[] = [];
+  for (const line of lines) {
+    const length = measure(line.text);
+    let best: Label | null = null;
+    let least = 14;
+    walk(line, 14, (x, y, angle) => {
+      if (Math.abs(angle) > 70) return;
+      const radians = (angle * Math.PI) / 180;
+      for (const side of [-1, 1]) {
+        const cx = x - side * Math.sin(radians) * size * OFF;
+        const cy = y + side * Math.cos(radians) * size * OFF;
+        let cost = Math.abs(angle) / 30 + (side > 0 ? 0.5 : 0);
+        for (let s = -length / 2; s <= length / 2 && cost < least; s += 6) {
+          const px = cx + s * Math.cos(radians);
+          const py = cy + s * Math.sin(radians);
+          if (px < frame.left + 4 || px > frame.right - 4 || py < frame.top + 8 || py > frame.bottom - 8) cost += 99;
+          cost += taken.at(px, py) * 0.35 + names.at(px, py) * 50;
+        }
+        if (cost < least) {
+          least = cost;
+          best = { id: line.id, x: cx, y: cy, angle };
+        }
+      }
+    });
+    const chosen = best as Label | null;
+    if (!chosen) continue;
+    found.push(chosen);
+    const radians = (chosen.angle * Math.PI) / 180;
+    for (let s = -length / 2 - 8; s <= length / 2 + 8; s += 6) {
+      for (const off of [-5, 5]) {
+        names.add(chosen.x + s * Math.cos(radians) - off * Math.sin(radians), chosen.y + s * Math.sin(radians) + off * Math.cos(radians), 1);
+      }
+    }
+  }
+  return found;
+}
+
+/** Visit a line every `step` pixels with its direction over some thirty pixels. */
+export function walk(line: { xs: Float64Array[]; ys: Float64Array[] }, step: number, visit: (x: number, y: number, angle: number) => void): void {
+  line.xs.forEach((xs, k) => {
+    const ys = line.ys[k];
+    let left = step / 2;
+    for (let i = 1; i < xs.length; i++) {
+      const dx = xs[i] - xs[i - 1];
+      const dy = ys[i] - ys[i - 1];
+      const length = Math.hypot(dx, dy);
+      if (length > 20_000) continue;
+      for (; left <= length; left += step) {
+        const share = left / length;
+        visit(xs[i - 1] + share * dx, ys[i - 1] + share * dy, direction(xs, ys, i));
+      }
+      left -= length;
+    }
+  });
+}
+
+function direction(xs: Float64Array, ys: Float64Array, at: number): number {
+  let a = at - 1;
+  let b = at;
+  while (a > 0 && Math.hypot(xs[b] - xs[a], ys[b] - ys[a]) < 40) a -= 1;
+  while (b < xs.length - 1 && Math.hypot(xs[b] - xs[a], ys[b] - ys[a]) < 80) b += 1;
+  const angle = (Math.atan2(ys[b] - ys[a], xs[b] - xs[a]) * 180) / Math.PI;
+  return angle > 90 ? angle - 180 : angle < -90 ? angle + 180 : angle;
+}

@@ -1,0 +1,65 @@
+// Panel: assumptions of chosen curves side by side; what differs is marked.
+
+import { clear, h, symbol } from "./dom.ts";
+import type { Explorer, Panel } from "./explore.ts";
+
+const MOST = 6;
+
+export function assumptionsPanel(app: Explorer): Panel {
+  const chooser = h("select", { id: "fp-pin" });
+  const result = h("div", {});
+  chooser.addEventListener("change", () => {
+    const id = chooser.value;
+    if (id) {
+      app.change((state) => {
+        if (!state.pinned.includes(id)) state.pinned = [...state.pinned, id].slice(-MOST);
+        state.own.set(id, true);
+      });
+    }
+  });
+
+  function columns(): string[] {
+    if (app.state.pinned.length) return app.state.pinned;
+    return app.visible().map((curve) => curve.data.id).slice(0, 3);
+  }
+
+  function table(ids: string[]): HTMLElement {
+    const curves = ids.map((id) => app.curves.get(id)!.data);
+    const rows = app.data.fields.flatMap((field, k) => {
+      const values = curves.map((curve) => (curve.facts[k] < 0 ? null : field.values[curve.facts[k]]));
+      const stated = values.filter((value): value is string => value !== null && value !== "?");
+      if (values.every((value) => value === null)) return [];
+      const unknown = values.includes("?");
+      const differs = new Set(stated).size > 1;
+      const flag = differs ? "differs" : unknown && curves.length > 1 ? "not stated by all" : "";
+      const name = h("th", { scope: "row" }, symbol(field.name));
+      const cells = values.map((value) => h("td", {}, value === null ? "–" : value === "?" ? h("span", { title: "not stated in the source" }, "?") : symbol(value)));
+      const tone = differs && field.must ? "fp-badge fp-badge--bad" : "fp-badge fp-badge--warn";
+      return [h("tr", { "data-field": field.path, class: differs && field.must ? "fp-differs" : null }, name, ...cells, h("td", {}, flag ? h("span", { class: tone }, flag) : ""))];
+    });
+    const head = curves.map((curve) => {
+      const drop = h("button", { type: "button", class: "fp-text", "aria-label": `Leave out ${curve.label}` }, "✕");
+      drop.addEventListener("click", () => app.change((state) => (state.pinned = ids.filter((id) => id !== curve.id))));
+      return h("th", { scope: "col" }, app.sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label), " ", drop);
+    });
+    const names = h("tr", {}, h("td", {}), ...head, h("td", {}));
+    return h("div", { class: "fp-scroll", role: "region", "aria-label": "Assumptions side by side", tabindex: 0 }, h("table", { class: "fp-full" }, h("thead", {}, names), h("tbody", {}, ...rows)));
+  }
+
+  return {
+    id: "assumptions",
+    title: "Assumptions",
+    node: h("div", {}, h("p", { class: "fp-row" }, h("label", { for: "fp-pin" }, "Add a curve"), chooser), result),
+    update() {
+      const ids = columns();
+      const rest = app.data.curves.filter((curve) => !ids.includes(curve.id));
+      clear(chooser, h("option", { value: "" }, "choose …"), ...rest.map((curve) => h("option", { value: curve.id }, `${curve.label} (${curve.kind})`)));
+      const curves = ids.map((id) => app.curves.get(id)!);
+      const clashes = app.clashes(curves);
+      const warning = clashes.length
+        ? h("div", { class: "fp-note fp-note--bad" }, h("p", {}, h("strong", {}, "Not comparable as they stand: "), "they differ in ", ...clashes.flatMap((name, i) => [i ? ", " : "", symbol(name)]), ". Curves are drawn as published; nothing is rescaled."))
+        : null;
+      clear(result, ids.length ? null : h("p", {}, "No curve is drawn."), warning, ids.length ? table(ids) : null);
+    },
+  };
+}

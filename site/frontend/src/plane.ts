@@ -1,0 +1,16 @@
+// Entry of fp-plane.js: the interactive plane page.
+
+import { fairport } from "./bundle.ts";
+import type { ModelPoint } from "./judge.ts";
+import { Explorer } from "./explore.ts";
+
+const shared = fairport();
+
+shared.explore = (root: HTMLElement, site: string, focus: boolean): void => {
+  if (!shared.data.plane || root.dataset.fpReady !== undefined) return;
+  const app = new Explorer(shared.data.plane, site);
+  app.mount(root, focus);
+  // For the console, and for tests: the same verdicts and values as in the panels.
+  shared.judge = (points: ModelPoint[], conjugate: boolean | null = null, ids?: string[]) => app.judgePoints(points, conjugate, ids);
+  shared.compareAt = (x: number) => app.compareAt(x);
+};

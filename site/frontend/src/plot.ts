@@ -1,0 +1,658 @@
+// The figure: axes, curves, zoom and pan, the nearest curve under the pointer, focus by the keyboard.
+
+import { select, type Selection } from "d3-selection";
+import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
+import { decodeCurve, type Points } from "./decode.ts";
+import { clear, svg, symbolSpans } from "./dom.ts";
+import { place, walk, type Line } from "./labels.ts";
+import { fromScale, ticks, toScale } from "./scale.ts";
+import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
+
+export interface Curve {
+  data: CurveData;
+  pieces: Points[];
+  faded: Points[];
+  bands: { level: number; low: Points; high: Points }[];
+  companions: [string, Points[]][];
+}
+
+export interface Mark {
+  x: number;
+  y: number;
+  status: string;
+  title: string;
+}
+
+export interface Look {
+  visible: Curve[];
+  bands: boolean;
+  envelope: Points[];
+  at: number | null;
+  pinned: string[];
+  marks: Mark[];
+  own: Points[];
+}
+
+export interface Hit {
+  id: string;
+  /** Place on the curve in the canonical units of the axes. */
+  x: number;
+  y: number;
+  /** The same in pixels of the figure. */
+  px: number;
+  py: number;
+}
+
+interface Projected {
+  curve: Curve;
+  xs: Float64Array[];
+  ys: Float64Array[];
+}
+
+const LABELLED = 60;
+const CROWD = 5;
+const REACH = 22;
+const DASHES: Record<string, string> = { dashed: "6 3.5", dashdot: "9 3.5 2 3.5", dotted: "1.6 3" };
+
+export function decode(data: PlaneData): Map<string, Curve> {
+  const { axes } = data.plane;
+  const all = (texts: string[] | undefined): Points[] => (texts ?? []).map((text) => decodeCurve(text, axes));
+  return new Map(
+    data.curves.map((curve) => [
+      curve.id,
+      {
+        data: curve,
+        pieces: all(curve.d),
+        faded: all(curve.f),
+        bands: (curve.b ?? []).map(([level, low, high]) => ({
+          level,
+          low: decodeCurve(low, axes),
+          high: decodeCurve(high, axes),
+        })),
+        companions: Object.entries(curve.c ?? {}).map(([name, texts]) => [name, all(texts)]),
+      },
+    ]),
+  );
+}
+
+export class Plot {
+  readonly node: SVGSVGElement;
+  width = 960;
+  height = 600;
+  private readonly axes: [Axis, Axis];
+  private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
+  private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
+  private readonly parts: Record<"grid" | "fills" | "curves" | "over" | "labels" | "marks" | "hover", SVGGElement>;
+  private readonly clip: SVGRectElement;
+  private readonly address: (curve: CurveData) => string;
+  /** Shown range on the scales of the axes when nothing is zoomed. */
+  private base: [Range, Range];
+  private transform: ZoomTransform = zoomIdentity;
+  private frame = { left: 0, right: 0, top: 0, bottom: 0 };
+  private size = 14;
+  private look: Look = { visible: [], bands: false, envelope: [], at: null, pinned: [], marks: [], own: [] };
+  private projected: Projected[] = [];
+  private pending = 0;
+  private focused: string | null = null;
+  private measured = new Map<string, number>();
+  private readonly canvas = document.createElement("canvas").getContext("2d");
+
+  onView: (x: Range, y: Range, done: boolean) => void = () => {};
+  onHit: (hit: Hit | null, how: "pointer" | "keyboard") => void = () => {};
+  onFocusCurve: (id: string) => void = () => {};
+
+  constructor(data: PlaneData, root: string) {
+    this.axes = data.plane.axes;
+    this.address = (curve) => root + curve.url;
+    const group = (name: string): SVGGElement => svg("g", { class: `fp-${name}` });
+    this.parts = {
+      grid: group("grid"),
+      fills: group("fills"),
+      curves: group("curves"),
+      over: group("over"),
+      labels: group("labels"),
+      marks: group("marks"),
+      hover: group("hover"),
+    };
+    this.parts.labels.setAttribute("aria-hidden", "true");
+    this.parts.hover.setAttribute("aria-hidden", "true");
+    this.clip = svg("rect");
+    const { fills, curves, over, marks, hover } = this.parts;
+    const clipped = (...parts: SVGGElement[]): SVGGElement => svg("g", { "clip-path": "url(#fp-live-clip)" }, ...parts);
+    this.node = svg(
+      "svg",
+      { class: "fp-plot fp-live", role: "group", "aria-labelledby": "fp-live-title fp-live-desc" },
+      svg("title", { id: "fp-live-title" }, data.plane.title),
+      svg("desc", { id: "fp-live-desc" }),
+      svg("defs", {}, svg("clipPath", { id: "fp-live-clip" }, this.clip)),
+      this.parts.grid,
+      clipped(fills, curves, over, hover),
+      this.parts.labels,
+      clipped(marks),
+    );
+    this.root = select(this.node);
+    this.base = [this.toScales(0, data.view[0]), this.toScales(1, data.view[1])];
+    this.zoomer = zoom<SVGSVGElement, unknown>()
+      .scaleExtent([0.3, 150])
+      .filter((event: Event) => this.admits(event))
+      .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
+        this.transform = event.transform;
+        this.schedule();
+        this.onView(this.range(0), this.range(1), false);
+      })
+      .on("end", () => this.onView(this.range(0), this.range(1), true));
+    this.root.call(this.zoomer).on("dblclick.zoom", null);
+    this.node.addEventListener("pointermove", (event) => this.point(event));
+    this.node.addEventListener("pointerdown", (event) => this.point(event));
+    this.node.addEventListener("pointerleave", () => this.leave());
+    this.node.addEventListener("dragstart", (event) => event.preventDefault());
+    this.parts.curves.addEventListener("keydown", (event) => this.key(event));
+    this.parts.curves.addEventListener("focusin", (event) => this.focusin(event));
+    this.parts.curves.addEventListener("focusout", () => this.highlight(null));
+  }
+
+  /** Show these things; drawn with the next frame. */
+  show(look: Look): void {
+    this.look = look;
+    if (!look.visible.some((curve) => curve.data.id === this.focused)) this.focused = look.visible[0]?.data.id ?? null;
+    this.schedule();
+  }
+
+  resize(width: number): void {
+    const compact = width < 600;
+    this.size = compact ? 12 : 14;
+    this.width = Math.max(width, 260);
+    this.height = Math.round(this.width * (compact ? 1.02 : 0.56)) + (compact ? 56 : 64);
+    this.frame = { left: compact ? 60 : 84, right: this.width - (compact ? 8 : 14), top: 10, bottom: this.height - (compact ? 48 : 56) };
+    this.node.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
+    const { left, right, top, bottom } = this.frame;
+    for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) {
+      this.clip.setAttribute(name, String(value));
+    }
+    this.zoomer.extent([[left, top], [right, bottom]]);
+    this.draw();
+  }
+
+  /** Move to a view, in canonical units. */
+  view(x: Range, y: Range): void {
+    this.base = [this.toScales(0, x), this.toScales(1, y)];
+    this.transform = zoomIdentity;
+    this.root.property("__zoom", zoomIdentity);
+    this.schedule();
+  }
+
+  scaleBy(factor: number): void {
+    this.root.call(this.zoomer.scaleBy, factor);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.root.call(this.zoomer.translateBy, dx / this.transform.k, dy / this.transform.k);
+  }
+
+  /** Shown range of an axis in its canonical unit. */
+  range(index: 0 | 1): Range {
+    const [low, high] = this.shown(index);
+    return [fromScale(this.axes[index], low), fromScale(this.axes[index], high)];
+  }
+
+  focusCurve(id: string | null): void {
+    const node = id !== null && this.anchor(id);
+    const target = node || this.parts.curves.querySelector<SVGElement>('[tabindex="0"]');
+    target?.focus();
+  }
+
+  /** Draw at once: for tests, exports and the first picture. */
+  draw(): void {
+    this.pending = 0;
+    if (!this.frame.right) return;
+    this.drawAxes();
+    this.drawCurves();
+    this.drawMarks();
+    this.highlight(null);
+  }
+
+  private schedule(): void {
+    if (!this.pending) this.pending = requestAnimationFrame(() => this.draw());
+  }
+
+  private admits(event: Event): boolean {
+    if (event.type === "wheel") {
+      const wheel = event as WheelEvent;
+      return wheel.ctrlKey || wheel.metaKey || this.node.contains(document.activeElement) || this.node.classList.contains("fp-active");
+    }
+    if (event.type.startsWith("touch")) return (event as TouchEvent).touches.length > 1;
+    const mouse = event as MouseEvent;
+    return !mouse.button && !mouse.ctrlKey && !mouse.metaKey;
+  }
+
+  private toScales(index: 0 | 1, range: Range): Range {
+    return [toScale(this.axes[index], range[0]), toScale(this.axes[index], range[1])];
+  }
+
+  private shown(index: 0 | 1): Range {
+    const [low, high] = this.base[index];
+    const { left, right, top, bottom } = this.frame;
+    const width = right - left || 1;
+    const height = bottom - top || 1;
+    const { k, x, y } = this.transform;
+    if (index === 0) {
+      const at = (px: number): number => low + (((px - x) / k - left) / width) * (high - low);
+      return [at(left), at(right)];
+    }
+    const at = (py: number): number => low + ((bottom - (py - y) / k) / height) * (high - low);
+    return [at(bottom), at(top)];
+  }
+
+  private px(u: number): number {
+    const [low, high] = this.shown(0);
+    return this.frame.left + ((u - low) / (high - low)) * (this.frame.right - this.frame.left);
+  }
+
+  private py(v: number): number {
+    const [low, high] = this.shown(1);
+    return this.frame.bottom - ((v - low) / (high - low)) * (this.frame.bottom - this.frame.top);
+  }
+
+  private project(points: Points): [Float64Array, Float64Array] {
+    const [x0, x1] = this.shown(0);
+    const [y0, y1] = this.shown(1);
+    const { left, right, top, bottom } = this.frame;
+    const sx = (right - left) / (x1 - x0);
+    const sy = (bottom - top) / (y1 - y0);
+    const xs = new Float64Array(points.u.length);
+    const ys = new Float64Array(points.u.length);
+    for (let i = 0; i < xs.length; i++) {
+      xs[i] = left + (points.u[i] - x0) * sx;
+      ys[i] = Math.min(Math.max(bottom - (points.v[i] - y0) * sy, -20_000), 20_000);
+    }
+    return [xs, ys];
+  }
+
+  private drawAxes(): void {
+    const { left, right, top, bottom } = this.frame;
+    const [xAxis, yAxis] = this.axes;
+    const size = this.size;
+    const parts: Node[] = [];
+    let strokes = `M${left} ${top}H${right}V${bottom}H${left}z`;
+    const text = (x: number, y: number, content: string, anchor: string): void => {
+      parts.push(svg("text", { x, y, "text-anchor": anchor, "font-size": size * 0.93 }, content));
+    };
+    const across = (right - left) / (size * 5);
+    for (const { value, text: told } of ticks(xAxis, this.range(0), across)) {
+      const x = this.px(toScale(xAxis, value));
+      const length = told ? 7 : 4;
+      strokes += `M${x.toFixed(1)} ${bottom}v-${length}M${x.toFixed(1)} ${top}v${length}`;
+      if (told) text(x, bottom + size * 1.35, told, "middle");
+    }
+    for (const { value, text: told } of ticks(yAxis, this.range(1), (bottom - top) / (size * 2.4))) {
+      const y = this.py(toScale(yAxis, value));
+      const length = told ? 7 : 4;
+      strokes += `M${left} ${y.toFixed(1)}h${length}M${right} ${y.toFixed(1)}h-${length}`;
+      if (told) text(left - 7, y + size * 0.33, told, "end");
+    }
+    const title = (axis: Axis): string => axis.symbol + (axis.label ? ` [${axis.label}]` : "");
+    const name = (axis: Axis): string => (this.width < 600 ? title(axis) : `${axis.plain} ${title(axis)}`);
+    const xTitle = svg("text", { x: (left + right) / 2, y: bottom + size * 3, "text-anchor": "middle", "font-size": size });
+    xTitle.append(...symbolSpans(name(xAxis), size));
+    const yTitle = svg("text", {
+      transform: `translate(${size * 1.05} ${(top + bottom) / 2}) rotate(-90)`,
+      "text-anchor": "middle",
+      "font-size": size,
+    });
+    yTitle.append(...symbolSpans(name(yAxis), size));
+    parts.push(svg("path", { class: "fp-axis", d: strokes }), xTitle, yTitle);
+    clear(this.parts.grid, ...parts);
+  }
+
+  private drawCurves(): void {
+    const { visible, bands, pinned } = this.look;
+    const shown = visible.map((curve) => {
+      const lines = curve.pieces.map((piece) => this.project(piece));
+      return { curve, xs: lines.map((line) => line[0]), ys: lines.map((line) => line[1]) };
+    });
+    this.projected = shown;
+    this.drawFills(shown);
+    const markers = visible.length <= LABELLED;
+    const focus = this.parts.curves.contains(document.activeElement) ? this.focused : null;
+    const nodes = shown.map((one) => this.curveNode(one, bands, markers, pinned.includes(one.curve.data.id)));
+    clear(this.parts.curves, ...nodes);
+    if (focus !== null) this.anchor(focus)?.focus({ preventScroll: true });
+    const over: Node[] = [];
+    if (this.look.envelope.length) {
+      const d = this.look.envelope.map((piece) => path(...this.project(piece))).join("");
+      over.push(svg("path", { class: "fp-envelope-under", d }), svg("path", { class: "fp-envelope-line", d }));
+    }
+    if (this.look.at !== null && this.look.at > 0) {
+      const x = this.px(toScale(this.axes[0], this.look.at));
+      over.push(svg("path", { class: "fp-here", d: `M${x} ${this.frame.top}V${this.frame.bottom}` }));
+    }
+    clear(this.parts.over, ...over);
+    this.drawLabels(shown);
+    const count = visible.length;
+    const names = visible.slice(0, 12).map((curve) => curve.data.label);
+    this.node.querySelector("desc")!.textContent =
+      `${this.axes[1].plain} against ${this.axes[0].plain}. ${count} ${count === 1 ? "curve" : "curves"}: ${names.join("; ")}` +
+      (count > 12 ? `; and ${count - 12} more.` : ".");
+  }
+
+  private drawFills(shown: Projected[]): void {
+    const nodes: Node[] = [];
+    const union: string[] = [];
+    const filled = shown.filter((one) => one.curve.data.fill && ["above", "below"].includes(one.curve.data.side ?? ""));
+    for (const one of filled) {
+      const edge = one.curve.data.side === "above" ? this.frame.top - 9 : this.frame.bottom + 9;
+      const d = one.xs
+        .map((xs, k) => (xs.length > 1 ? `M${xs[0].toFixed(1)} ${edge}${path(xs, one.ys[k]).replace("M", "L")}L${xs[xs.length - 1].toFixed(1)} ${edge}z` : ""))
+        .join("");
+      if (filled.length >= CROWD) union.push(d);
+      else nodes.push(svg("path", { class: `fp-fill ${slot(one.curve.data)}`, opacity: 0.09, d }));
+    }
+    if (union.length) nodes.push(svg("g", { class: "fp-union", opacity: 0.075 }, svg("path", { "fill-rule": "nonzero", d: union.join("") })));
+    clear(this.parts.fills, ...nodes);
+  }
+
+  private curveNode({ curve, xs, ys }: Projected, bands: boolean, markers: boolean, pinned: boolean): SVGAElement {
+    const { data } = curve;
+    const d = xs.map((piece, k) => path(piece, ys[k]) + (data.closed ? "z" : "")).join("");
+    const node = svg("a", {
+      class: `fp-curve ${slot(data)} fp-${data.kind}${pinned ? " fp-pinned" : ""}`,
+      href: this.address(data),
+      tabindex: data.id === this.focused ? 0 : -1,
+      "data-id": data.id,
+      "aria-label": data.tip,
+    });
+    if (bands) {
+      for (const band of curve.bands) {
+        const [lx, ly] = this.project(band.low);
+        const [hx, hy] = this.project(band.high);
+        node.append(svg("path", { class: "fp-band", opacity: band.level > 90 ? 0.16 : 0.24, d: `${path(lx, ly)}${path(hx.reverse(), hy.reverse()).replace("M", "L")}z` }));
+      }
+    }
+    if (data.closed) node.append(svg("path", { class: "fp-fill", opacity: data.side === "none" ? 0.26 : 0.13, d }));
+    const faded = curve.faded.map((piece) => path(...this.project(piece))).join("");
+    if (faded) node.append(svg("path", { class: "fp-line fp-faded", opacity: 0.5, "stroke-width": 1.2, "stroke-dasharray": "1.5 3", d: faded }));
+    const strokes = svg("g", {
+      class: "fp-strokes",
+      fill: "none",
+      "stroke-width": data.width ?? 1.5,
+      "stroke-linejoin": "round",
+      "stroke-dasharray": DASHES[data.line ?? ""] ?? null,
+      opacity: (data.opacity ?? 1) < 1 ? data.opacity : null,
+    });
+    strokes.append(svg("path", { class: "fp-line", d }));
+    node.append(strokes);
+    if (bands) {
+      for (const [name, pieces] of curve.companions) {
+        if (name === "discovery_3sigma") continue;
+        const line = pieces.map((piece) => path(...this.project(piece))).join("");
+        node.append(svg("path", { class: "fp-line", "stroke-width": 1.2, "stroke-dasharray": name === "p50" ? "6 3.5" : "1.6 3", d: line }));
+      }
+    }
+    if (data.marker && markers) node.append(markerNode(data.marker, xs, ys, this.frame));
+    if (data.point) node.append(...this.pointNodes(data.point));
+    return node;
+  }
+
+  private pointNodes([x, y, minus, plus]: NonNullable<CurveData["point"]>): Node[] {
+    const px = this.px(toScale(this.axes[0], x));
+    const py = this.py(toScale(this.axes[1], y));
+    const low = this.py(toScale(this.axes[1], y - (minus ?? 0)));
+    const high = this.py(toScale(this.axes[1], y + (plus ?? 0)));
+    if (![px, py].every(Number.isFinite)) return [];
+    const bar = [low, high].every(Number.isFinite) ? svg("path", { class: "fp-line", "stroke-width": 1.6, d: `M${px} ${low}V${high}` }) : null;
+    return [...(bar ? [bar] : []), svg("circle", { class: "fp-dot", cx: px, cy: py, r: 4 })];
+  }
+
+  private drawLabels(shown: Projected[]): void {
+    if (shown.length > LABELLED) {
+      clear(this.parts.labels);
+      return;
+    }
+    const size = this.size * 0.93;
+    const lines: Line[] = shown.map((one) => ({ id: one.curve.data.id, text: one.curve.data.label, xs: one.xs, ys: one.ys }));
+    const labels = place(lines, this.frame, size, (text) => this.measure(text, size));
+    const byId = new Map(shown.map((one) => [one.curve.data.id, one.curve.data]));
+    clear(
+      this.parts.labels,
+      ...labels.map((label) => {
+        const curve = byId.get(label.id)!;
+        const text = svg("text", {
+          class: "fp-label fp-name",
+          "text-anchor": "middle",
+          "font-size": size,
+          y: size * 0.34,
+          transform: `translate(${label.x.toFixed(1)} ${label.y.toFixed(1)}) rotate(${label.angle.toFixed(1)})`,
+        });
+        text.append(curve.label);
+        return svg("a", { class: slot(curve), tabindex: -1, href: this.address(curve) }, text);
+      }),
+    );
+  }
+
+  private drawMarks(): void {
+    const { marks, own } = this.look;
+    const nodes: Node[] = own.length ? [svg("path", { class: "fp-own", d: own.map((piece) => path(...this.project(piece))).join("") })] : [];
+    for (const mark of marks.slice(0, 5000)) {
+      const x = this.px(toScale(this.axes[0], mark.x));
+      const y = this.py(toScale(this.axes[1], mark.y));
+      if (![x, y].every(Number.isFinite)) continue;
+      const at = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
+      nodes.push(svg("path", { class: `fp-mark-${mark.status.replace(" ", "-")}`, d: MARKS[mark.status], transform: at }, svg("title", {}, mark.title)));
+    }
+    clear(this.parts.marks, ...nodes);
+  }
+
+  private measure(text: string, size: number): number {
+    const key = `${size}|${text}`;
+    let width = this.measured.get(key);
+    if (width === undefined) {
+      if (this.canvas) this.canvas.font = `${size}px ${getComputedStyle(this.node).fontFamily || "sans-serif"}`;
+      width = this.canvas ? this.canvas.measureText(text).width : text.length * size * 0.56;
+      this.measured.set(key, width);
+    }
+    return width;
+  }
+
+  private anchor(id: string): SVGAElement | null {
+    return this.parts.curves.querySelector<SVGAElement>(`[data-id="${CSS.escape(id)}"]`);
+  }
+
+  private point(event: PointerEvent): void {
+    const box = this.node.getBoundingClientRect();
+    const k = this.width / box.width;
+    const x = (event.clientX - box.left) * k;
+    const y = (event.clientY - box.top) * k;
+    if (event.type === "pointerdown") this.node.classList.add("fp-active");
+    const hit = this.nearest(x, y);
+    this.highlight(hit);
+    this.onHit(hit, "pointer");
+  }
+
+  private leave(): void {
+    this.node.classList.remove("fp-active");
+    this.highlight(null);
+    this.onHit(null, "pointer");
+  }
+
+  private nearest(x: number, y: number): Hit | null {
+    const { left, right, top, bottom } = this.frame;
+    if (x < left || x > right || y < top || y > bottom) return null;
+    let least = REACH * REACH;
+    let found: { one: Projected; px: number; py: number } | null = null;
+    for (const one of this.projected) {
+      one.xs.forEach((xs, k) => {
+        const ys = one.ys[k];
+        for (let i = 1; i < xs.length; i++) {
+          const ax = xs[i - 1];
+          const bx = xs[i];
+          if ((ax < x - REACH && bx < x - REACH) || (ax > x + REACH && bx > x + REACH)) continue;
+          const dx = bx - ax;
+          const dy = ys[i] - ys[i - 1];
+          const length = dx * dx + dy * dy;
+          const share = length ? Math.min(Math.max(((x - ax) * dx + (y - ys[i - 1]) * dy) / length, 0), 1) : 0;
+          const px = ax + share * dx;
+          const py = ys[i - 1] + share * dy;
+          const distance = (px - x) ** 2 + (py - y) ** 2;
+          if (distance < least) {
+            least = distance;
+            found = { one, px, py };
+          }
+        }
+      });
+    }
+    const best = found as { one: Projected; px: number; py: number } | null;
+    return best ? this.hit(best.one.curve.data.id, best.px, best.py) : null;
+  }
+
+  private hit(id: string, px: number, py: number): Hit {
+    const [x0, x1] = this.shown(0);
+    const [y0, y1] = this.shown(1);
+    const { left, right, top, bottom } = this.frame;
+    const u = x0 + ((px - left) / (right - left)) * (x1 - x0);
+    const v = y0 + ((bottom - py) / (bottom - top)) * (y1 - y0);
+    return { id, x: fromScale(this.axes[0], u), y: fromScale(this.axes[1], v), px, py };
+  }
+
+  /** Where a curve is at a horizontal position, the strongest branch first; null where it is not drawn. */
+  private onCurve(one: Projected, x: number): number | null {
+    for (let k = 0; k < one.xs.length; k++) {
+      const xs = one.xs[k];
+      for (let i = 1; i < xs.length; i++) {
+        if ((xs[i - 1] <= x && xs[i] >= x) || (xs[i - 1] >= x && xs[i] <= x)) {
+          const share = xs[i] === xs[i - 1] ? 0 : (x - xs[i - 1]) / (xs[i] - xs[i - 1]);
+          return one.ys[k][i - 1] + share * (one.ys[k][i] - one.ys[k][i - 1]);
+        }
+      }
+    }
+    return null;
+  }
+
+  private highlight(hit: Hit | null): void {
+    const one = hit && this.projected.find((entry) => entry.curve.data.id === hit.id);
+    if (!hit || !one) {
+      clear(this.parts.hover);
+      return;
+    }
+    const d = one.xs.map((xs, k) => path(xs, one.ys[k])).join("");
+    const link = svg("a", { href: this.address(one.curve.data), tabindex: -1 }, svg("path", { class: "fp-hit", "stroke-width": 18, d }));
+    clear(
+      this.parts.hover,
+      svg("g", { class: slot(one.curve.data) }, svg("path", { class: "fp-halo", d }), svg("circle", { class: "fp-dot fp-cursor", cx: hit.px, cy: hit.py, r: 5 })),
+      link,
+    );
+  }
+
+  private cursor = 0.5;
+
+  private focusin(event: FocusEvent): void {
+    const id = (event.target as Element).closest("[data-id]")?.getAttribute("data-id");
+    if (!id) return;
+    for (const node of this.parts.curves.querySelectorAll('[tabindex="0"]')) node.setAttribute("tabindex", "-1");
+    this.anchor(id)?.setAttribute("tabindex", "0");
+    const moved = this.focused !== id;
+    this.focused = id;
+    if (moved) this.onFocusCurve(id);
+    this.tell();
+  }
+
+  /** Say what the focused curve says at the cursor; a curve that is not drawn there moves the cursor. */
+  private tell(): void {
+    const one = this.projected.find((entry) => entry.curve.data.id === this.focused);
+    if (!one) return;
+    const { left, right } = this.frame;
+    let x = left + this.cursor * (right - left);
+    let y = this.onCurve(one, x);
+    if (y === null) {
+      let best = Infinity;
+      one.xs.forEach((xs, k) =>
+        xs.forEach((px, i) => {
+          const py = one.ys[k][i];
+          const distance = Math.abs(px - x);
+          if (distance < best && px >= left && px <= right && py > -9000) [best, y] = [distance, py];
+        }),
+      );
+      if (best < Infinity) {
+        const nearest = one.xs.flatMap((xs) => [...xs]).reduce((a, b) => (Math.abs(Math.abs(b - x) - best) < 1e-9 ? b : a), x);
+        x = nearest;
+        this.cursor = (x - left) / (right - left);
+      }
+    }
+    if (y === null) {
+      this.highlight(null);
+      return;
+    }
+    const hit = this.hit(one.curve.data.id, x, y);
+    this.highlight(hit);
+    this.onHit(hit, "keyboard");
+  }
+
+  private key(event: KeyboardEvent): void {
+    const steps: Record<string, () => void> = {
+      ArrowRight: () => this.step(event.shiftKey ? 0.1 : 0.02),
+      ArrowLeft: () => this.step(event.shiftKey ? -0.1 : -0.02),
+      ArrowUp: () => this.neighbour(-1),
+      ArrowDown: () => this.neighbour(1),
+      Home: () => this.step(-1),
+      End: () => this.step(1),
+      "+": () => this.scaleBy(1.5),
+      "=": () => this.scaleBy(1.5),
+      "-": () => this.scaleBy(1 / 1.5),
+    };
+    const act = steps[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  }
+
+  private step(by: number): void {
+    this.cursor = Math.min(Math.max(this.cursor + by, 0), 1);
+    this.tell();
+  }
+
+  /** Go to the next curve above or below at the cursor; those that are not there come last. */
+  private neighbour(direction: 1 | -1): void {
+    const x = this.frame.left + this.cursor * (this.frame.right - this.frame.left);
+    const order = this.projected
+      .map((one) => ({ id: one.curve.data.id, y: this.onCurve(one, x) ?? Infinity }))
+      .sort((a, b) => a.y - b.y || (a.id < b.id ? -1 : 1));
+    const now = order.findIndex((one) => one.id === this.focused);
+    const next = order[(now + direction + order.length) % order.length];
+    if (next) this.anchor(next.id)?.focus();
+  }
+}
+
+const MARKS: Record<string, string> = {
+  excluded: "M-5-5L5 5M5-5L-5 5",
+  allowed: "M-4.500 0a4.500 4.500 0 1 0 9 0a4.500 4.500 0 1 0-9 0z",
+  "not covered": "M-4.500 0a4.500 4.500 0 1 0 9 0a4.500 4.500 0 1 0-9 0z",
+  unknown: "M0-5.500L5.500 0L0 5.500L-5.500 0z",
+};
+
+export function slot(curve: { slot?: number | null }): string {
+  return curve.slot === null || curve.slot === undefined ? "fp-kn" : `fp-k${curve.slot}`;
+}
+
+/** Path data in pixels to a tenth; points within half a pixel of the last one are left out. */
+export function path(xs: Float64Array, ys: Float64Array): string {
+  let out = "";
+  let lastX = NaN;
+  let lastY = NaN;
+  for (let i = 0; i < xs.length; i++) {
+    if (i && i < xs.length - 1 && Math.abs(xs[i] - lastX) < 0.5 && Math.abs(ys[i] - lastY) < 0.5) continue;
+    out += `${i ? "L" : "M"}${xs[i].toFixed(1)} ${ys[i].toFixed(1)}`;
+    lastX = xs[i];
+    lastY = ys[i];
+  }
+  return out;
+}
+
+function markerNode(kind: string, xs: Float64Array[], ys: Float64Array[], frame: { left: number; right: number; top: number; bottom: number }): SVGGElement {
+  const group = svg("g", { "stroke-width": 1.2 });
+  let count = 0;
+  walk({ xs, ys }, 64, (x, y) => {
+    if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom || count++ > 60) return;
+    if (kind === "triangle") group.append(svg("path", { class: "fp-mark", d: `M${x.toFixed(1)} ${(y - 3.4).toFixed(1)}l2.9 5h-5.800z` }));
+    else group.append(svg("circle", { class: kind === "dot" ? "fp-dot" : "fp-mark", cx: x.toFixed(1), cy: y.toFixed(1), r: kind === "dot" ? 2.3 : 2.7 }));
+  });
+  return group;
+}

@@ -1,0 +1,115 @@
+// Model points and curves of one's own, from pasted text or a file. Nothing of it leaves the browser.
+
+import { readNumber } from "./numbers.ts";
+import type { Axis } from "./types.ts";
+import { UnitError, type Units } from "./units.ts";
+
+export interface OwnPoint {
+  x: number;
+  y: number;
+  fraction: number;
+  row: number;
+}
+
+export interface Own {
+  points: OwnPoint[];
+  /** What was understood, for people to check. */
+  understood: string;
+  /** Lines that could not be read: number and reason. */
+  skipped: [number, string][];
+}
+
+export class PointsError extends Error {}
+
+export const MOST = 20_000;
+
+/**
+ * Read columns of x, y and, if there is one, fraction.
+ *
+ * A first line of words names the columns as in "mass [TeV], cross_section [pb]"; without one the columns are
+ * x, y (and fraction), in the units given. Columns are parted by commas, semicolons, tabs or blanks.
+ */
+export function readPoints(text: string, axes: [Axis, Axis], units: [string, string], table: Units): Own {
+  const lines = text.split(/\r\n|\r|\n/).map((line, index) => ({ line: line.replace(/#(?!\s*\S*\[).*$/, "").trim(), row: index + 1 }));
+  const filled = lines.filter(({ line }) => line !== "");
+  if (!filled.length) throw new PointsError("There is nothing to read yet.");
+  const separator = separatorOf(filled.map(({ line }) => line));
+  const first = filled[0].line.replace(/^#\s*/, "");
+  const named = cells(first, separator).some((cell) => Number.isNaN(readNumber(cell)) && /[A-Za-zα-ω]/.test(cell));
+  const columns = named ? header(first, separator, axes) : plain(cells(first, separator).length, units);
+  const factors = [columns.units[0] ?? units[0], columns.units[1] ?? units[1]].map((unit, index) => {
+    try {
+      return table.factor_to(unit, axes[index].unit);
+    } catch (error) {
+      if (error instanceof UnitError) throw new PointsError(`${axes[index].plain}: ${error.message}.`);
+      throw error;
+    }
+  });
+  const points: OwnPoint[] = [];
+  const skipped: [number, string][] = [];
+  for (const { line, row } of filled.slice(named ? 1 : 0)) {
+    const found = cells(line, separator);
+    const x = readNumber(found[columns.x] ?? "");
+    const y = readNumber(found[columns.y] ?? "");
+    const fraction = columns.fraction === null ? 1 : readNumber(found[columns.fraction] ?? "");
+    if (Number.isNaN(x) || Number.isNaN(y)) skipped.push([row, "not two numbers"]);
+    else if (!(fraction > 0 && fraction <= 1)) skipped.push([row, "the fraction must lie between 0 and 1"]);
+    else points.push({ x: x * factors[0], y: y * factors[1], fraction, row: points.length + skipped.length + 1 });
+    if (points.length > MOST) throw new PointsError(`At most ${MOST} points, please; the command line has no limit.`);
+  }
+  if (!points.length) throw new PointsError("No line holds two numbers.");
+  const told = axes.map((axis, index) => `${axis.name} in ${columns.units[index] ?? units[index] ?? ""}`.trim());
+  const understood = `${points.length} ${points.length === 1 ? "point" : "points"}: ${told.join(", ")}${columns.fraction === null ? "" : ", fraction"}`;
+  return { points, understood, skipped };
+}
+
+interface Columns {
+  x: number;
+  y: number;
+  fraction: number | null;
+  units: [string | null, string | null];
+}
+
+function separatorOf(lines: string[]): RegExp {
+  const sample = lines.slice(0, 5);
+  for (const [mark, pattern] of [["\t", /\t+/], [";", /\s*;\s*/]] as const) {
+    if (sample.every((line) => line.includes(mark))) return pattern;
+  }
+  // "1,5 2,5" has commas in its numbers, "1.5, 2.5" between them.
+  const decimal = sample.every((line) => /^[-+\d.eE]*\d,\d[\deE+-]*\s+\S+/.test(line));
+  if (!decimal && sample.every((line) => line.includes(","))) return /\s*,\s*/;
+  return /\s+(?![^[]*\])/;
+}
+
+function cells(line: string, separator: RegExp): string[] {
+  return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")).filter((cell, i, all) => cell !== "" || i < all.length - 1);
+}
+
+function plain(count: number, units: [string, string]): Columns {
+  if (count < 2) throw new PointsError("Two columns are needed.");
+  return { x: 0, y: 1, fraction: count > 2 ? 2 : null, units: [units[0], units[1]] };
+}
+
+function header(line: string, separator: RegExp, axes: [Axis, Axis]): Columns {
+  const found: Columns = { x: -1, y: -1, fraction: null, units: [null, null] };
+  const unnamed: number[] = [];
+  cells(line, separator).forEach((cell, index) => {
+    const match = /^([^[\](]+?)\s*(?:[[(]([^\])]*)[\])].*)?$/.exec(cell);
+    const name = (match?.[1] ?? cell).trim().toLowerCase();
+    const unit = match?.[2]?.trim() ?? null;
+    const axis = axes.findIndex((one) => [one.name, one.quantity, one.symbol, one.plain].some((text) => text.toLowerCase() === name));
+    if (["fraction", "f"].includes(name)) found.fraction = index;
+    else if (axis === 0 || (axis < 0 && found.x < 0 && ["x", "m", "mass", "mdm", "mchi"].includes(name))) {
+      found.x = index;
+      found.units[0] = unit;
+    } else if (axis === 1 || (axis < 0 && ["y", "sigma", "limit"].includes(name))) {
+      found.y = index;
+      found.units[1] = unit;
+    } else unnamed.push(index);
+  });
+  if (found.x < 0 || found.y < 0) {
+    const wanted = axes.map((axis) => `${axis.name} [${axis.unit}]`).join(", ");
+    throw new PointsError(`The first line does not name both columns. Write: ${wanted}`);
+  }
+  return found;
+}
