@@ -104,9 +104,7 @@ def render_before(folder: Path, recorded: Recorded, *, template: Path) -> None:
     names = question_names(template)
     known = {name: value for name, value in recorded.answers.items() if name in names}
     try:
-        render(
-            folder, known, template=template, version=recorded.version, source=recorded.source, exported=True
-        )
+        _render(folder, known, template=template, version=recorded.version, source=recorded.source)
     except UsageError as error:
         raise DocumentError(
             error.what,
@@ -191,7 +189,7 @@ def _render_refusing(
     problems: list[AnswerProblem] = []
     while True:
         try:
-            render(folder, wanted, template=template, version=version, source=source, exported=True)
+            _render(folder, wanted, template=template, version=version, source=source)
         except UsageError as error:
             match = _REFUSED.match(error.what)
             if match is None or match["name"] not in wanted or match["name"] in given:
@@ -201,6 +199,42 @@ def _render_refusing(
             problems.append(_changed(match["name"], value, text))
             continue
         return problems
+
+
+def _render(folder: Path, answers: Mapping[str, Any], *, template: Path, version: str, source: str) -> None:
+    """Render, with what a foreign template may do wrong in plain words.
+
+    Raises:
+        UsageError: an answer is refused.
+        ConfigurationError: the template cannot be rendered, or wants to run code.
+    """
+    import copier.errors
+    import jinja2
+
+    try:
+        render(folder, answers, template=template, version=version, source=source, exported=True)
+    except copier.errors.UnsafeTemplateError as error:
+        raise ConfigurationError(
+            f"template {version} wants to run code, which an update never does",
+            where=source,
+            why=str(error).splitlines()[0],
+            mend="use Copier itself if you trust it: copier update --trust",
+        ) from None
+    except (copier.errors.CopierError, jinja2.TemplateError, UsageError) as error:
+        if isinstance(error, UsageError) and _REFUSED.match(error.what):
+            raise
+        raise ConfigurationError(
+            f"template {version} cannot be rendered",
+            where=source,
+            why=" ".join(str(error).split()) or type(error).__name__,
+            mend="tell its owners; nothing was changed",
+        ) from None
+    except FileNotFoundError:
+        if (folder / ANSWERS_FILE).is_file():
+            raise
+        raise ConfigurationError(
+            f"template {version} writes no {ANSWERS_FILE}", where=source, mend="tell its owners"
+        ) from None
 
 
 def _changed(name: str, value: Any, text: str) -> AnswerProblem:

@@ -100,9 +100,9 @@ def update(
                     where=path,
                     mend="fairport update, without --dry-run, takes it back first",
                 )
-            return replace(_planned(request, progress), path=path, outcome="dry-run")
+            return _foretold(replace(_planned(request, progress, dry_run=True), path=path))
         with locked(folder) as recovery:
-            report = replace(_planned(request, progress), path=path, recovered=recovery.undone)
+            report = replace(_planned(request, progress, dry_run=False), path=path, recovered=recovery.undone)
             if recovery.kept:
                 kept = ", ".join(recovery.kept)
                 note = f"changed since the interrupted update and left alone: {kept} (see *.before-update)"
@@ -121,20 +121,19 @@ def update(
         ) from error
 
 
-def _planned(request: Request, progress: Progress) -> UpdateReport:
+def _planned(request: Request, progress: Progress, *, dry_run: bool) -> UpdateReport:
     """Plan, and refuse what would mix with changes that are in no commit."""
     if not (request.folder / ANSWERS_FILE).is_file() and (record := _record_only(request)) is not None:
-        return record
+        return _checked(record, read_state(request.folder), dry_run=dry_run)
     recorded = read_recorded(request.folder)
     git = read_state(request.folder)
     with open_releases(recorded.source) as releases:
         step = choose_step(releases, recorded, request.to)
         if step.nothing and not request.data:
-            return _up_to_date(request, recorded, step, git)
-        report = _merged(request, recorded, releases, step, git, progress)
-    if report.outcome == "updated":
-        _require_commits(report.files, git)
-    return report
+            report = _up_to_date(request, recorded, step)
+        else:
+            report = _merged(request, recorded, releases, step, git, progress)
+    return _checked(report, git, dry_run=dry_run)
 
 
 def _merged(
@@ -229,7 +228,11 @@ def _with_plan(report: UpdateReport, plan: Plan) -> UpdateReport:
     return replace(report, files=plan.files, migrations=plan.migrations, notes=(*report.notes, *plan.notes))
 
 
-def _up_to_date(request: Request, recorded: Recorded, step: Step, git: GitState) -> UpdateReport:
+def _foretold(report: UpdateReport) -> UpdateReport:
+    return replace(report, outcome="dry-run") if report.outcome == "updated" else report
+
+
+def _up_to_date(request: Request, recorded: Recorded, step: Step) -> UpdateReport:
     """Nothing to do for the template; the record may still follow an older contract."""
     base = UpdateReport(
         request.folder, recorded.source, step.before, step.after, "up-to-date", notes=step.notes
@@ -237,7 +240,6 @@ def _up_to_date(request: Request, recorded: Recorded, step: Step, git: GitState)
     found = _record_change(request.folder)
     if found is None:
         return base
-    _require_commits((found[0],), git)
     return replace(base, outcome="updated", files=(found[0],), migrations=tuple(found[1]))
 
 
@@ -246,7 +248,6 @@ def _record_only(request: Request) -> UpdateReport | None:
     found = _record_change(request.folder)
     if found is None:
         return None
-    _require_commits((found[0],), read_state(request.folder))
     return UpdateReport(request.folder, "", "", "", "updated", files=(found[0],), migrations=tuple(found[1]))
 
 
@@ -261,24 +262,32 @@ def _record_change(folder: Path) -> tuple[FileChange, list[str]] | None:
     return FileChange(ANALYSIS_FILE, "clean", said[0], before=now, after=after, written=True), said
 
 
-def _require_commits(files: Iterable[FileChange], git: GitState) -> None:
-    """Refuse to touch files whose present content is in no commit: it could not be taken back.
-
-    Raises:
-        ConfigurationError: there are such files.
-    """
+def _loose(files: Iterable[FileChange], git: GitState) -> list[str]:
+    """Return the files that an update would change although their present content is in no commit."""
     touched = {change.moved_from or change.path: change for change in files if change.written}
-    loose = [
+    untracked = [
         path
         for path, change in touched.items()
         if path not in git.tracked and change.before is not None and change.state in ("merged", "conflict")
     ]
-    found = sorted({*git.uncommitted(touched), *loose})
-    if found:
-        shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-        raise ConfigurationError(
-            "files that the update would change hold changes that are not committed",
-            where=shown,
-            why="you could not tell yours from those of the update afterwards; nothing was changed",
-            mend="git commit or git stash them first (other files may stay as they are)",
-        )
+    return sorted({*git.uncommitted(touched), *untracked})
+
+
+def _checked(report: UpdateReport, git: GitState, *, dry_run: bool) -> UpdateReport:
+    """Refuse to touch files with changes that are in no commit, since the update could not be taken back.
+
+    Raises:
+        ConfigurationError: there are such files; a dry run only notes them.
+    """
+    found = _loose(report.files, git)
+    if not found or report.outcome != "updated":
+        return report
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    if dry_run:
+        return replace(report, notes=(*report.notes, f"commit or stash your changes first: {shown}"))
+    raise ConfigurationError(
+        "files that the update would change hold changes that are not committed",
+        where=shown,
+        why="you could not tell yours from those of the update afterwards; nothing was changed",
+        mend="git commit or git stash them first (other files may stay as they are)",
+    )
