@@ -13,7 +13,7 @@ from fairport.contract.errors import DocumentError
 from fairport.contract.loading import Pointer
 
 _IMAGE: Final = re.compile(
-    r"(?P<name>[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::[0-9]+)?(?:/[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)*)"
+    r"(?P<name>[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::[0-9]+(?=/))?(?:/[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)*)"
     r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
 MOVING_TAGS: Final = frozenset(
@@ -54,7 +54,8 @@ _SNAKEMAKE: Final = re.compile(
     re.M,
 )
 _YADAGE: Final = re.compile(
-    r"^[ \t]*image:[ \t]*['\"]?(?P<image>[\w./:@-]+)['\"]?[ \t]*(?:\n[ \t]*imagetag:[ \t]*['\"]?(?P<tag>[\w.-]+))?",
+    r"^[ \t]*image:[ \t]*['\"]?(?P<image>[\w./:@-]+)['\"]?[ \t]*"
+    r"(?:\n[ \t]*imagetag:[ \t]*['\"]?(?P<tag>[\w.-]+))?",
     re.M,
 )
 
@@ -84,7 +85,7 @@ def image_references(documents: Documents) -> Iterator[ImageReference]:
 def _in_texts(
     documents: Documents, patterns: tuple[str, ...], images: re.Pattern[str]
 ) -> Iterator[ImageReference]:
-    """Yield the images of workflow files that are no CWL: Snakemake's ``container``, the environments of Yadage."""
+    """Yield the images of Snakemake's ``container`` and of the environments of Yadage."""
     for path in sorted({path for pattern in patterns for path in documents.repository.glob(pattern)})[:50]:
         try:
             text = documents.repository.text(path, limit=1_000_000)
