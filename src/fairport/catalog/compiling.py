@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -28,6 +26,7 @@ from fairport.catalog.pages.results import add_result
 from fairport.catalog.parcels import Parcel
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.state import ResultState
+from fairport.catalog.workers import in_processes
 from fairport.contract.errors import FairportError
 from fairport.contract.progress import Progress
 from fairport.results.bibtex import source_entries
@@ -117,53 +116,46 @@ def make_analyses(
     yield from _run(_analysis, setting, jobs, len(jobs), processes, progress)
 
 
+@dataclass(frozen=True)
+class _Bench:
+    """What a process has at hand."""
+
+    setting: Setting
+    writer: FileWriter
+
+
+def _bench(setting: Setting) -> _Bench:
+    return _Bench(setting, FileWriter(setting.site))
+
+
 def _run(
-    work: Callable[[Setting, FileWriter, J], Outcome],
+    work: Callable[[_Bench, J], Outcome],
     setting: Setting,
     jobs: Sequence[J],
     count: int,
     processes: int,
     progress: Progress,
 ) -> Iterator[Outcome]:
-    if count <= ALONE or processes < 2:
-        writer = FileWriter(setting.site)
-        try:
-            for job in jobs:
-                yield work(setting, writer, job)
-        finally:
-            writer.close()
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (setting,)) as pool:
-        for number, outcome in enumerate(pool.map(_Task(work), jobs), 1):
+    if count > ALONE and processes > 1:
+        outcomes = in_processes(min(processes, len(jobs)), _bench, setting, work, jobs)
+        for number, outcome in enumerate(outcomes, 1):
             if number % 25 == 0:
                 progress.note(f"{number} of {len(jobs)} groups of pages")
             yield outcome
+        return
+    bench = _bench(setting)
+    try:
+        for job in jobs:
+            yield work(bench, job)
+    finally:
+        bench.writer.close()
 
 
-_process: dict[str, object] = {}
-
-
-def _begin(setting: Setting) -> None:
-    """Prepare a process."""
-    _process["setting"], _process["writer"] = setting, FileWriter(setting.site)
-
-
-@dataclass(frozen=True)
-class _Task:
-    """Does a job in a prepared process."""
-
-    work: Callable[..., Outcome]
-
-    def __call__(self, job: object) -> Outcome:
-        return self.work(_process["setting"], _process["writer"], job)
-
-
-def _records(setting: Setting, writer: FileWriter, job: RecordJob) -> Outcome:
+def _records(bench: _Bench, job: RecordJob) -> Outcome:
     parcels, problems = [], []
     for key, family, state, source in job.records:
         try:
-            made, noted = _record(setting, writer, job.analysis, key, family, state, source)
+            made, noted = _record(bench, job.analysis, key, family, state, source)
         except FairportError as error:
             reason = error_words(error)[0].replace(f"{job.analysis.folder}/", "")
             problems.append((job.analysis.id, f"{state.path}: {reason}"))
@@ -177,8 +169,7 @@ def _records(setting: Setting, writer: FileWriter, job: RecordJob) -> Outcome:
 
 
 def _record(
-    setting: Setting,
-    writer: FileWriter,
+    bench: _Bench,
     analysis: ShownAnalysis,
     key: str,
     family: str,
@@ -189,14 +180,14 @@ def _record(
     card = card_of(loaded, kind, family)
     result = ShownResult(card, state, source, shown=True)
     result.__dict__["loaded"] = loaded
-    model = setting.model(replace(analysis, results=(result,)))
-    frame = Frame(model, setting.docs)
+    model = bench.setting.model(replace(analysis, results=(result,)))
+    frame = Frame(model, bench.setting.docs)
     add_result(frame, model.analyses[0], result)
     problems = model.problems.get(analysis.id, [])
     parcel = Parcel(
         f"r/{result.id}",
         "" if problems else key,  # a page with a problem is tried again
-        writer.write_all(frame.files),
+        bench.writer.write_all(frame.files),
         card,
         csv_rows(result),
         json_piece(result),
@@ -205,14 +196,14 @@ def _record(
     return parcel, problems
 
 
-def _analysis(setting: Setting, writer: FileWriter, job: AnalysisJob) -> Outcome:
-    model = setting.model(job.analysis, job.planes)
+def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
+    model = bench.setting.model(job.analysis, job.planes)
     if job.problems:
         model.problems[job.analysis.id] = list(job.problems)
-    frame = Frame(model, setting.docs)
+    frame = Frame(model, bench.setting.docs)
     add_analysis(frame, job.analysis)
     fresh = [problem for problem in model.problems.get(job.analysis.id, []) if problem not in job.problems]
-    parcel = Parcel(f"a/{job.analysis.id}", "" if fresh else job.key, writer.write_all(frame.files))
+    parcel = Parcel(f"a/{job.analysis.id}", "" if fresh else job.key, bench.writer.write_all(frame.files))
     return Outcome((parcel,), tuple((job.analysis.id, problem) for problem in fresh))
 
 

@@ -24,6 +24,8 @@ _ROOT = "fairport-way-to-the-root/"
 _PREFIX = "fairport-id-of-the-figure"
 
 T = TypeVar("T")
+MAX_PRINTED = 120
+"""Curves in a figure for print."""
 THUMBNAIL_HEIGHT = 230
 MAX_DRAWN = 400
 """Curves in one static figure; nobody can tell more of them apart."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from fairport.catalog.artefacts import drawing_digest
-from fairport.catalog.drawing import MAX_DRAWN
+from fairport.catalog.drawing import MAX_PRINTED
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.contract.documents import Plane
 from fairport.contract.errors import ToolError
@@ -71,7 +71,7 @@ class FigureStudio:
 
     def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
         """Begin to draw the figure of a plane, unless it is in the cache."""
-        results = [result.loaded for result in shown.drawn[:MAX_DRAWN]]
+        results = [result.loaded for result in shown.drawn[:MAX_PRINTED]]
         options = {"matplotlib": version("matplotlib")}
         digest = drawing_digest(shown.plane, results, model.colours, options)
         files = self.keep(digest)

@@ -15,7 +15,7 @@ from fairport.physics.arrays import FloatArray
 CELL: Final = 24.0
 """Side of a cell in picture units."""
 
-FRESH: Final = 3000
+FRESH: Final = 16000
 """Points that may wait outside the index before it is made anew."""
 
 

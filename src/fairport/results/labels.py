@@ -23,7 +23,7 @@ STEP: Final = 4.0
 """Distance of the points that stand for a curve when collisions are counted."""
 
 STRIDE: Final = 10.0
-"""Distance between the places that are tried along a curve; larger where there are more than 40 curves."""
+"""Distance between the places that are tried along a curve; larger where there are more than 12 curves."""
 
 TRIED: Final = 80
 """Labels that look for a place; a figure has no room for more, and the others get a number or none."""
@@ -89,7 +89,7 @@ def place_labels(
     for x, y in _resampled(obstacles, frame):
         cloud.add(x, y, -1, 4.0)
     placed: dict[int, Placement] = {}
-    stride = STRIDE * max(1.0, len(requests) / 40.0)
+    stride = STRIDE * max(1.0, len(requests) / 12.0)
     for request in sorted(requests[:TRIED], key=lambda r: (_length(visible[r.key]), r.key)):
         for text, room in enumerate((request.width, *request.shorter)):
             variant = replace(request, width=room)
