@@ -96,9 +96,18 @@ def _key(repository: Repository, options: Options) -> str | None:
         add("file", path, sizes[path], content, tracked is not None and path in tracked)
     for oddity in repository.oddities:
         add("oddity", *astuple(oddity))
+    if any(path.endswith("submission.yaml") for path in sizes):
+        add("tools", *_tools())
     git = repository.git
     add("git", git is not None, repository.listed_by_git, git.state() if git is not None else "")
     return digest.hexdigest()
+
+
+def _tools() -> list[str]:
+    """Return the isolated tools that rules ask where they are installed."""
+    from fairport.interop import toolenvs
+
+    return [f"{tool.path.name} {tool.state}" for tool in toolenvs.status()]
 
 
 @cache

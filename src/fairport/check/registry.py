@@ -28,6 +28,7 @@ MODULES: Final = (
     "res_record",
     "res_table",
     "res_provenance",
+    "res_hepdata",
     "repo_content",
     "repo_health",
     "repo_secrets",

@@ -260,3 +260,38 @@ def overlaps(documents: Documents) -> Iterator[Issue]:
                 help="keep one, or say what differs",
             )
         seen.setdefault(key, result.record.id)
+    yield from _same_curves(documents)
+
+
+def _same_curves(documents: Documents) -> Iterator[Issue]:
+    """Yield imported curves that run along one another, whatever they cite."""
+    from fairport.contract.errors import FairportError
+    from fairport.results.store import make_result
+    from fairport.results.twins import pairs
+
+    loaded, files = [], {}
+    for table in documents.all(ResultTable):
+        record, plane = table.result.record, table.result.plane
+        if record.provenance.origin not in _IMPORTED or isinstance(plane, FairportError):
+            continue
+        try:
+            one = make_result(table.result.file.data, table.table.columns, plane)
+            _ = one.curve
+        except FairportError:  # other rules say what is wrong
+            continue
+        loaded.append(one)
+        files[id(one)] = table.result.file
+    for one, twin in pairs(loaded) if len(loaded) > 1 else ():
+        both = one.record.provenance.source, twin.other.record.provenance.source
+        told = (
+            both[0] is not None
+            and both[1] is not None
+            and both[0].figure
+            and both[0].figure == both[1].figure
+        )
+        if not told:
+            yield files[id(one)].issue(
+                ("id",),
+                f"this is {twin.words}",
+                help="keep one, or name the other under data_overlap.results",
+            )
