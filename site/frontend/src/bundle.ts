@@ -1,12 +1,12 @@
 // What the scripts of a page share: the data files call these functions, in any order.
 
-import type { ExactData, PlaneData, UnitTable } from "./types.ts";
+import type { ExactData, PlaneData, SiteData } from "./types.ts";
 
 export interface Fairport {
-  data: { plane?: PlaneData; exact?: ExactData; units?: UnitTable };
+  data: { plane?: PlaneData; exact?: ExactData; site?: SiteData };
   plane(data: PlaneData): void;
   exact(data: ExactData): void;
-  units(data: UnitTable): void;
+  site(data: SiteData): void;
   [name: string]: unknown;
 }
 
@@ -23,7 +23,7 @@ export function fairport(): Fairport {
       data,
       plane: (plane) => void (data.plane = plane),
       exact: (exact) => void (data.exact = exact),
-      units: (units) => void (data.units = units),
+      site: (site) => void (data.site = site),
     };
   }
   return window.fairport;

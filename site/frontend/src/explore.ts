@@ -17,7 +17,7 @@ import { decode, Plot, slot, type Curve, type Hit, type Look } from "./plot.ts";
 import { decodeCurve } from "./decode.ts";
 import { toScale } from "./scale.ts";
 import { clText, defaults, read, visible, write, type State } from "./state.ts";
-import type { Exact, ExactData, PlaneData } from "./types.ts";
+import type { Exact, ExactData, PlaneData, SiteData } from "./types.ts";
 import { Units } from "./units.ts";
 
 export interface Panel {
@@ -34,12 +34,13 @@ export class Explorer {
   readonly data: PlaneData;
   readonly curves: Map<string, Curve>;
   readonly site: string;
+  readonly catalogue: SiteData;
   state: State;
   own: OwnThings = { points: [], curve: [], verdicts: null, notes: [] };
   readonly plot: Plot;
   private readers: Map<string, Reader> | null = null;
   private exact: ExactData | null = null;
-  private units: Units | null = null;
+  readonly units: Units;
   private readonly panels: Panel[];
   private readonly tip = h("div", { class: "fp-tip", hidden: true, "aria-hidden": "true" });
   private readonly status = h("p", { class: "fp-hidden", role: "status" });
@@ -50,8 +51,10 @@ export class Explorer {
   private readonly figure = h("div", { class: "fp-stage" });
   private announced = "";
 
-  constructor(data: PlaneData, site: string) {
+  constructor(data: PlaneData, catalogue: SiteData, site: string) {
     this.data = data;
+    this.catalogue = catalogue;
+    this.units = new Units(catalogue.units);
     this.site = site;
     this.curves = decode(data);
     this.state = read(location.hash, data);
@@ -131,16 +134,15 @@ export class Explorer {
   }
 
   /** Numbers at full precision, loaded when they are first needed. */
-  async numbers(): Promise<{ readers: Map<string, Reader>; exact: ExactData; units: Units }> {
+  async numbers(): Promise<{ readers: Map<string, Reader>; exact: ExactData }> {
     const shared = fairport();
     if (!this.readers) {
-      await Promise.all([load("exact.js"), load(`${this.site}assets/fp-units.js`)]);
-      if (!shared.data.exact || !shared.data.units) throw new Error("the numbers of this page could not be read");
+      await load("exact.js");
+      if (!shared.data.exact) throw new Error("the numbers of this page could not be read");
       this.exact = shared.data.exact;
-      this.units = new Units(shared.data.units);
       this.readers = new Map(Object.entries(this.exact).map(([id, one]) => [id, new Reader(this.whole(id, one))]));
     }
-    return { readers: this.readers, exact: this.exact!, units: this.units! };
+    return { readers: this.readers, exact: this.exact! };
   }
 
   /** Compare the drawn curves at a value of the first axis, as `fairport compare` does. */
@@ -201,8 +203,8 @@ export class Explorer {
   }
 
   citation(lines: string[]): string[] {
-    const { site, plane } = this.data;
-    return [`${plane.title}: ${site.title}, harvested ${site.harvested.slice(0, 10)}.`, ...lines];
+    const { title, harvested } = this.catalogue;
+    return [`${this.data.plane.title}: ${title}, harvested ${harvested.slice(0, 10)}.`, ...lines];
   }
 
   sample(curve: Curve["data"]): SVGSVGElement {

@@ -38,7 +38,7 @@ export function csv(data: PlaneData, curves: CurveData[], exact: ExactData): str
   return `${rows.join("\n")}\n`;
 }
 
-export function json(data: PlaneData, curves: CurveData[], exact: ExactData, address: string): string {
+export function json(data: PlaneData, curves: CurveData[], exact: ExactData, address: string, harvested: string): string {
   const results = curves.map((curve) => ({
     id: curve.id,
     title: curve.title,
@@ -50,7 +50,7 @@ export function json(data: PlaneData, curves: CurveData[], exact: ExactData, add
   }));
   const axes = data.plane.axes.map(({ name, quantity, unit }) => ({ name, quantity, unit }));
   const { id, title } = data.plane;
-  return `${JSON.stringify({ plane: id, title, axes, source: address, harvested: data.site.harvested, results }, null, 2)}\n`;
+  return `${JSON.stringify({ plane: id, title, axes, source: address, harvested, results }, null, 2)}\n`;
 }
 
 /** BibTeX of the sources of the selection, each source once. */

@@ -11,7 +11,7 @@ function ready(): void {
   const start = (focus: boolean): void => {
     if (started) return;
     started = true;
-    Promise.all([load("data.js"), load(`${site}assets/fp-plane.js`)]).then(
+    Promise.all([load("data.js"), load(`${site}assets/fp-site.js`), load(`${site}assets/fp-plane.js`)]).then(
       () => (shared.explore as (root: HTMLElement, site: string, focus: boolean) => void)(root, site, focus),
       () => {
         started = false;

@@ -22,20 +22,19 @@ export function massPanel(app: Explorer): Panel {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void submit();
+    submit();
   });
 
   /** Take "40", "40 GeV" or "0.04 TeV". */
-  async function submit(): Promise<void> {
+  function submit(): void {
     const text = input.value.trim() || input.placeholder;
     const match = /^([^A-Za-zµμ]*(?:[eE][-+]?\d+)?[^A-Za-zµμ]*)(.*)$/.exec(text);
     let value = readNumber(match?.[1] ?? text);
     problem.textContent = "";
     try {
-      const { units } = await app.numbers();
-      if (match?.[2].trim()) value *= units.factor_to(match[2].trim(), xAxis.unit);
+      if (match?.[2].trim()) value *= app.units.factor_to(match[2].trim(), xAxis.unit);
     } catch (error) {
-      problem.textContent = error instanceof UnitError ? `${error.message}.` : "The numbers could not be loaded.";
+      problem.textContent = error instanceof UnitError ? `${error.message}.` : "This could not be read.";
       return;
     }
     if (!(value > 0)) {

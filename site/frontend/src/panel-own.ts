@@ -93,8 +93,8 @@ export function ownPanel(app: Explorer): Panel {
   async function take(): Promise<void> {
     problem.textContent = told.textContent = "";
     try {
-      const { units: table } = await app.numbers();
-      const own = readPoints(text.value, axes, [units[0].value.trim(), units[1].value.trim()], table);
+      const own = readPoints(text.value, axes, [units[0].value.trim(), units[1].value.trim()], app.units);
+      await app.numbers();
       const asCurve = form.querySelector<HTMLInputElement>('[name="fp-own-kind"]:checked')?.value === "curve";
       const conjugate = particle.value === "" ? null : particle.value === "majorana";
       told.textContent = `Understood: ${own.understood}.${own.skipped.length ? ` ${own.skipped.length} ${own.skipped.length === 1 ? "line was" : "lines were"} not read (line ${own.skipped[0][0]}: ${own.skipped[0][1]}).` : ""}`;

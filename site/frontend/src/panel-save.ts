@@ -28,7 +28,7 @@ export function savePanel(app: Explorer): Panel {
     },
     JSON: async () => {
       const { exact } = await app.numbers();
-      app.download(`${id}-selection.json`, "application/json", app.files.json(app.data, chosen(), exact, app.link()));
+      app.download(`${id}-selection.json`, "application/json", app.files.json(app.data, chosen(), exact, app.link(), app.catalogue.harvested));
     },
     SVG: () => app.download(`${id}-selection.svg`, "image/svg+xml", drawing()),
     PNG: async () => save(`${id}-selection.png`, await app.files.picture(drawing(), app.plot.width, app.plot.height + 15 * wrapped().length + 10)),

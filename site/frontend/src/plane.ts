@@ -7,8 +7,8 @@ import { Explorer } from "./explore.ts";
 const shared = fairport();
 
 shared.explore = (root: HTMLElement, site: string, focus: boolean): void => {
-  if (!shared.data.plane || root.dataset.fpReady !== undefined) return;
-  const app = new Explorer(shared.data.plane, site);
+  if (!shared.data.plane || !shared.data.site || root.dataset.fpReady !== undefined) return;
+  const app = new Explorer(shared.data.plane, shared.data.site, site);
   app.mount(root, focus);
   // For the console, and for tests: the same verdicts and values as in the panels.
   shared.judge = (points: ModelPoint[], conjugate: boolean | null = null, ids?: string[]) => app.judgePoints(points, conjugate, ids);

@@ -75,7 +75,13 @@ export interface PlaneData {
   fields: Field[];
   curves: CurveData[];
   envelopes: EnvelopeData[];
-  site: { title: string; harvested: string; url: string | null };
+}
+
+export interface SiteData {
+  title: string;
+  harvested: string;
+  url: string | null;
+  units: UnitTable;
 }
 
 export type Scale = "log" | "lin";

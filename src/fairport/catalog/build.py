@@ -23,6 +23,7 @@ from fairport.catalog.compiling import (
 )
 from fairport.catalog.docs import DocsContext, build_docs, docs_digest
 from fairport.catalog.figures import FigureStudio, PendingFigure
+from fairport.catalog.frontend import frontend_files
 from fairport.catalog.index import index_data
 from fairport.catalog.keys import Keys
 from fairport.catalog.model import (
@@ -252,6 +253,8 @@ class _Build:
             pages = sorted({*listed, *(path for path in self._writer.paths if path.endswith("/index.html"))})
             frame.files["sitemap.xml"] = _sitemap(frame, pages)
         _put_assets(self._writer)
+        for path, content in frontend_files(model).items():
+            self._writer.put(path, content)
         for path in sorted(frame.files, key=leaves_first):
             self._writer.put(path, frame.files[path])
 

@@ -85,7 +85,7 @@ def docs_digest(context: DocsContext | None) -> str:
 
 
 def _files(root: Path) -> list[Path]:
-    skipped = {"__pycache__", "node_modules", ".cache"}
+    skipped = {"__pycache__", "frontend", ".cache"}
     return sorted(p for p in root.rglob("*") if p.is_file() and not skipped.intersection(p.parts))
 
 

@@ -12,9 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from fairport.catalog.addresses import safe_link
 from fairport.catalog.exactdata import EXACT, exact_data, unit_data
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.catalog.planedata import DATA, has_plot, plane_data, script
+from fairport.catalog.prose import plain
 from fairport.contract.resources import site_root
 from fairport.results.svg import stylesheet
 
@@ -29,7 +31,7 @@ def bundle() -> Path | None:
     return folder if all((folder / name).is_file() for name in (*SCRIPTS, NOTICES)) else None
 
 
-def frontend_files() -> dict[str, bytes | str]:
+def frontend_files(model: SiteModel) -> dict[str, bytes | str]:
     """Return the files below ``assets/`` that pages share; only style sheets when there is no bundle."""
     files: dict[str, bytes | str] = {
         "assets/plot.css": stylesheet() + "\n",
@@ -41,7 +43,13 @@ def frontend_files() -> dict[str, bytes | str]:
     for name in SCRIPTS:
         files[f"assets/{name}"] = (folder / name).read_bytes()
     files["assets/fp-licences.txt"] = (folder / NOTICES).read_bytes()
-    files["assets/fp-units.js"] = script("units", unit_data())
+    site = {
+        "title": plain(model.config.title),
+        "harvested": model.time,
+        "url": safe_link(model.config.url),
+        "units": unit_data(),
+    }
+    files["assets/fp-site.js"] = script("site", site)
     return files
 
 

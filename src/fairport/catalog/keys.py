@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from fairport.catalog.frontend import bundle
 from fairport.catalog.model import Harvested, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.state import EntryState, ResultState
@@ -34,7 +35,9 @@ class Keys:
 
     def __init__(self, catalogue: Catalogue, colours: Mapping[str, int], *, docs: bool) -> None:
         """Take up what all pages depend on: configuration, code, templates."""
-        self._all = canonical_digest([unstructure(catalogue.config), docs, code_digest()])
+        self._all = canonical_digest(
+            [unstructure(catalogue.config), docs, bundle() is not None, code_digest()]
+        )
         self._colours = colours
         self._analyses: dict[str, str] = {}
         self._planes: dict[str, str] = {}

@@ -95,11 +95,6 @@ def plane_data(model: SiteModel, shown: ShownPlane) -> dict[str, Any]:
             for index, result in enumerate(shown.results)
         ],
         "envelopes": _envelopes(shown),
-        "site": {
-            "title": plain(model.config.title),
-            "harvested": model.time,
-            "url": safe_link(model.config.url),
-        },
     }
 
 

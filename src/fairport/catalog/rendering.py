@@ -53,7 +53,9 @@ def environment() -> Environment:
         "safe_link": safe_link,
         "web_address": web_address,
     }
-    jinja.globals |= {"fairport_version": version("fairport")}
+    from fairport.catalog.frontend import content_policy
+
+    jinja.globals |= {"fairport_version": version("fairport"), "content_policy": content_policy()}
     return jinja
 
 

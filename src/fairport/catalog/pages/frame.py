@@ -36,6 +36,8 @@ class Page:
         alternates: other forms.
         jsonld: schema.org description as escaped JSON.
         base: published address of the site, for the page that servers show in the place of missing ones.
+        styles: style sheets below ``assets/`` beyond the one of every page.
+        scripts: scripts that the page loads, below ``assets/`` or, with ``./``, beside it.
     """
 
     url: str
@@ -46,6 +48,8 @@ class Page:
     alternates: tuple[Alternate, ...] = ()
     jsonld: Markup | None = None
     base: str | None = None
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from fairport.catalog.drawing import Drawing, draw, plane_caption
 from fairport.catalog.exports import plane_csv, plane_json
+from fairport.catalog.frontend import STYLES, explorable, explore_files
 from fairport.catalog.licences import may_redistribute, mixture
 from fairport.catalog.model import ShownPlane
 from fairport.catalog.pages.frame import Alternate, Frame
@@ -38,6 +39,7 @@ def _open(shown: ShownPlane) -> bool:
 def add_plane(frame: Frame, every: ShownPlane) -> None:
     """Make the page of a plane; its merged numbers are :func:`merged_numbers`."""
     shown, plane = every.first(), every.plane
+    explore = explorable(shown)
     page = frame.page(
         shown.url,
         plane.title,
@@ -46,6 +48,8 @@ def add_plane(frame: Frame, every: ShownPlane) -> None:
         alternates=(Alternate(f"{plane.id}.json", "application/json", "Numbers of this plane"),)
         if _open(shown)
         else (),
+        styles=STYLES if explore else (),
+        scripts=("fp-load.js",) if explore else (),
     )
     drawing = draw(frame.model, shown, root=page.root, prefix="plane") if shown.drawn else None
     frame.add(
@@ -57,6 +61,7 @@ def add_plane(frame: Frame, every: ShownPlane) -> None:
         ],
         orientation=orientation_words(plane),
         drawing=drawing,
+        explore=explore,
         everything=_everything(frame, shown, page.root),
         downloads=plane_downloads(shown),
         differences=[line.removeprefix("* ") for line in plane_caption(shown) if line.startswith("*")],
@@ -66,6 +71,8 @@ def add_plane(frame: Frame, every: ShownPlane) -> None:
         description=plane.description,
         plane_facts=_plane_facts(plane),
     )
+    if explore:
+        frame.files.update(explore_files(frame.model, shown))
 
 
 def merged_numbers(shown: ShownPlane, parcels: Parcels) -> Iterator[tuple[str, Iterable[str]]]:
