@@ -30,6 +30,7 @@ MODULES: Final = (
     "res_provenance",
     "res_hepdata",
     "repo_content",
+    "repo_example",
     "repo_health",
     "repo_secrets",
     "repo_archive",
