@@ -189,6 +189,30 @@ def test_the_same_figure_twice(make_repository: Maker) -> None:
     assert sorted(messages(root, "RES019")) == ["same figure as one", "same figure as one"]
 
 
+def test_the_same_curve_from_two_collections(make_repository: Maker) -> None:
+    root = make_repository(
+        {RECORD: "provenance:\n  origin: digitised\n  source: {doi: https://doi.org/10.1103/x}\n"}
+    )
+    other = root / "results" / "other"
+    other.mkdir()
+    record = (
+        (root / RECORD)
+        .read_text("utf-8")
+        .replace("id: si\n", "id: other\n")
+        .replace("10.1103/x", "10.1103/y")
+    )
+    for path in (root / "results" / "si").iterdir():
+        (other / path.name).write_bytes(path.read_bytes())
+    (other / "result.yaml").write_text(record, "utf-8")
+    found = messages(root, "RES019")
+    assert len(found) == 1
+    assert "the same curve as" in found[0]
+    assert "number by number; they cite different sources" in found[0]
+    declared = record + "data_overlap:\n  results: [toy-recast/si]\n"
+    (other / "result.yaml").write_text(declared, "utf-8")
+    assert messages(root, "RES019") == []
+
+
 def test_a_compressed_table(make_repository: Maker) -> None:
     import gzip
 

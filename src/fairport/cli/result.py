@@ -162,10 +162,22 @@ FORMATS = (
 )
 @click.option("--sort", is_flag=True, help="Put the points in the order of x.")
 @click.option("--accept-implausible", is_flag=True, help="Take values far from anything known in the plane.")
+@click.option(
+    "--known",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Repository or catalogue to look for the same figure in, beside what is in the folder of -o.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would be written.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 def import_(
-    files: tuple[Path, ...], meta: Path | None, dry_run: bool, output: Path | None, **given: Any
+    files: tuple[Path, ...],
+    meta: Path | None,
+    dry_run: bool,
+    output: Path | None,
+    known: tuple[Path, ...],
+    **given: Any,
 ) -> int | None:
     """Read tables of other communities as results; what is assumed is listed and goes into the record.
 
@@ -181,6 +193,7 @@ def import_(
     from fairport.results.deriving import slug, write
     from fairport.results.imports import import_file, preview, read_metadata
     from fairport.results.planes import PLANES_DIR, Planes
+    from fairport.results.twins import known_below, known_beside, twins
 
     if output is None and not dry_run:
         raise UsageError("nowhere to write to", mend="give -o DIR, or --dry-run to look only")
@@ -188,6 +201,8 @@ def import_(
     metadata = read_metadata(meta, repair=options.repair) if meta else None
     out, failed = current(), 0
     planes = Planes(Path(PLANES_DIR))
+    beside = [load for folder in known for load in known_below(folder, planes=planes)]
+    beside += known_beside(output, len(files), planes=planes) if output is not None else []
     for file in files:
         try:
             found = import_file(file, options, metadata=metadata, planes=planes, progress=out.note)
@@ -197,8 +212,12 @@ def import_(
             failed += 1
             out.note(f"refused: {error}")
             continue
+        loaded = found.derived.loaded()
         for row in preview(found):
             out.print(row)
+        for twin in twins(loaded, beside)[:3]:
+            out.print(f"  seen before: {twin.words}; keep one, or name it under data_overlap")
+        beside.append(loaded)
         if output is not None and not dry_run:
             folder = output if len(files) == 1 else output / slug(file.stem)
             out.print(f"  wrote {write(found.derived, folder)}")

@@ -9,7 +9,7 @@ from typing import Final
 from fairport.check.documents import Documents, ResultFile
 from fairport.check.issue import Issue, shown
 from fairport.check.repository import Repository
-from fairport.check.results import ResultRecord
+from fairport.check.results import ResultRecord, ResultTable
 from fairport.check.rule import rule
 from fairport.contract.examples import example_digests
 from fairport.contract.result import Provenance

@@ -1,0 +1,157 @@
+"""Are two curves the same figure, read off twice? Distances between lines on the scales of their plane.
+
+Two people who digitise one figure choose other points and are off by a per cent or two, also sideways on a
+steep stretch. So lines are compared, not points: from points set densely along either line to the other
+line, on the scales of the plane, in both directions. Thinning and units drop out by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from fairport.physics.arrays import FloatArray
+
+TOLERANCE: Final = 0.02
+"""Distance in decades (4.7 %) that nine tenths of a line must keep from the other to be the same."""
+
+PART: Final = 0.006
+"""The same (1.4 %) where only a stretch is shared: limits of one experiment often run together."""
+
+COVERED: Final = 0.8
+"""Share of either line that must lie beside the other."""
+
+CELL: Final = 0.25
+SAMPLES: Final = 400
+LINEAR_SPAN: Final = 2.0
+"""Decades that the span of both lines along a linear axis counts as."""
+
+Lines = Sequence[tuple[FloatArray, FloatArray]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sameness:
+    """How near two sets of lines run.
+
+    Attributes:
+        deviation: distance in decades that nine tenths of the shared stretch keep, the worse direction.
+        first: share of the first line that lies beside the second.
+        second: share of the second line that lies beside the first.
+    """
+
+    deviation: float
+    first: float
+    second: float
+
+    @property
+    def same(self) -> bool:
+        """Whether this is one figure."""
+        return self.deviation <= TOLERANCE and min(self.first, self.second) >= COVERED
+
+    @property
+    def part(self) -> bool:
+        """Whether one of them is a stretch of the other."""
+        return not self.same and self.deviation <= PART and max(self.first, self.second) >= COVERED
+
+    @property
+    def percent(self) -> float:
+        """The deviation in per cent of a value."""
+        return float(100.0 * (10.0**self.deviation - 1.0))
+
+
+def sameness(first: Lines, second: Lines, *, x_scale: str = "log", y_scale: str = "log") -> Sameness | None:
+    """Compare two sets of lines.
+
+    Args:
+        first: (x, y) of shape (k,) each for every unbroken piece, canonical units.
+        second: the same.
+        x_scale: ``log`` or ``lin``.
+        y_scale: the same for y.
+
+    Returns:
+        ``None`` where they are nowhere near each other, or one has fewer than two points.
+    """
+    import shapely
+
+    on_scale = [_scaled(lines, x_scale, y_scale) for lines in (first, second)]
+    if any(sum(len(piece) for piece in pieces) < 2 for pieces in on_scale):
+        return None
+    boxes = [
+        np.array([*np.vstack(pieces).min(axis=0), *np.vstack(pieces).max(axis=0)]) for pieces in on_scale
+    ]
+    if np.any(boxes[0][2:] < boxes[1][:2] - TOLERANCE) or np.any(boxes[1][2:] < boxes[0][:2] - TOLERANCE):
+        return None
+    for axis, scale in enumerate((x_scale, y_scale)):
+        if scale == "lin":
+            low, high = min(box[axis] for box in boxes), max(box[axis + 2] for box in boxes)
+            stretch = LINEAR_SPAN / (high - low) if high > low else 1.0
+            on_scale = [[piece * _along(axis, stretch) for piece in pieces] for pieces in on_scale]
+    shapes: list[Any] = [
+        shapely.union_all([shapely.LineString(p) if len(p) > 1 else shapely.Point(p[0]) for p in pieces])
+        for pieces in on_scale
+    ]
+    shares, deviations = [], []
+    for own, other in ((0, 1), (1, 0)):
+        points = _samples(on_scale[own])
+        distances = shapely.distance(shapely.points(points), shapes[other])
+        near = distances <= 5.0 * TOLERANCE
+        shares.append(float(np.mean(near)))
+        if not np.any(near):
+            return None
+        deviations.append(float(np.quantile(distances[near], 0.9)))
+    return Sameness(max(deviations), shares[0], shares[1])
+
+
+def cells(
+    lines: Lines, *, x_scale: str = "log", y_scale: str = "log", spans: tuple[float, float] = (1.0, 1.0)
+) -> frozenset[tuple[int, int]]:
+    """Return the cells, :data:`CELL` decades wide, that lines run through: lines that share few differ.
+
+    Args:
+        lines: (x, y) of shape (k,) each.
+        x_scale: ``log`` or ``lin``.
+        y_scale: the same for y.
+        spans: what a linear axis spans, as a width to compare with.
+    """
+    pieces = _scaled(lines, x_scale, y_scale)
+    if not pieces:
+        return frozenset()
+    points = _samples(pieces)
+    for axis, scale in enumerate((x_scale, y_scale)):
+        if scale == "lin":
+            points = points * _along(axis, LINEAR_SPAN / spans[axis])
+    return frozenset((int(a), int(b)) for a, b in np.floor(points / CELL))
+
+
+def _scaled(lines: Lines, x_scale: str, y_scale: str) -> list[FloatArray]:
+    """Return pieces of shape (k, 2) on the scales; points without a place on a scale are left out."""
+    found = []
+    for x, y in lines:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            u = np.log10(x) if x_scale == "log" else np.asarray(x, dtype=np.float64)
+            v = np.log10(y) if y_scale == "log" else np.asarray(y, dtype=np.float64)
+        good = np.isfinite(u) & np.isfinite(v)
+        if np.any(good):
+            found.append(np.column_stack([u[good], v[good]]))
+    return found
+
+
+def _along(axis: int, stretch: float) -> FloatArray:
+    return np.array([stretch, 1.0]) if axis == 0 else np.array([1.0, stretch])
+
+
+def _samples(pieces: list[FloatArray]) -> FloatArray:
+    """Return points at even distances along all pieces, shape (about :data:`SAMPLES`, 2)."""
+    lengths = [np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(p, axis=0).T)))) for p in pieces]
+    total = sum(float(length[-1]) for length in lengths)
+    found = []
+    for piece, length in zip(pieces, lengths, strict=True):
+        if len(piece) == 1 or length[-1] == 0.0 or total == 0.0:
+            found.append(piece[:1])
+            continue
+        at = np.linspace(0.0, length[-1], max(2, round(SAMPLES * float(length[-1]) / total)))
+        found.append(np.column_stack([np.interp(at, length, piece[:, k]) for k in (0, 1)]))
+    return np.vstack(found)
