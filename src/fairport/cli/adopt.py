@@ -20,6 +20,8 @@ _HEADINGS = (
     ("kept", "Kept as it is"),
     ("question", "Only you know"),
 )
+_SHOWN = 3
+"""Materials of each kind that are shown."""
 
 
 @click.command("adopt")
@@ -80,6 +82,11 @@ def _show(report: AdoptReport) -> None:
         out.print(f" {item.field:<{width}}  {_short(item.value):<60}  {item.confidence:<9}  {item.source}")
         if item.note and item.confidence != "needs-you":
             out.print(f" {'':<{width}}  note: {item.note}")
+        for other in item.also[:2]:
+            out.print(
+                f" {'':<{width}}  also: {_short(other.value)[:54]:<54}  {other.confidence:<9}  {other.source}"
+            )
+    _show_materials(report)
     for kind, heading in _HEADINGS:
         notices = [item for item in report.notices if item.kind == kind]
         if notices:
@@ -95,6 +102,21 @@ def _show(report: AdoptReport) -> None:
         out.note(f"Undo: fairport adopt {report.path} --undo      Next: fairport check {report.path}")
 
 
+def _show_materials(report: AdoptReport) -> None:
+    """Show how many workflows, images, packages, data, papers and tables there are, and the first of each."""
+    from fairport.scaffold.adopt.model import MATERIALS
+
+    out = current()
+    if report.materials:
+        out.print("\nIn the files (--format json lists all):")
+    for name, kinds in MATERIALS.items():
+        found = [item for item in report.materials if item.kind in kinds]
+        for number, item in enumerate(found[:_SHOWN]):
+            label = f"{len(found):>4} {name}" if number == 0 else ""
+            source = item.source if item.source != item.value else ""
+            out.print(f" {label:<18}  {_short(item.value):<60}  {source}".rstrip())
+
+
 def _short(value: Any) -> str:
     """Return a value on one line, cut at 60 characters."""
     if isinstance(value, list):
@@ -102,6 +124,10 @@ def _short(value: Any) -> str:
             f" and {len(value) - 3} more" if len(value) > 3 else ""
         )
     elif isinstance(value, dict):
+        if "relation" in value:
+            return _short(value.get("identifier"))
+        if "type" in value and "file" in value:
+            return _short(f"{value['type']}: {value['file']}")
         named = [str(value[key]) for key in ("given_names", "family_names", "organisation") if key in value]
         text = " ".join(named) if named else str(value.get("name") or " ".join(map(str, value.values())))
     else:

@@ -86,7 +86,7 @@ def workflow_file(documents: Documents, repository: Repository) -> Iterator[Issu
             if (
                 here
                 and there
-                and _normal(here) != _normal(there)
+                and _normal(there) not in (_normal(here), _normal(posixpath.join(reana.base, here)))
                 and not (key == "file" and kind == "serial")
             ):
                 yield reana.issue(

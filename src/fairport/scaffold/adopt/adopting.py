@@ -141,7 +141,7 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
     }
     notices = (
         *proposal.notices,
-        *_kept_metadata(tree),
+        *_kept_metadata(tree, documents.waived(tree, rejected)),
         *documents.data_notices(sources, manifest),
         *_results(found),
     )
@@ -261,12 +261,13 @@ def _ignored(root: Path, texts: dict[str, str]) -> tuple[Notice, ...]:
     )
 
 
-def _kept_metadata(tree: Tree) -> list[Notice]:
+def _kept_metadata(tree: Tree, waived: list[str]) -> list[Notice]:
+    reason = ", its difference is waived (META019)"
     return [
         Notice(
             "kept",
             name,
-            "stays as it is; fairport sync would replace it by what fairport.yaml says",
+            f"stays as it is{reason if name in waived else ''}; fairport sync would replace it by the record",
             place(name),
         )
         for name in ("CITATION.cff", "codemeta.json", ".zenodo.json", "ro-crate-metadata.json")

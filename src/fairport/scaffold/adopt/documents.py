@@ -11,7 +11,7 @@ from fairport.contract.files import sha256_bytes
 from fairport.contract.loading import Document
 from fairport.contract.saving import dump_yaml
 from fairport.interop.derived import RENDERERS, render_all
-from fairport.scaffold.adopt import names
+from fairport.scaffold.adopt import gitfacts, names
 from fairport.scaffold.adopt.lake import DataSource
 from fairport.scaffold.adopt.model import UNKNOWN_LICENCE, Notice
 from fairport.scaffold.adopt.readme import readme_name
@@ -61,8 +61,10 @@ _ASKED: Final = (
 
 
 def manifest_path(tree: Tree) -> str:
-    """Return where the manifest goes: ``data/manifest.yaml``, unless something else stands there."""
+    """Return where the manifest goes: ``data/manifest.yaml``, unless that is taken or ignored by git."""
     folder = tree.root / "data"
+    if gitfacts.ignored(tree.root, ["data/manifest.yaml"]):
+        return "fairport-manifest.yaml"
     free = not tree.has("data") or (folder.is_dir() and not folder.is_symlink())
     return "data/manifest.yaml" if free and not tree.has("data/manifest.yaml") else "fairport-manifest.yaml"
 
@@ -121,6 +123,13 @@ def workflow_draft(tree: Tree) -> dict[str, str]:
     }
 
 
+def waived(tree: Tree, rejected: set[str]) -> list[str]:
+    """Return the metadata files that are kept and whose difference from the record is waived: not those of
+    another repository, nor those that cannot be read.
+    """
+    return [name for name in RENDERERS if name not in rejected and isinstance(tree.document(name), Document)]
+
+
 def _with_waivers(tree: Tree, record: dict[str, Any], rejected: set[str]) -> dict[str, Any]:
     """Accept, with the reason, that metadata files which were there before are not those of the record."""
     waivers = [
@@ -129,8 +138,7 @@ def _with_waivers(tree: Tree, record: dict[str, Any], rejected: set[str]) -> dic
             "path": name,
             "reason": "Written before the adoption, and kept. Remove this waiver and run fairport sync.",
         }
-        for name in RENDERERS
-        if name not in rejected and isinstance(tree.document(name), Document)
+        for name in waived(tree, rejected)
     ]
     return {**record, "waivers": waivers} if waivers else record
 
