@@ -151,7 +151,7 @@ def _stamps(folders: tuple[Path, ...]) -> list[str]:
 def _load(path: Path, key: str, repository: Repository) -> dict[str, Any] | None:
     """Return the outcome in an entry when it may be believed and still holds."""
     try:
-        data = json.loads(_trusted(path))
+        data = json.loads(trusted(path))
         body = data["body"]
         if data["digest"] != _digest(body) or body["key"] != key:
             return None
@@ -168,7 +168,7 @@ def _load(path: Path, key: str, repository: Repository) -> dict[str, Any] | None
     return target
 
 
-def _trusted(path: Path) -> bytes:
+def trusted(path: Path) -> bytes:
     """Return the content of a regular file that only this user (or root) can have written.
 
     Raises:

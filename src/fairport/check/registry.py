@@ -35,6 +35,7 @@ MODULES: Final = (
     "repo_secrets",
     "repo_archive",
     "link_local",
+    "link_online",
     "link_catalogue",
 )
 """Modules of :mod:`fairport.check.rules`; a new rule goes into one of them, or its module is added here."""

@@ -51,6 +51,7 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
     metavar="VERSION",
     help="Rule set to use whatever the record pins; latest takes the newest rules.",
 )
+@click.option("--online", is_flag=True, help="Ask also whether addresses on the network answer (LINK002).")
 @click.option("--no-cache", is_flag=True, help="Check again what did not change since the last time.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that share several repositories.")
 def command(
@@ -66,6 +67,7 @@ def command(
     diff: bool,
     baseline: Path | None,
     rule_set: str | None,
+    online: bool,
     no_cache: bool,
     jobs: int | None,
 ) -> int:
@@ -93,6 +95,7 @@ def command(
         fail_on=fail_on,  # type: ignore[arg-type]
         baseline=_fingerprints(baseline),
         rules=rule_set,
+        online=online,
         jobs=jobs,
         cache=not (no_cache or fix or unsafe_fixes or diff),
     )
