@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,13 +95,22 @@ def new(
     except OSError as error:
         raise FairportError(
             "the repository could not be written; nothing was changed",
-            where=str(error.filename or target or Path.cwd()),
-            why=error.strerror or str(error),
-            mend="make room, or choose a folder that you may write to",
+            where=str(target or Path.cwd()),
+            why=_reason(error),
+            mend="make room there and for temporary files (TMPDIR), or choose a folder that you may write to",
         ) from error
     if git is None:
         git = _OCCUPIED if occupied else start(target, target, _message(version))
     return NewReport(target, recorded, version, files, git, note)
+
+
+def _reason(error: OSError) -> str:
+    """Say in a few words what the system refused; copying a folder collects its errors in a list."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        text = str(error.args[0][0][-1])
+        said = re.match(r"\[Errno \d+\] ([^:]+)", text)
+        return said[1] if said else text
+    return error.strerror or str(error)
 
 
 def _occupied(target: Path) -> bool:
