@@ -44,10 +44,12 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.home import add_home
 from fairport.catalog.pages.planes import add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.results import add_results
+from fairport.catalog.pages.search import add_search
 from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.parcels import Parcel, Parcels
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.schemadocs import schema_path
+from fairport.catalog.searchdata import search_files
 from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.resources import schemas_root, site_root
@@ -140,6 +142,8 @@ def build(
                 f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
             ]
             warnings += [*work.put_figures(figures), *_put_docs(writer, narrative)]
+            for path, text in search_files(model, narrative.result() if narrative else None).items():
+                writer.put(path, text)
             studio.prune()
         writer.finish()
         model.drawings.prune()
@@ -329,6 +333,7 @@ def _pages(model: SiteModel, *, docs: bool) -> Frame:
     add_planes(frame)
     add_experiments(frame)
     add_status(frame)
+    add_search(frame)
     add_home(frame)
     index = index_data(model)
     problems = validate("index", index)
@@ -364,7 +369,7 @@ def _put_assets(writer: SiteWriter) -> None:
 
 def _docs_context(model: SiteModel) -> DocsContext:
     frame = Frame(model, docs=True)
-    return DocsContext(model.config.title, frame.absolute("docs/"), frame.note)
+    return DocsContext(model.config.title, frame.absolute("docs/"), frame.note, frame.interactive)
 
 
 def _narrative(cache: Path, context: DocsContext) -> Path:

@@ -41,11 +41,13 @@ class DocsContext:
         title: name of the catalogue, shown in the header.
         url: where the documentation is published.
         note: sentence of the footer.
+        search: whether the catalogue has a search page.
     """
 
     title: str
     url: str | None
     note: str
+    search: bool = False
 
 
 def build_docs(destination: Path, context: DocsContext | None = None) -> None:
@@ -80,7 +82,7 @@ def docs_digest(context: DocsContext | None) -> str:
     sources += [package / "docs.py", package / "schemadocs.py", *_files(package.parent / "cli")]
     digest = files_digest((str(path), sha256_file(path)) for path in sources)
     versions = {name: version(name) for name in ("fairport", "mkdocs", "mkdocs-material", "markdown")}
-    shown = [context.title, context.url, context.note] if context else None
+    shown = [context.title, context.url, context.note, context.search] if context else None
     return canonical_digest({"sources": digest, "versions": versions, "context": shown})[7:39]
 
 
@@ -116,7 +118,7 @@ def _configuration(work: Path, context: DocsContext | None) -> dict[str, Any]:
         config["strict"] = False  # a catalogue is not held up by a loose link in the documentation
         config["extra"] = {
             **config.get("extra", {}),
-            "catalogue": {"title": context.title, "note": context.note},
+            "catalogue": {"title": context.title, "note": context.note, "search": context.search},
         }
         config["site_url"] = context.url or ""
     return config

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from fairport.catalog.frontend import bundle
 from fairport.catalog.model import SiteModel
 from fairport.catalog.parts import Link
 from fairport.catalog.prose import plain
@@ -37,7 +38,7 @@ class Page:
         jsonld: schema.org description as escaped JSON.
         base: published address of the site, for the page that servers show in the place of missing ones.
         styles: style sheets below ``assets/`` beyond the one of every page.
-        scripts: scripts that the page loads, below ``assets/`` or, with ``./``, beside it.
+        scripts: scripts below ``assets/`` that the page loads.
     """
 
     url: str
@@ -65,11 +66,13 @@ class Frame:
         model: the catalogue.
         docs: whether narrative pages are part of the site.
         files: pages and files made so far, by path.
+        interactive: whether the front end was built, so that pages may load it.
     """
 
     model: SiteModel
     docs: bool
     files: dict[str, bytes | str] = field(default_factory=dict)
+    interactive: bool = field(default_factory=lambda: bundle() is not None)
 
     def absolute(self, url: str) -> str | None:
         """Return the published address of a page, ``None`` when the catalogue has none."""
@@ -107,6 +110,8 @@ class Frame:
         ]
         if self.docs:
             links.append(Link(f"{root}docs/index.html", "Docs", "docs"))
+        if self.interactive:
+            links.append(Link(f"{root}s/index.html", "Search", "search", exact=True))
         return tuple(links)
 
     def _footer_links(self, root: str) -> tuple[Link, ...]:
