@@ -1,8 +1,9 @@
 """Does an address answer? The network boundary of the check, used with ``--online`` only.
 
-HEAD first, GET where a server does not like HEAD. Only public addresses of hosts are connected to, by the very
-number that was looked up, so that neither a name nor a redirect leads into a private network. Requests to one
-host keep a distance, hosts are asked side by side, and all of it ends after a while. Answers are kept for a day.
+HEAD first, GET where a server does not like HEAD. Only public addresses of hosts are connected to, by the
+very number that was looked up, so that neither a name nor a redirect leads into a private network. Requests
+to one host keep a distance, hosts are asked side by side, and all of it ends after a while. Answers are kept
+for a day.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from typing import Any, Final, Literal
 from urllib.parse import quote, urljoin, urlsplit
 
 Verdict = Literal["answers", "refuses", "missing", "silent", "private", "unasked"]
-"""``refuses`` is a server that answers but does not let programs in (401, 403, 429); ``private`` an address in
-a private network, which is never asked; ``unasked`` one for which no time was left."""
+"""``refuses`` is a server that answers but does not let programs in (401, 403, 429); ``private`` an address
+in a private network, which is never asked; ``unasked`` one for which no time was left."""
 
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _REFUSALS: Final = (401, 403, 429)
@@ -43,7 +44,7 @@ class Limits:
         distance: seconds between two requests to one host.
         redirects: most redirects that are followed.
         workers: hosts that are asked side by side.
-        private: whether private and loopback addresses are asked; for tests and for laboratories that want it.
+        private: whether private and loopback addresses are asked, for laboratories that want it.
     """
 
     seconds: float = 10.0

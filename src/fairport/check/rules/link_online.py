@@ -65,10 +65,11 @@ class _Mention:
     bad={"fairport.yaml": "repository:\n  url: https://github.com/an-owner/that-is-not-there\n"},
 )
 def answering(online: Online, documents: Documents, repository: Repository) -> Iterator[Issue]:
-    """An identifier that leads nowhere cannot be cited, and data behind a dead address are lost. The records,
-    the manifest and the Markdown files are looked through for addresses, DOIs and arXiv numbers; each is asked
-    once, politely, and an answer holds for a day. A server that does not let programs in (401, 403, 429) or
-    does not answer now is a note, since it may answer others. Private networks are never asked."""
+    """An identifier that leads nowhere cannot be cited, and data behind a dead address are lost. The
+    records, the manifest and the Markdown files are looked through for addresses, DOIs and arXiv numbers;
+    each is asked once, politely, and an answer holds for a day. A server that does not let programs in (401,
+    403, 429) or does not answer now is a note, since it may answer others. Private networks are never
+    asked."""
     from fairport.check.online import ask_all, without_fragment
     from fairport.interop.cache import cache_root
 
