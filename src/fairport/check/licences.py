@@ -45,7 +45,13 @@ DEPRECATED: Final = {
         f"{name}+": f"{name}-or-later"
         for name in ("GPL-1.0", "GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0")
     },
+    **{
+        f"{name}+": f"{name}-or-later"
+        for name in ("AGPL-1.0", "AGPL-3.0", "GFDL-1.1", "GFDL-1.2", "GFDL-1.3")
+    },
     "AGPL-1.0": "AGPL-1.0-only",
+    "Nunit": "zlib-acknowledgement",
+    "bzip2-1.0.5": "bzip2-1.0.6",
     "AGPL-3.0": "AGPL-3.0-only",
     "GFDL-1.1": "GFDL-1.1-only",
     "GFDL-1.2": "GFDL-1.2-only",
@@ -168,7 +174,8 @@ def _parse_slowly(text: str) -> Expression:
         return Expression(text, error=error, suggestion=alias)
     symbols = tuple(word for word in _WORD.findall(text) if word not in _OPERATORS)
     deprecated = [word for word in symbols if word in DEPRECATED]
-    if not references and not deprecated and normal != text:
+    # Brackets that are not needed are no mistake; other words, other spelling are.
+    if not references and not deprecated and _WORD.findall(normal or "") != _WORD.findall(text):
         same = normal is not None and _squeezed(normal) == _squeezed(text)
         return Expression(
             text, symbols, error="it is not written as SPDX does", suggestion=normal, case_only=same

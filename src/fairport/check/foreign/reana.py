@@ -7,7 +7,6 @@ from typing import Any, Final
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
 _TEXTS: Final[dict[str, Any]] = {"type": "array", "items": _TEXT}
 _FLAG: Final[dict[str, Any]] = {"type": "boolean"}
-_NUMBER_OR_TEXT: Final[dict[str, Any]] = {"type": ["string", "number"]}
 
 
 def _closed(properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -33,17 +32,16 @@ _STEP: Final = _closed(
         },
         "compute_backend": {"enum": ["kubernetes", "htcondorcern", "slurmcern", "compute4punch"]},
         **dict.fromkeys(("kerberos", "voms_proxy", "rucio", "unpacked_img"), _FLAG),
+        **dict.fromkeys(("kubernetes_job_timeout", "kubernetes_uid"), {"type": "integer"}),
         **dict.fromkeys(
             (
                 "kubernetes_cpu_limit kubernetes_cpu_request kubernetes_memory_limit "
-                "kubernetes_memory_request kubernetes_job_timeout "
-                "kubernetes_uid htcondor_max_runtime htcondor_accounting_group htcondor_request_cpus "
-                "htcondor_request_memory "
-                "htcondor_request_disk htcondor_requirements slurm_partition slurm_time c4p_cpu_cores "
-                "c4p_memory_limit "
+                "kubernetes_memory_request htcondor_max_runtime htcondor_accounting_group "
+                "htcondor_request_cpus htcondor_request_memory htcondor_request_disk "
+                "htcondor_requirements slurm_partition slurm_time c4p_cpu_cores c4p_memory_limit "
                 "c4p_additional_requirements"
             ).split(),
-            _NUMBER_OR_TEXT,
+            {"type": "string"},
         ),
     },
     "commands",
