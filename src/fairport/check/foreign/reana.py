@@ -6,6 +6,8 @@ from typing import Any, Final
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
 _TEXTS: Final[dict[str, Any]] = {"type": "array", "items": _TEXT}
+_STRING: Final[dict[str, Any]] = {"type": "string"}
+_WHOLE: Final[dict[str, Any]] = {"type": "integer"}
 _FLAG: Final[dict[str, Any]] = {"type": "boolean"}
 
 
@@ -32,7 +34,7 @@ _STEP: Final = _closed(
         },
         "compute_backend": {"enum": ["kubernetes", "htcondorcern", "slurmcern", "compute4punch"]},
         **dict.fromkeys(("kerberos", "voms_proxy", "rucio", "unpacked_img"), _FLAG),
-        **dict.fromkeys(("kubernetes_job_timeout", "kubernetes_uid"), {"type": "integer"}),
+        **dict.fromkeys(("kubernetes_job_timeout", "kubernetes_uid"), _WHOLE),
         **dict.fromkeys(
             (
                 "kubernetes_cpu_limit kubernetes_cpu_request kubernetes_memory_limit "
@@ -41,7 +43,7 @@ _STEP: Final = _closed(
                 "htcondor_requirements slurm_partition slurm_time c4p_cpu_cores c4p_memory_limit "
                 "c4p_additional_requirements"
             ).split(),
-            {"type": "string"},
+            _STRING,
         ),
     },
     "commands",
