@@ -20,11 +20,23 @@ if TYPE_CHECKING:
     from fairport.contract.errors import FairportError
     from fairport.contract.finding import Finding
     from fairport.results.api import Result, load
+    from fairport.results.collection import Catalogue
 
-__all__ = ["Assessment", "FairportError", "Finding", "Report", "Result", "assess", "check", "load"]
+__all__ = [
+    "Assessment",
+    "Catalogue",
+    "FairportError",
+    "Finding",
+    "Report",
+    "Result",
+    "assess",
+    "check",
+    "load",
+]
 
 _PLACES = {
     "Assessment": ("fairport.check.assess.model", "Assessment"),
+    "Catalogue": ("fairport.results.collection", "Catalogue"),
     "FairportError": ("fairport.contract.errors", "FairportError"),
     "Finding": ("fairport.contract.finding", "Finding"),
     "Report": ("fairport.check.report", "Report"),

@@ -14,7 +14,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -28,20 +28,42 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fairport.contract.documents import Plane
+    from fairport.results.collection import Catalogue
 
 
-def load(result: str | os.PathLike[str]) -> Result:
-    """Load a result.
+@overload
+def load(result: str | os.PathLike[str], *, kind: Literal["result"]) -> Result: ...
+@overload
+def load(result: str | os.PathLike[str], *, kind: Literal["catalogue"]) -> Catalogue: ...
+@overload
+def load(result: str | os.PathLike[str], *, kind: None = None) -> Any: ...
+
+
+def load(
+    result: str | os.PathLike[str], *, kind: Literal["result", "catalogue"] | None = None
+) -> Result | Catalogue:
+    """Load a result, or a catalogue of results.
 
     Args:
         result: a ``result.yaml`` or its folder, ``CATALOGUE::analysis/result[@version]`` with a folder or
-            the address of a catalogue, or the https address of a record or of its page.
+            the address of a catalogue, or the https address of a record or of its page. For a catalogue its
+            folder, its ``catalog.json``, the https address of either, or a folder with several results.
+        kind: ``result`` or ``catalogue`` where only that will do (and for type checkers).
 
     Raises:
-        UsageError: it names nothing that can be a result.
+        UsageError: it names nothing that can be a result or catalogue.
         DocumentError: the record is missing or invalid.
     """
-    return Result(resolve(os.fspath(result)))
+    from fairport.results.collection import open_catalogue
+
+    text = os.fspath(result)
+    if kind != "result" and "::" not in text:
+        found = open_catalogue(text)
+        if found is not None:
+            return found
+    if kind == "catalogue":
+        raise UsageError(f'"{text}" is no catalogue', mend="give its folder, its catalog.json or its address")
+    return Result(resolve(text))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
