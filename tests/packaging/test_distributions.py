@@ -111,3 +111,50 @@ def test_wheel_works_without_the_source_tree(wheel: Path, tmp_path: Path) -> Non
 def test_nothing_distributed_names_this_machine(wheel: Path, repository: Path) -> None:
     trace = str(repository).encode() + b"/"
     assert [name for name, data in _members(wheel).items() if trace in data] == []
+
+
+OFFLINE = """
+import subprocess, sys, tempfile
+from pathlib import Path
+from fairport.contract.constants import TEMPLATE_URL
+from fairport.cli.main import main
+from fairport.scaffold.releases import open_releases
+from fairport.scaffold.render import render
+
+folder = Path(sys.argv[1])
+with open_releases(TEMPLATE_URL) as found, tempfile.TemporaryDirectory() as name:
+    versions = found.versions
+    template = found.export(versions[0], Path(name) / "t", kind="generic")
+    render(folder / "old", {"kind": "generic"}, template=template, version=versions[0], exported=True)
+for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
+    subprocess.run(["git", *arguments], cwd=folder / "old", check=True)
+codes = [main(["update", str(folder / "old")]), main(["new", str(folder / "new"), "--defaults"])]
+codes.append(main(["update", str(folder / "new"), "--dry-run"]))
+print("\\nRESULT", *versions, *codes)
+"""
+
+
+def test_wheel_carries_every_release_so_that_updates_work_offline(
+    wheel: Path, repository: Path, tmp_path: Path, hook: ModuleType
+) -> None:
+    if not hook.bundles.is_checkout(repository):
+        pytest.skip("not a git checkout")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    nowhere = {"https_proxy": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1"}
+    done = subprocess.run(
+        [sys.executable, "-c", OFFLINE, str(tmp_path)],
+        cwd="/",
+        env=os.environ | nowhere | {"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    *versions, first, second, third = done.stdout.rsplit("RESULT ", 1)[1].split()
+    listed = list(hook.bundles.released(repository))
+    version = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert versions == [*listed, *([] if version in listed else [version])]
+    assert (first, second, third) == ("0", "0", "0"), done.stdout
+    text = (tmp_path / "old" / ".copier-answers.yml").read_text("utf-8")
+    assert f"_commit: v{versions[-1]}\n" in text

@@ -282,8 +282,8 @@ def _address(source: str) -> str:
 
 def _normal(source: str) -> str:
     text = _without_password(_address(source)).lower().rstrip("/").removesuffix(".git")
-    text = re.sub(r"^(?:ssh://)?git@([^:/]+)[:/]", r"https://\1/", text)
-    return re.sub(r"^(?:git|http)://", "https://", text)
+    text = re.sub(r"^git@([^:/]+):", r"https://\1/", text)
+    return re.sub(r"^(?:git|http|ssh)://", "https://", text)
 
 
 def _without_password(text: str) -> str:

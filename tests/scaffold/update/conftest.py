@@ -103,3 +103,21 @@ def world(tmp_path: Path) -> Make:
         return World(template, make_project(str(template), tmp_path / "project", first, answers or {}))
 
     return make
+
+
+@pytest.fixture(scope="session", name="git")
+def git_fixture() -> Callable[..., str]:
+    """Return ``git(folder, *arguments)``."""
+    return git
+
+
+@pytest.fixture(scope="session", name="write")
+def write_fixture() -> Callable[[Path, Files], None]:
+    """Return ``write(folder, files)``."""
+    return write
+
+
+@pytest.fixture(scope="session", name="make_project")
+def make_project_fixture() -> Callable[..., Path]:
+    """Return ``make_project(template, folder, version, answers, kind)``."""
+    return make_project

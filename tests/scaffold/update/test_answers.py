@@ -10,7 +10,8 @@ from fairport.scaffold.update.updating import update
 
 BASE = "_subdirectory: template\n_templates_suffix: .jinja\n"
 SHOW = {
-    "template/shown.txt.jinja": "{% for k, v in _copier_answers | dictsort if k[0] != '_' %}{{ k }}={{ v }}\n{% endfor %}"
+    "template/shown.txt.jinja": "{% for k, v in _copier_answers | dictsort "
+    "if k[0] != '_' %}{{ k }}={{ v }}\n{% endfor %}"
 }
 NAME = "name: {type: str, default: nobody}\n"
 LICENCE = "licence: {type: str, default: MIT, choices: [MIT, GPL]}\n"
@@ -89,7 +90,7 @@ def test_a_changed_default_changes_no_answer(world) -> None:
 
 
 def test_a_new_question_takes_its_default_and_is_told(world) -> None:
-    after = NAME + "place: {type: str, help: "Where?", default: here}\n"
+    after = NAME + "place: {type: str, help: 'Where?', default: here}\n"
     made = world(_versions(NAME, after), {"name": "Ada"})
     report = update(made.project)
     assert _changes(report) == {"place": ("new", None, "here")}

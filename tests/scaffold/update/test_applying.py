@@ -102,7 +102,10 @@ def test_killed_from_outside_at_any_time(world) -> None:
     before = made.snapshot()
     update(made.project)
     after = made.snapshot()
-    script = "import sys; from pathlib import Path; from fairport.scaffold.update.updating import update; update(Path(sys.argv[1]))"
+    script = (
+        "import sys; from pathlib import Path; from fairport.scaffold.update.updating import update; "
+        "update(Path(sys.argv[1]))"
+    )
     for share in (0.1, 0.4, 0.7, 0.85, 0.95):
         subprocess.run("git checkout -q . && git clean -fdqx", shell=True, cwd=made.project, check=True)
         started = time.monotonic()

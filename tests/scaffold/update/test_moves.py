@@ -152,7 +152,8 @@ def test_a_declared_change_of_the_record_reaches_an_edited_record(world) -> None
         "1.0.0": CONFIG | {f"{T}fairport.yaml": "status: wip\ntitle: x\nfoo: 1\nbar: 2\nlast: 3\n"},
         "1.1.0": {
             f"{T}fairport.yaml": "status: draft\ntitle: x\nfoo: 1\nbar: 2\nlast: 4\n",
-            f"{T}_shared/migrations.yaml": 'migrations: [{version: "1.1.0", record: {values: {/status: {wip: draft}}}}]',
+            f"{T}_shared/migrations.yaml": 'migrations: [{version: "1.1.0", '
+            "record: {values: {/status: {wip: draft}}}}]",
         },
     }
     made = world(versions)

@@ -225,7 +225,14 @@ def _report(
 
 
 def _with_plan(report: UpdateReport, plan: Plan) -> UpdateReport:
-    return replace(report, files=plan.files, migrations=plan.migrations, notes=(*report.notes, *plan.notes))
+    written = any(change.written for change in plan.files)
+    return replace(
+        report,
+        outcome="updated" if written or any(c.state == "conflict" for c in plan.files) else "up-to-date",
+        files=plan.files,
+        migrations=plan.migrations,
+        notes=(*report.notes, *plan.notes),
+    )
 
 
 def _foretold(report: UpdateReport) -> UpdateReport:
