@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -258,3 +259,31 @@ def test_the_readme_says_how_to_start_without_installing(made: Made) -> None:
     readme = (made() / "README.md").read_text("utf-8")
     version = load_questions()["fairport_version"].default
     assert f"uvx fairport@{version} run" in readme
+
+
+def _one_of_each_kind(cases: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return for each kind the pairwise case with the most answers that are not the default."""
+    defaults = {name: question.default for name, question in load_questions().items()}
+    best: dict[str, tuple[int, str]] = {}
+    for name, answers in cases.items():
+        if name.startswith("pairs-"):
+            score = sum(value != defaults[key] for key, value in answers.items())
+            best[answers["kind"]] = max(best.get(answers["kind"], (0, "")), (score, name))
+    return {kind: name for kind, (_, name) in best.items()}
+
+
+@pytest.mark.parametrize("kind", load_questions()["kind"].choices.values())
+def test_other_answers_than_the_defaults_run_and_stay_green(
+    rendering: Rendering, cases: dict[str, dict[str, str]], tmp_path: Path, kind: str
+) -> None:
+    """One pairwise case of each kind; with FAIRPORT_EVERY_CASE set, all of them."""
+    chosen = [_one_of_each_kind(cases)[kind]]
+    if "FAIRPORT_EVERY_CASE" in os.environ:
+        chosen = [name for name, answers in cases.items() if answers.get("kind") == kind]
+    for name in chosen:
+        root = rendering(tmp_path / name, cases[name])
+        for arguments in (["run", "--container", "none"], ["check", "--profile", "draft"]):
+            command = [sys.executable, "-m", "fairport", *arguments]
+            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (name, done.stdout, done.stderr)
+        assert list(root.glob("results/*/result.yaml"))
