@@ -54,6 +54,7 @@ _SNAKEMAKE: Final = re.compile(
     re.M,
 )
 _YADAGE: Final = re.compile(
+    r"(?:^[ \t]*imagetag:[ \t]*['\"]?(?P<before>[\w.-]+)['\"]?[ \t]*\n)?"
     r"^[ \t]*image:[ \t]*['\"]?(?P<image>[\w./:@-]+)['\"]?[ \t]*"
     r"(?:\n[ \t]*imagetag:[ \t]*['\"]?(?P<tag>[\w.-]+))?",
     re.M,
@@ -95,7 +96,8 @@ def _in_texts(
             continue
         for match in images.finditer(text):
             start = match.start("image")
-            tag = match.groupdict().get("tag")
+            named = match.groupdict()
+            tag = named.get("tag") or named.get("before")
             image = f"{match['image']}:{tag}" if tag and "@" not in match["image"] else match["image"]
             line = text.count("\n", 0, start) + 1
             yield ImageReference(image, path, None, (), line, start - text.rfind("\n", 0, start))

@@ -23,6 +23,13 @@ _OWN: Final = re.compile(
 _BASED: Final = re.compile(r"based on (?:the|a) (?:published )?paper", re.I)
 _ZENODO: Final = re.compile(r"10\.5281/zenodo\.[0-9]+", re.I)
 _DOI_LINK: Final = re.compile(r"(?:doi\.org/|\bdoi:\s*)(10\.[0-9]{4,9}/[^\s\"'<>)\]},;]+)", re.I)
+_PAGE: Final = re.compile(
+    r"https?://(?!\S*(?:github|gitlab|wikipedia|zenodo|doi\.org|arxiv|shields|/badge))[\w.-]+"
+    r"(?:/\S*)?/(?:papers?|articles?|publications?|abstract|literature)/[^\s\"'<>)\]}\\`]+",
+    re.I,
+)
+"""Address of a paper at its publisher, collaboration or literature database."""
+
 _NUMBER: Final = re.compile(r"\S{0,80}arxiv\S{0,60}", re.I)
 _SOURCES: Final = (".md", ".rst", ".py", ".ipynb", ".sh", ".smk", "snakefile", ".c", ".cc", ".cpp", ".jl")
 _MAX_FILES: Final = 300
@@ -57,17 +64,18 @@ def evidence(name: str, lines: list[str], tree: Tree) -> Iterator[Evidence]:
 
 
 def papers(tree: Tree) -> list[Paper]:
-    """Return every arXiv paper and DOI that the texts of a repository name, each once, READMEs first."""
+    """Return every paper (arXiv, DOI, page) that the texts of a repository name, each once, READMEs first."""
     files = sorted(
         tree.ending(*_SOURCES), key=lambda name: not name.rpartition("/")[2].lower().startswith("readme")
     )
     found: dict[str, Paper] = {}
     for name in files[:_MAX_FILES]:
         text = tree.text(name) or ""
-        if "arxiv" not in text.lower() and "doi" not in text.lower():
+        is_prose = name.lower().endswith((".md", ".rst"))
+        if not is_prose and "arxiv" not in text.lower() and "doi" not in text.lower():
             continue
         for number, line in enumerate(text.splitlines(), 1):
-            for identifier in _named(line[:20_000]):
+            for identifier in (*_named(line[:20_000]), *(_pages(line[:20_000]) if is_prose else ())):
                 key = (
                     re.sub(r"v[1-9][0-9]*$", "", identifier.lower()) if "arxiv" in identifier else identifier
                 )
@@ -83,6 +91,11 @@ def _named(line: str) -> Iterator[str]:
     for match in _DOI_LINK.finditer(line):
         doi = match[1].rstrip(".\\`*").removesuffix("\\n").removesuffix(".svg").removesuffix(".pdf")
         yield f"https://doi.org/{doi}"
+
+
+def _pages(line: str) -> Iterator[str]:
+    for match in _PAGE.finditer(line):
+        yield match[0].rstrip(".,;:*_")
 
 
 def _own_paper(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]]:

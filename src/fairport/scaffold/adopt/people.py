@@ -81,7 +81,7 @@ def _contact(name: str, lines: list[str]) -> Iterator[Evidence]:
         if not section and not _CONTACT.search(line):
             continue
         match = _MAIL.search(line[:2000])
-        if match is None or re.search(r"example\.|noreply|github\.com$", match[2], re.I):
+        if match is None or re.search(r"^(?:example|domain)\.|noreply|github\.com$", match[2], re.I):
             continue
         contact = {"email": f"{match[1]}@{match[2]}"}
         who = _before(line[: match.start()])

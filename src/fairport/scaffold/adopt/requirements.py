@@ -25,7 +25,7 @@ _VALUED: Final = frozenset(
     {"-c", "--channel", "-n", "--name", "-r", "--requirement", "-e", "--index-url", "-f"}
 )
 _IMPORT: Final = re.compile(
-    r"\s*\"?\s*(?:from\s+([A-Za-z]\w*)(?:\.\w+)*\s+import\b"
+    r"(?:^\s*|(?<=\")\s*)(?:from\s+([A-Za-z]\w*)(?:\.\w+)*\s+import\b"
     r"|import\s+([A-Za-z]\w*)(?:\.\w+)*(?:\s+as\s+\w+)?\s*(?:[,;#\\\"]|$))"
 )
 _PACKAGES: Final = {
@@ -154,12 +154,11 @@ def _imported(name: str, text: str, own: set[str]) -> Iterator[Material]:
     The name of a module need not be that of its package.
     """
     for number, line in enumerate(text.splitlines(), 1):
-        match = _IMPORT.match(line)
-        module = (match[1] or match[2]) if match else ""
-        if module and module not in _TOOLS and module not in sys.stdlib_module_names and module not in own:
-            package = _PACKAGES.get(module, module)
-            details = {"import": module}
-            yield Material("requirement", package, place(name, number), "guess", details)
+        for match in _IMPORT.finditer(line[:20_000]):
+            module = match[1] or match[2]
+            if module not in sys.stdlib_module_names and module not in _TOOLS and module not in own:
+                package = _PACKAGES.get(module, module)
+                yield Material("requirement", package, place(name, number), "guess", {"import": module})
 
 
 def _package(text: str, name: str, line: int | None, confidence: Confidence) -> Material:
