@@ -14,8 +14,9 @@ from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
 from fairport.contract.documents import Plane
 from fairport.results.captions import caption
 from fairport.results.loaded import LoadedResult
+from fairport.results.scene import build_scene
 from fairport.results.style import styles_of
-from fairport.results.svg import plane_svg
+from fairport.results.svg import draw_scene, plane_svg
 
 COLUMN_WIDTH = 760
 """Width of a figure that stands beside other content, in CSS pixels."""
@@ -112,10 +113,25 @@ def draw_results(
     return _sturdy(model, members, both)
 
 
-def standalone(model: SiteModel, plane: Plane, members: Sequence[ShownResult]) -> str:
-    """Return a figure as a file of its own."""
-    loaded = [result.loaded for result in members]
-    return _svg(model, plane, loaded, standalone=True, prefix="figure")
+def draw_one(model: SiteModel, result: ShownResult, *, prefix: str) -> tuple[Drawing, str] | None:
+    """Draw one result with its details, for its page and as a file of its own; ``None`` when it cannot be.
+
+    Args:
+        model: the catalogue, for its colours.
+        result: the result.
+        prefix: start of element ids.
+    """
+    plane = result.loaded.plane
+
+    def every(results: Sequence[LoadedResult]) -> tuple[Drawing, str]:
+        scene = build_scene(plane, results, colours=model.colours, details=True)
+        wide = draw_scene(scene, width=COLUMN_WIDTH, prefix=f"{prefix}-w")
+        compact = draw_scene(scene, compact=True, prefix=f"{prefix}-c")
+        # The SVG writer escapes every text that comes from a record.
+        shown = Drawing(Markup(wide.document()), Markup(compact.document()))  # noqa: S704
+        return shown, wide.document(standalone=True)
+
+    return _sturdy(model, [result], every)
 
 
 def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:

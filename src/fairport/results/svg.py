@@ -9,6 +9,7 @@ follow the colour scheme of the page. Every text that comes from a record is esc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from fairport.contract.documents import Plane
 from fairport.results.clipping import Frame
@@ -23,7 +24,7 @@ from fairport.results.svgrows import draw_rows
 NARROW = 600
 """Below this width, what stands under the figure uses the whole width."""
 
-__all__ = ["plane_svg", "scene_svg", "stylesheet"]
+__all__ = ["Picture", "draw_scene", "plane_svg", "scene_svg", "stylesheet"]
 
 
 def plane_svg(
@@ -84,6 +85,42 @@ def scene_svg(
     prefix: str | None = None,
 ) -> str:
     """Draw a scene that was built before; arguments as for :func:`plane_svg`."""
+    picture = draw_scene(scene, width=width, height=height, links=links, compact=compact, prefix=prefix)
+    return picture.document(standalone=standalone, title=title)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn scene that can be written more than once, inline and as a file."""
+
+    writer: Writer
+    scene: Scene
+    size: tuple[float, float]
+    sizes: Sizes
+    body: list[str]
+
+    def document(self, *, standalone: bool = False, title: str | None = None) -> str:
+        """Return the whole element; arguments as for :func:`plane_svg`."""
+        return self.writer.document(
+            *self.size,
+            title or self.scene.plane.title,
+            describe(self.scene),
+            self.body,
+            standalone=standalone,
+            size=self.sizes.text,
+        )
+
+
+def draw_scene(
+    scene: Scene,
+    *,
+    width: int | None = None,
+    height: int | None = None,
+    links: Mapping[str, str] | None = None,
+    compact: bool = False,
+    prefix: str | None = None,
+) -> Picture:
+    """Draw a scene that was built before; arguments as for :func:`plane_svg`."""
     sizes = COMPACT if compact else WIDE
     full = float(width or (360 if compact else 960))
     writer = Writer(prefix or f"fp-{scene.plane.id}{'-compact' if compact else ''}", links or {})
@@ -92,10 +129,7 @@ def scene_svg(
     else:
         tall = float(height or round(full * (1.0 if compact else 0.56)))
         body, total = _draw_plane(writer, scene, full, tall, sizes)
-    heading = title or scene.plane.title
-    return writer.document(
-        full, total, heading, describe(scene), body, standalone=standalone, size=sizes.text
-    )
+    return Picture(writer, scene, (full, total), sizes, body)
 
 
 def _draw_plane(

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape as html_escape
 from typing import Final
 
@@ -107,6 +108,7 @@ class Writer:
         )
 
 
+@cache
 def stylesheet() -> str:
     """Return the CSS that every figure carries; all of it is confined to ``.fp-plot``."""
     slots = [_slot_rule(f"k{n}", f"c{n}", f"t{n}", swatch) for n, swatch in enumerate(PALETTE)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fairport.catalog.drawing import COLUMN_WIDTH, draw_results, standalone
+from fairport.catalog.drawing import draw_one
 from fairport.catalog.exports import record_json
 from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_facts
 from fairport.catalog.jsonld import result_ld
@@ -70,11 +70,10 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
         ),
         jsonld=as_json_ld(result_ld(frame, analysis, result, " ".join(sentences), files)),
     )
-    drawing = draw_results(
-        frame.model, loaded.plane, [result], root=page.root, prefix="result", details=True, width=COLUMN_WIDTH
-    )
-    if drawing is not None:
-        frame.files[f"{folder}figure.svg"] = standalone(frame.model, loaded.plane, [result])
+    drawn = draw_one(frame.model, result, prefix="result")
+    drawing = drawn[0] if drawn else None
+    if drawn is not None:
+        frame.files[f"{folder}figure.svg"] = drawn[1]
     values = _values(result)
     frame.add(
         "result.html.jinja",
