@@ -12,6 +12,7 @@ from fairport.contract.errors import FairportError, UsageError
 from fairport.physics.curves import FunctionCurve, Polyline
 from fairport.physics.polygons import Region
 from fairport.physics.units import UnitProblem
+from fairport.results.api import Result
 from fairport.results.deriving import write
 from fairport.results.importoptions import ImportOptions
 from fairport.results.imports import Imported, import_file, preview, read_metadata
@@ -236,3 +237,29 @@ def test_constant_and_scaled_axes_are_written_down(tmp_path: Path) -> None:
         imported(tmp_path, CURVE, scale={"energy": 2.0})
     with pytest.raises(UsageError, match="no axis"):
         imported(tmp_path, CURVE, constants={"mass": "heavy"})
+
+
+PANN = {"plane": "cosmo.p_ann", "units": {"p_ann": "m3 s-1 GeV-1"}}
+
+
+def test_limit_that_is_one_number(tmp_path: Path) -> None:
+    found = imported(tmp_path, "3.2e-34\n", **PANN, cl=0.95)
+    loaded = load_result(write(found.derived, tmp_path / "out"))
+    assert loaded.record.geometry is not None
+    assert (loaded.record.geometry.shape, loaded.bound) == ("scalar", "above")
+    assert Result(loaded).value.to_value("cm3 s-1 GeV-1") == pytest.approx(3.2e-28)
+    with pytest.raises(FairportError, match="one number; this table has 2 rows"):
+        imported(tmp_path, "3.2e-34\n4e-34\n", **PANN)
+
+
+def test_scan_along_the_only_axis_is_a_likelihood(tmp_path: Path) -> None:
+    text = "".join(f"{x:.17g} {((x - 0.4) / 0.1) ** 2:.17g}\n" for x in np.linspace(0.0, 1.0, 41))
+    axis = {"plane": "astro.hadronic_fraction", "units": {"fraction": ""}}
+    given = axis | {"columns": {"fraction": "1", "z": "2"}}
+    with pytest.raises(UsageError, match="nothing says what it is"):
+        imported(tmp_path, text, **given)
+    fields = {"profile.quantity": "-2lnL", "profile.reference": "own-minimum", "astro.jfactor": "not-stated"}
+    found = imported(tmp_path, text, **given, kind="profile", fields=fields)
+    loaded = load_result(write(found.derived, tmp_path / "out"))
+    assert [axis.name for axis in loaded.record.axes] == ["fraction", "ts"]
+    assert loaded.record.kind == "profile"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from fairport.contract.errors import UsageError
-from fairport.physics.curves import FunctionCurve, Polyline
+from fairport.physics.curves import FunctionCurve, Polyline, Scalar
 from fairport.physics.polygons import Region
 from fairport.results.loaded import LoadedResult
 from fairport.results.resolve import resolve
@@ -112,6 +112,23 @@ class Result:
         from fairport.results.quantities import quantity
 
         return quantity(self.loaded.valid_range, self.loaded.x_axis.unit)
+
+    @property
+    def value(self) -> Any:
+        """The number of a result that is a single number, a Quantity in the canonical unit of the plane.
+
+        Raises:
+            UsageError: it is more than one number.
+        """
+        from fairport.results.quantities import quantity
+
+        curve = self.loaded.curve
+        values = self.loaded.record.values
+        if isinstance(curve, Scalar):
+            return quantity(curve.value, self.loaded.x_axis.unit)
+        if curve is None and len(values) == 1:
+            return quantity(values[0].value, values[0].unit)
+        raise UsageError(f'"{self.id}" is not a single number', mend="look at .table(), or ask .at()")
 
     def at(self, x: Any, *, band: str | None = None) -> Any:
         """Return the value at x.
