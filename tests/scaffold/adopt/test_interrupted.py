@@ -12,11 +12,17 @@ from fairport.scaffold.adopt.adopting import adopt, undo
 
 Maker = Callable[[dict[str, str]], Path]
 
-_ADOPT = "import sys; from fairport.cli.main import main; sys.argv = ['fairport', 'adopt', {root!r}]; sys.exit(main())"
-_NO_ROOM = (
-    "import sys; sys.dont_write_bytecode = True; import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-    "resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900)); "
-)
+_ADOPT = """
+import sys
+from fairport.cli.main import main
+sys.exit(main(["adopt", {root!r}]))
+"""
+_NO_ROOM = """
+import resource, signal, sys
+sys.dont_write_bytecode = True
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
+"""
 """No file may grow over 900 bytes: writing fails in the middle as on a full disk."""
 
 _KILLED = """
