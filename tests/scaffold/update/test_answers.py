@@ -64,6 +64,15 @@ def test_a_silent_change_stops_the_update(world, after: str, name: str, text: st
     assert made.status() == []
 
 
+def test_a_question_that_was_perhaps_renamed_is_named(world) -> None:
+    made = world(_versions(NAME, "renamed: {type: str, default: nobody}\n"), {"name": "Ada L"})
+    (problem,) = update(made.project).problems
+    assert 'perhaps it is called "renamed" now' in problem.text
+    assert problem.mend == "--accept name --data renamed='Ada L'"
+    assert update(made.project, accept=["name"], data={"renamed": "Ada L"}).outcome == "updated"
+    assert made.read("shown.txt") == "renamed=Ada L\n"
+
+
 def test_every_problem_is_told_at_once_and_the_call_can_solve_them(world) -> None:
     before = NAME + LICENCE + "place: {type: str, default: here}\n"
     after = "place: {type: str, default: here}\nlicence: {type: str, default: MIT, choices: [MIT, BSD]}\n"

@@ -6,7 +6,9 @@ question has another name. Here each recorded answer is followed by name and val
 
 from __future__ import annotations
 
+import difflib
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,7 +149,7 @@ def render_after(
                 f'there is no question "{name}" in template {version}', where="--data", mend="leave it out"
             )
         if name not in accepted:
-            problems.append(_lost(name, value, f"template {version} has no such question"))
+            problems.append(_gone(name, value, version, [new for new in names if new not in answers]))
     problems += _render_refusing(
         folder, wanted, set(given), template=template, version=version, source=source
     )
@@ -239,6 +241,16 @@ def _render(folder: Path, answers: Mapping[str, Any], *, template: Path, version
 
 def _changed(name: str, value: Any, text: str) -> AnswerProblem:
     return AnswerProblem(name, value, text, f"--data {name}=...")
+
+
+def _gone(name: str, value: Any, version: str, new: list[str]) -> AnswerProblem:
+    """A question that is not there any more; perhaps it has another name and nobody declared it."""
+    close = difflib.get_close_matches(name, new, n=1) or (new if len(new) == 1 else [])
+    problem = _lost(name, value, f"template {version} has no such question")
+    if not close:
+        return problem
+    text = f'{problem.text}; perhaps it is called "{close[0]}" now'
+    return AnswerProblem(name, value, text, f"--accept {name} --data {close[0]}={shlex.quote(str(value))}")
 
 
 def _lost(name: str, value: Any, text: str) -> AnswerProblem:
