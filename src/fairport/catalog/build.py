@@ -46,6 +46,7 @@ from fairport.catalog.pages.planes import add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.results import add_results
 from fairport.catalog.pages.search import add_search
 from fairport.catalog.pages.status import add_missing, add_status
+from fairport.catalog.pages.wizard import add_wizard
 from fairport.catalog.parcels import Parcel, Parcels
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.schemadocs import schema_path
@@ -334,6 +335,7 @@ def _pages(model: SiteModel, *, docs: bool) -> Frame:
     add_experiments(frame)
     add_status(frame)
     add_search(frame)
+    add_wizard(frame)
     add_home(frame)
     index = index_data(model)
     problems = validate("index", index)

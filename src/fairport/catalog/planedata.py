@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -56,6 +57,8 @@ FIELDS: Final = (
 )
 """Fields that the comparison of assumptions shows where a result has them, beside those of the plane."""
 
+_SPECIAL: Final = re.compile("[<\u2028\u2029\ud800-\udfff]")
+
 UNKNOWN: Final = "?"
 """How a field that the source does not state is shown."""
 
@@ -68,7 +71,7 @@ def has_plot(shown: ShownPlane) -> bool:
 def script(function: str, data: Any) -> str:
     """Return a classic script that hands ``data`` to the front end."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("<", "\\u003c")
+    text = _SPECIAL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
     return f"fairport.{function}({text});\n"
 
 

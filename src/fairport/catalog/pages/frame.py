@@ -120,6 +120,8 @@ class Frame:
             Link(f"{root}status/index.html", "Last harvest"),
             Link(f"{root}catalog.json", "catalog.json"),
         ]
+        if self.interactive:
+            links.insert(0, Link(f"{root}new/index.html", "Begin an analysis"))
         if self.docs:
             links.append(Link(f"{root}docs/reference/schemas.html", "Schemas"))
         return tuple(links)

@@ -95,7 +95,7 @@ def _doors(frame: Frame) -> list[dict[str, str]]:
     if frame.docs:
         doors += [
             {
-                "href": "docs/how-to/new-analysis.html",
+                "href": "new/index.html" if frame.interactive else "docs/how-to/new-analysis.html",
                 "title": "I have numbers or an idea",
                 "text": "Start a repository that runs, checks and publishes, in a few minutes.",
             },
