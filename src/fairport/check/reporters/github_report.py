@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
-
 from fairport.check.report import Report, Target
+from fairport.check.reporters.places import from_here
 from fairport.contract.finding import Finding
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -18,9 +17,8 @@ def render(report: Report) -> str:
 
 
 def _command(finding: Finding, target: Target) -> str:
-    path = posixpath.normpath(posixpath.join(target.path, finding.path or "."))
     properties = {
-        "file": path if finding.path else None,
+        "file": from_here(target, finding.path) if finding.path else None,
         "line": finding.line,
         "col": finding.column,
         "endLine": finding.end_line,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import posixpath
 
 from fairport.check.report import Report, Target
+from fairport.check.reporters.places import from_here
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.finding import Finding
 
@@ -30,7 +30,7 @@ def _issue(finding: Finding, target: Target, many: bool) -> dict[str, object]:
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": posixpath.normpath(posixpath.join(target.path, finding.path or ANALYSIS_FILE)),
+            "path": from_here(target, finding.path or ANALYSIS_FILE),
             "lines": {"begin": finding.line or 1},
         },
     }

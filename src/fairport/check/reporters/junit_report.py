@@ -28,23 +28,30 @@ def _suite(target: Target, report: Report) -> str:
     by_rule: dict[str, list[Finding]] = {}
     for finding in target.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
+    broken = {rule for rule, _ in target.internal}
     cases, failures, skipped = [], 0, 0
     for rule, outcome in target.outcomes.items():
         findings = by_rule.get(rule, [])
         serious = [item for item in findings if item.status == "fail" and item.severity in counted]
-        failures += bool(serious)
+        failures += bool(serious) and rule not in broken
         skip = not serious and outcome.status in {"skipped", "not-applicable", "waived"}
         skipped += skip
-        cases.append(_case(rule, titles.get(rule, ""), outcome if skip else None, serious, findings))
+        element = "error" if rule in broken else "failure"
+        cases.append(_case(rule, titles.get(rule, ""), outcome if skip else None, serious, findings, element))
     head = (
         f'  <testsuite name={_attribute(target.path)} tests="{len(cases)}" failures="{failures}" '
-        f'errors="{len(target.internal)}" skipped="{skipped}" time="{target.seconds:.3f}">\n'
+        f'errors="{len(broken)}" skipped="{skipped}" time="{target.seconds:.3f}">\n'
     )
     return head + "".join(cases) + "  </testsuite>\n"
 
 
 def _case(
-    rule: str, title: str, skip: Outcome | None, serious: list[Finding], findings: Iterable[Finding]
+    rule: str,
+    title: str,
+    skip: Outcome | None,
+    serious: list[Finding],
+    findings: Iterable[Finding],
+    element: str,
 ) -> str:
     failed = [item for item in findings if item.status == "fail"]
     place = next((item.path for item in serious or failed), "") or "repository"
@@ -53,8 +60,8 @@ def _case(
     if serious:
         text = "\n".join(_line(item) for item in serious)
         lines.append(
-            f"      <failure message={_attribute(serious[0].message)} "
-            f"type={_attribute(serious[0].severity)}>{_text(text)}</failure>\n"
+            f"      <{element} message={_attribute(serious[0].message)} "
+            f"type={_attribute(serious[0].severity)}>{_text(text)}</{element}>\n"
         )
     elif skip is not None:
         lines.append(f"      <skipped message={_attribute(skip.reason or skip.status)}/>\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from collections.abc import Iterable
 from typing import Any, Final
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 from fairport.check.registry import all_rules
 from fairport.check.report import Report, Target, tool_version
+from fairport.check.reporters.places import from_here
 from fairport.check.rule import Rule
 from fairport.contract.constants import ANALYSIS_FILE, REPOSITORY_URL
 from fairport.contract.finding import Finding
@@ -136,5 +136,5 @@ def _message(finding: Finding) -> str:
 
 def _uri(path: str, target: Target) -> str:
     """Return the address of a file relative to where the check was started."""
-    joined = posixpath.normpath(posixpath.join(target.path.replace("\\", "/"), path))
-    return quote(joined, safe="/") if not posixpath.isabs(joined) else "file://" + quote(joined, safe="/")
+    found = quote(from_here(target, path), safe="/")
+    return f"file://{found}" if found.startswith("/") else found
