@@ -53,6 +53,32 @@ def test_expected_limits_are_ordered_and_attained() -> None:
     assert set(bands) <= set(possible)
 
 
+def test_simulated_limits_are_the_exact_ones_for_a_known_background() -> None:
+    quantiles = [0.025, 0.16, 0.5, 0.84, 0.975]
+    for background in (0.5, 1.7, 12.0):
+        exact = counting.expected_upper_limits(background, 0.9, quantiles)
+        assert counting.simulated_upper_limits(background, 0.0, 0.9, quantiles, 20_000, 7) == exact
+
+
+def test_simulated_counts_have_mean_and_spread_of_both_distributions() -> None:
+    counts = counting.simulated_counts(50.0, 10.0, 20_000, 1)
+    mean = math.fsum(counts) / len(counts)
+    variance = math.fsum((count - mean) ** 2 for count in counts) / len(counts)
+    assert mean == pytest.approx(50.0, rel=0.01)
+    assert variance == pytest.approx(50.0 + 10.0**2, rel=0.05)
+    assert counts == counting.simulated_counts(50.0, 10.0, 20_000, 1)
+    assert counts != counting.simulated_counts(50.0, 10.0, 20_000, 2)
+
+
+def test_an_uncertain_background_widens_the_band() -> None:
+    narrow, wide = (
+        counting.simulated_upper_limits(20.0, uncertainty, 0.9, [0.025, 0.975], 20_000, 1)
+        for uncertainty in (0.0, 6.0)
+    )
+    assert wide[0] < narrow[0]
+    assert wide[1] > narrow[1]
+
+
 @pytest.mark.parametrize("arguments", [(-1, 0.0, 0.9), (0, -0.1, 0.9), (0, 0.0, 0.0), (0, 0.0, 1.0)])
 def test_impossible_experiments_are_refused(arguments: tuple[int, float, float]) -> None:
     with pytest.raises(ValueError, match="observed and background"):

@@ -11,7 +11,9 @@ events there: it does not hold for so few events.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
+from statistics import NormalDist
 
 
 def poisson_cumulative(count: int, mean: float) -> float:
@@ -62,3 +64,40 @@ def expected_upper_limits(background: float, level: float, quantiles: Sequence[f
     are whole numbers: for a small background several quantiles coincide.
     """
     return [upper_limit(background_quantile(background, q), background, level) for q in quantiles]
+
+
+def simulated_counts(background: float, uncertainty: float, toys: int, seed: int) -> list[int]:
+    """Sorted counts of ``toys`` simulated experiments without signal, each with a background of its own.
+
+    The background follows a normal distribution cut at zero, the count a Poisson distribution. Both are
+    drawn by inverting their cumulative distributions, so that a seed gives the same counts everywhere.
+    """
+    generator = random.Random(seed)  # noqa: S311
+    counts = []
+    for _ in range(toys):
+        mean = background
+        if uncertainty > 0.0:
+            normal = NormalDist(background, uncertainty)
+            lowest = normal.cdf(0.0)
+            mean = normal.inv_cdf(min(lowest + (1.0 - lowest) * max(generator.random(), 1e-12), 1.0 - 1e-15))
+        goal, count, term = generator.random(), 0, math.exp(-mean)
+        total = term
+        while total < goal and term > 0.0:
+            count += 1
+            term *= mean / count
+            total += term
+        counts.append(count)
+    return sorted(counts)
+
+
+def simulated_upper_limits(
+    background: float, uncertainty: float, level: float, quantiles: Sequence[float], toys: int, seed: int
+) -> list[float]:
+    """Quantiles of the upper limit over ``toys`` simulated experiments without signal.
+
+    Unlike :func:`expected_upper_limits` they include the uncertainty of the background; each limit is set
+    with the nominal background, as for the observed count.
+    """
+    counts = simulated_counts(background, uncertainty, toys, seed)
+    chosen = [counts[max(math.ceil(quantile * toys) - 1, 0)] for quantile in quantiles]
+    return [upper_limit(count, background, level) for count in chosen]

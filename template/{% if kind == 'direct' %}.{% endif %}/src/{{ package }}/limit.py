@@ -48,10 +48,17 @@ def read_rates(path: Path) -> list[tuple[float, float, float]]:
 def signal_limits(counting: Any, events: dict[str, Any], level: float) -> tuple[float, dict[str, float]]:
     """Upper limit on signal events, and the quantiles of the one expected without signal.
 
-    A projection observes nothing (``observed`` is null): its limit is the median expected one.
+    The quantiles come from simulated experiments where the file gives ``band: {toys, seed}``, else from the
+    Poisson distribution for a known background. A projection observes nothing (``observed`` is null): its
+    limit is the median expected one.
     """
-    background = float(events["background"]["value"])
-    expected = counting.expected_upper_limits(background, level, list(BANDS.values()))
+    background, quantiles = float(events["background"]["value"]), list(BANDS.values())
+    if "band" in events:
+        uncertainty = float(events["background"].get("uncertainty", 0.0))
+        toys, seed = int(events["band"]["toys"]), int(events["band"]["seed"])
+        expected = counting.simulated_upper_limits(background, uncertainty, level, quantiles, toys, seed)
+    else:
+        expected = counting.expected_upper_limits(background, level, quantiles)
     bands = dict(zip(BANDS, expected, strict=True))
     if events["observed"] is None:
         return bands["p50"], bands
@@ -92,7 +99,7 @@ def statistics(events: dict[str, Any], level: float) -> dict[str, Any]:
         "cl": level,
         "sided": "one",
         "method": "CLs",
-        "toys": 0,
+        "toys": int(events.get("band", {}).get("toys", 0)),
         "power_constraint": "none",
         **({} if observed is None else {"n_obs": observed}),
         "background": background,
@@ -152,7 +159,8 @@ def record(
             "ranges": [{"axis": "mass", "low": validity["trusted_above_gev"], "high": rows[-1][0]}],
             "notes": [
                 validity["note"],
-                "The background is taken as known; its uncertainty is stated, not profiled.",
+                "The limit takes the background as known; its uncertainty is stated, not profiled."
+                + (" The expected band includes it." if "band" in experiment["events"] else ""),
             ],
         },
         "statistics": statistics(experiment["events"], level),
