@@ -11,7 +11,9 @@ export interface Unit {
 export class UnitError extends Error {}
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const TOKEN = /^([\s·⋅×*.]*)(\/?)\s*(\(?)\s*(10(?=\*\*|\^|[-+]\d)|1e[-+]?\d+|[A-Za-zµμÅ%_]+|1(?![\d.]))\s*(?:(?:\*\*|\^)?\s*\{?\(?([-+]?\d{1,3})\)?\}?)?\s*(\)?)/;
+const BETWEEN = /^[\s·⋅×*.]*/;
+const SYMBOL = /^(?:10(?=\*\*|\^|[-+]\d)|1e[-+]?\d+|[A-Za-zµμÅ%_]+|1(?![\d.]))/;
+const POWER = /^(?:\s*(?:\*\*|\^)\s*(?:\(([-+]?\d{1,3})\)|([-+]?\d{1,3}))|([-+]?\d{1,3}))/;
 
 /** Reads units against a table of symbols. */
 export class Units {
@@ -25,32 +27,37 @@ export class Units {
   parse(text: string): Unit {
     const unit: Unit = { mantissa: 1, exponent: 0, powers: {} };
     let rest = clean(text);
+    const wrong = (): never => {
+      throw new UnitError(`“${text.slice(0, 40)}” is not a unit`);
+    };
+    const take = (pattern: RegExp): RegExpExecArray | null => {
+      const match = pattern.exec(rest);
+      if (match) rest = rest.slice(match[0].length);
+      return match;
+    };
     let divided = false;
     let group = false;
     let below = 0;
-    while (rest !== "") {
-      const match = TOKEN.exec(rest);
-      if (!match) throw new UnitError(`“${rest.slice(0, 30)}” is not a unit`);
-      const [all, separator, slash, open, symbol, power, close] = match;
-      if (slash && divided) throw new UnitError("a unit has one slash at most");
-      if (slash) divided = true;
-      if (open) {
-        if (!slash) throw new UnitError("brackets stand after a slash only");
-        group = true;
-      }
+    for (let first = true; rest !== ""; first = false) {
+      const blank = take(BETWEEN)?.[0] ?? "";
+      const slash = take(/^\/\s*/);
+      if (slash) {
+        if (divided) throw new UnitError("a unit has one slash at most");
+        divided = true;
+        group = take(/^\(\s*/) !== null;
+      } else if (first ? blank !== "" : blank === "") wrong();
+      const symbol = take(SYMBOL)?.[0] ?? wrong();
       if (divided && !group && ++below > 1) {
         throw new UnitError("it is not clear how far the slash reaches: write negative powers, as in cm3 s-1");
       }
-      if (!separator && !slash && rest !== clean(text)) throw new UnitError(`“${text}” is not a unit`);
-      multiply(unit, this.factor(symbol), Number(power ?? 1) * (divided ? -1 : 1), symbol);
-      if (close) {
-        if (!group) throw new UnitError("a closing bracket is too many");
+      const power = take(POWER);
+      multiply(unit, this.factor(symbol), Number(power?.slice(1).find(Boolean) ?? 1) * (divided ? -1 : 1), symbol);
+      if (group && take(/^\s*\)/)) {
         group = false;
         below = 1;
       }
-      rest = rest.slice(all.length);
-      if (/^\s+$/.test(rest)) rest = "";
     }
+    if (group) wrong();
     for (const name of Object.keys(unit.powers)) if (!unit.powers[name]) delete unit.powers[name];
     return unit;
   }
@@ -81,7 +88,7 @@ export class Units {
     if (own(aliases, symbol)) {
       const [unit, exponent] = aliases[symbol];
       const meant = this.parse(unit);
-      return { ...meant, exponent: meant.exponent + exponent };
+      return { ...meant, powers: { ...meant.powers }, exponent: meant.exponent + exponent };
     }
     throw new UnitError(`“${symbol}” is not a unit that is known here`);
   }
