@@ -14,7 +14,16 @@ from fairport.results.exports import export
 from fairport.results.store import load_result
 
 VALIDATE = Path(__file__).with_name("hepdata_validate.py")
-EXAMPLES = ("limit", "projection", "region-collider", "profile-grid", "line")
+EXAMPLES = (
+    "limit",
+    "limit-scalar",
+    "projection",
+    "region-collider",
+    "region-signal",
+    "profile-grid",
+    "profile-replicas",
+    "line",
+)
 
 
 @pytest.mark.services

@@ -68,7 +68,8 @@ def _json(result: LoadedResult) -> tuple[Files, list[str]]:
         name: [None if np.isnan(value) else float(value) for value in values]
         for name, values in result.columns.items()
     }
-    return {f"{result.record.id}.json": dump_json({"record": dict(result.data), "columns": columns})}, []
+    whole = {"record": dict(result.data), "columns": columns, "column_order": list(columns)}
+    return {f"{result.record.id}.json": dump_json(whole)}, []
 
 
 def _csv(result: LoadedResult) -> tuple[Files, list[str]]:

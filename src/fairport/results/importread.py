@@ -10,7 +10,7 @@ from fairport.contract.constants import MAX_TABLE_BYTES
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.contract.files import decode_text, read_bytes
 from fairport.contract.loading import parse_json, parse_yaml
-from fairport.interop.formats import digitizer, ecsv, gadf, glike, hepdata, pyhfjson, rootfile, text
+from fairport.interop.formats import digitizer, ecsv, gadf, glike, hepdata, pyhfjson, rootfile, text, votable
 from fairport.interop.formats.layouts import laid_out
 from fairport.interop.formats.neutral import ImportedTable
 from fairport.results.importoptions import ImportOptions
@@ -24,6 +24,7 @@ SOURCES: Final = (
     gadf.FORMAT,
     pyhfjson.FORMAT,
     digitizer.FORMAT,
+    votable.FORMAT,
 )
 """Formats that are read; text tables with TOML metadata are text, files of fermipy and gammapy are gadf."""
 
@@ -47,6 +48,7 @@ SUFFIXES: Final[dict[str, str]] = {
     ".fits": gadf.FORMAT,
     ".fit": gadf.FORMAT,
     ".tar": digitizer.FORMAT,
+    ".vot": votable.FORMAT,
 }
 """Suffixes that name a format; any other file is a text table, unless its first bytes say otherwise."""
 
@@ -98,6 +100,8 @@ def source_of(path: Path, content: bytes, options: ImportOptions) -> str:
         raise RefusedError(f"a file of the kind {magic} is not read", where=str(path), why=why, mend=mend)
     if magic == "gzip":
         return digitizer.FORMAT
+    if votable.is_votable(content):
+        return votable.FORMAT
     return magic or SUFFIXES.get(path.suffix.lower(), text.FORMAT)
 
 
@@ -127,6 +131,8 @@ def read(
         return rootfile.read(content, name, path=chosen)
     if source == gadf.FORMAT and not content.startswith(b"# %ECSV "):
         return gadf.read(content, name, extension=chosen)
+    if source == votable.FORMAT:
+        return votable.read(content, name, table=chosen)
     if source == digitizer.FORMAT and content.lstrip()[:1] != b"{":
         return digitizer.read_tar(content, name, dataset=chosen)
     words = decode_text(content, name)

@@ -28,6 +28,7 @@ from fairport.results.importread import Progress, read
 from fairport.results.importshape import Shape, refuse_implausible, shape_of
 from fairport.results.importthird import third
 from fairport.results.licences import strictest
+from fairport.results.ownexports import Own, own
 from fairport.results.planes import Planes
 
 __all__ = ["Imported", "import_file", "preview", "read", "read_metadata"]
@@ -83,6 +84,11 @@ def import_file(
     """
     content = read_bytes(path, limit=MAX_TABLE_BYTES)
     plane = (planes or Planes()).get(options.plane)
+    known = (
+        own(path, content) if options.source is None and not options.columns and metadata is None else None
+    )
+    if known is not None:
+        return _restored(known, plane, options)
     table = read(path, content, options, progress=progress)
     if metadata is not None:
         table = tomlmeta.apply(table, path.stem, metadata, own_columns=bool(options.columns))
@@ -127,6 +133,30 @@ def _imported(table: ImportedTable, plane: Plane, options: ImportOptions, stem: 
     unstated = [*unstated_fields(loaded.record, plane), *missing_fields(loaded.record, plane)]
     notices = (*table.notices, *chosen.notices, *odd)
     return Imported(derived, table, tuple(dict.fromkeys(assumptions)), notices, tuple(unstated))
+
+
+def _restored(known: Own, plane: Plane, options: ImportOptions) -> Imported:
+    """Take over the whole record of an export of Fairport; what the call states is written into it."""
+    record = {key: value for key, value in known.record.items() if key != "data"}
+    if record["plane"] != plane.id:
+        raise UsageError(
+            f'{known.table.name} holds a result of the plane "{record["plane"]}"',
+            mend=f"--plane {record['plane']}",
+        )
+    for name in ("id", "title", "licence", "kind"):
+        value = getattr(options, name)
+        if value is not None:
+            record[name] = value
+    if options.cl is not None:
+        put(record, "statistics.cl", options.cl)
+    for dotted, value in options.fields.items():
+        put(record, dotted, value)
+    derived = Derived(record, known.columns, plane, strictest([record["licence"]]), table=DATA)
+    loaded = derived.loaded()
+    _ = loaded.curve
+    unstated = [*unstated_fields(loaded.record, plane), *missing_fields(loaded.record, plane)]
+    notices = ("Fairport wrote this file: the whole record was taken over",)
+    return Imported(derived, known.table, (), notices, tuple(unstated))
 
 
 def preview(found: Imported) -> list[str]:

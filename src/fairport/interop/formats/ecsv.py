@@ -68,6 +68,22 @@ def read(text: str, name: str, *, repair: bool = False) -> ImportedTable:
     )
 
 
+def record_of(text: str, name: str) -> dict[str, Any] | None:
+    """Return the result record that an export of Fairport keeps in its metadata, if there is one.
+
+    Raises:
+        DocumentError: the header is broken.
+    """
+    header, *_ = _header(text, name, False)
+    record = _flat(header.get("meta")).get("fairport")
+    return dict(_plain(record)) if isinstance(record, (dict, list)) and _plain(record) else None
+
+
+def _plain(value: Any) -> Any:
+    """Return a mapping that astropy wrote as a list of single pairs as the mapping that it was."""
+    return _flat(value) if isinstance(value, list) else value
+
+
 def _header(text: str, name: str, repair: bool) -> tuple[dict[str, Any], int, list[str], list[str]]:
     lines = text.splitlines()
     count = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))

@@ -182,8 +182,8 @@ def _references(
             reference = table.columns.get(label)
             if quantity not in found and reference is not None and reference.ndim == 1:
                 found[quantity] = reference, _photons(table.units.get(label), label, assumptions)
-    if "e2dnde" not in found and "dnde" in found and unit and found["dnde"][1]:
-        reference, its_unit = found["dnde"]
+    reference, its_unit = found.get("dnde", (energy, None))
+    if "e2dnde" not in found and unit and its_unit:
         per = re.compile(rf"(?<![\w.]){re.escape(unit)}-1(?![\w.])")
         squared = per.sub(unit, its_unit, count=1) if per.search(its_unit) else f"{unit}2 {its_unit}"
         found = {"e2dnde": (reference * energy**2, squared), **found}

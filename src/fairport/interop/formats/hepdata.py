@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from fairport.contract.errors import DocumentError, UsageError
@@ -18,6 +19,13 @@ from fairport.interop.formats.neutral import Column, ImportedTable
 FORMAT: Final = "hepdata"
 _BRACKETS: Final = re.compile(r"\s*[\[(]\s*([^\[\]()]*)\s*[\])]\s*$")
 _LEVEL: Final = re.compile(r"(\d{2}(?:\.\d+)?)\s*\\?%\s*(?:CL|C\.L\.|confidence)", re.IGNORECASE)
+_BAND: Final = re.compile(r"(?:^|\()(p2\.5|p16|p50|p84|p97\.5|unconstrained|discovery_3sigma|p_value)\)?$")
+_QUALIFIERS: Final = {
+    "fairport:confidence level": "statistics.cl",
+    "fairport:method": "statistics.method",
+    "fairport:sided": "statistics.sided",
+    "fairport:role": "statistics.role",
+}
 _UNITS: Final = {"GEV": "GeV", "TEV": "TeV", "MEV": "MeV", "PB": "pb", "FB": "fb"}
 
 
@@ -61,7 +69,34 @@ def _yaml_table(document: Document, data: Mapping[str, Any], name: str) -> Impor
             columns += _errors(values, columns[-1], columns)
             if not places:
                 places = [document.locate((*pointer, "values", row)).line or 1 for row in range(len(values))]
-    return _table(document, name, columns, places, len(data["independent_variables"]), {})
+    count = len(data["independent_variables"])
+    return _table(document, name, _banded(columns, count), places, count, _qualified(data))
+
+
+def _banded(columns: list[Column], independent: int) -> list[Column]:
+    """Give roles to the columns of an export of Fairport, whose bands carry their names."""
+    bands = {label: match[1] for label in (c.name for c in columns) if (match := _BAND.search(label))}
+    rest = [column for column in columns[independent:] if column.name not in bands]
+    if independent != 1 or not bands or len(rest) != 1:
+        return columns
+    roles = {columns[0].name: "x", rest[0].name: "y", **bands}
+    return [replace(column, role=roles.get(column.name)) for column in columns]
+
+
+def _qualified(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the qualifiers of an export of Fairport state."""
+    found: dict[str, Any] = {}
+    for variable in data["dependent_variables"]:
+        for entry in _get(variable, "qualifiers") or ():
+            field = _QUALIFIERS.get(str(_get(entry, "name")))
+            value = _get(entry, "value")
+            if field is None or value is None:
+                continue
+            try:
+                found[field] = float(value) if field == "statistics.cl" else str(value)
+            except (TypeError, ValueError):
+                continue
+    return found
 
 
 def _json_table(document: Document, data: Mapping[str, Any], name: str) -> ImportedTable:
@@ -116,7 +151,7 @@ def _table(
     lengths = {len(column.values) for column in columns}
     if len(lengths) != 1 or lengths == {0}:
         raise DocumentError("the variables have different numbers of values, or none", where=name)
-    if independent == 1 and len(columns) == 2:
+    if independent == 1 and len(columns) == 2 and columns[1].role is None:
         columns = [
             Column(column.name, column.values, column.unit, role)
             for column, role in zip(columns, ("x", "y"), strict=True)

@@ -67,7 +67,8 @@ def read(
                 remarks.append(header_line)
             header, header_line = (cells[:-1] if cells[-1] == "" else cells), number
             continue
-        width = len(rows[0]) if rows else len(names)
+        named = len(header) if len(header) in {len(cells), len(cells) - 1} else 0
+        width = len(rows[0]) if rows else len(names) or named
         if len(cells) > max(width, 1) and cells[-1] == "":  # a delimiter at the end of the line
             cells.pop()
         values = _values(cells, content, number, name, assumptions)
