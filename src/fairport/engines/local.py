@@ -23,6 +23,7 @@ from fairport.contract.errors import (
 from fairport.contract.files import sha256_file
 from fairport.contract.run import RunError, RunFile, RunRecord, Step
 from fairport.engines.containers import docker_shim
+from fairport.engines.interrupts import undisturbed
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import RunFolder, now
@@ -178,7 +179,8 @@ class LocalRun(RecordedRun):
             self._fail(RunError(error.what))
             raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
         except BaseException:  # Ctrl-C above all
-            self.cancel()
+            with undisturbed():
+                self.cancel()
             raise
 
     def cancel(self) -> None:

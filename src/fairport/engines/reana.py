@@ -18,6 +18,7 @@ from fairport.contract.errors import ConfigurationError, FairportError, RunFaile
 from fairport.contract.files import write_atomic
 from fairport.contract.progress import SilentProgress
 from fairport.contract.run import RunError, RunRecord, Step
+from fairport.engines.interrupts import undisturbed
 from fairport.engines.local import measured
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.reana_client import ReanaClient
@@ -114,7 +115,8 @@ class ReanaEngine:
             _complete(client, workflow, specification)
             client.start(workflow)
         except BaseException:
-            _stop_quietly(client, workflow)
+            with undisturbed():
+                _withdraw(client, workflow)
             raise
         shutil.rmtree(stage, ignore_errors=True)
         own = toolenvs.known_tools()["reana-client"].version
@@ -170,7 +172,8 @@ class ReanaRun(RecordedRun):
             self._end("failed", RunError(error.what))
             raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
         except BaseException:  # Ctrl-C above all
-            self.cancel()
+            with undisturbed():
+                self.cancel()
             raise
 
     def cancel(self) -> None:
@@ -326,11 +329,14 @@ def _complete(client: ReanaClient, workflow: str, specification: Specification) 
         )
 
 
-def _stop_quietly(client: ReanaClient, workflow: str) -> None:
-    """Leave no workflow running that nobody follows."""
-    try:
-        client.call("stop", "-w", workflow, "--force", again=re.compile(r"(?!)"))
-    except FairportError:
+def _withdraw(client: ReanaClient, workflow: str) -> None:
+    """Leave no workflow on the server that nobody follows: one that runs is stopped, another is deleted."""
+    never = re.compile(r"(?!)")
+    for words in (("stop", "-w", workflow, "--force"), ("delete", "-w", workflow, "--include-workspace")):
+        try:
+            client.call(*words, again=never)
+        except FairportError:
+            continue
         return
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fairport.contract.errors import ConfigurationError, FairportError, ToolError
 from fairport.contract.files import sha256_file, write_atomic
 from fairport.contract.run import RunError, RunRecord, Step
+from fairport.engines.interrupts import undisturbed
 from fairport.engines.leader import Leader
 from fairport.engines.local import LocalEngine, measured
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
@@ -227,7 +228,8 @@ class SlurmRun(RecordedRun):
             self._end("failed", RunError(error.what))
             raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
         except BaseException:  # Ctrl-C above all
-            self.cancel()
+            with undisturbed():
+                self.cancel()
             raise
 
     def cancel(self) -> None:
