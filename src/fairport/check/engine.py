@@ -15,6 +15,7 @@ from fairport.check.causes import attribute_causes
 from fairport.check.cleaning import clean
 from fairport.check.documents import Documents, Parsed, Skip
 from fairport.check.fingerprint import Fingerprints, stable_pointer
+from fairport.check.inline import InlineWaiver, read_inline
 from fairport.check.issue import Issue, json_pointer
 from fairport.check.options import Options
 from fairport.check.registry import all_rules
@@ -59,12 +60,12 @@ def check_folder(folder: Path, shown: str, options: Options, repository: Reposit
     documents.profile = options.profile or _maturity(record)
     chosen = choose(all_rules(), options.select, options.ignore)
     rules, newer = pinned(chosen, options.rules or (record.text("rules") if record is not None else None))
-    run = _Run(documents, read_waivers(record), options.baseline)
+    run = _Run(documents, read_waivers(record), options.baseline, read_inline(documents.repository))
     for rule in rules:
         if not rule.last:
             run.apply(rule)
-    if record is not None:
-        documents.extras[Waivers] = Waivers(record, run.waivers, frozenset(run.outcomes))
+    if record is not None or run.inline:
+        documents.extras[Waivers] = Waivers(record, run.waivers, frozenset(run.outcomes), run.inline)
     for rule in rules:
         if rule.last:
             run.apply(rule)
@@ -91,9 +92,13 @@ class _Run:
     """One repository while its rules run."""
 
     def __init__(
-        self, documents: Documents, waivers: tuple[WaiverEntry, ...], baseline: frozenset[str]
+        self,
+        documents: Documents,
+        waivers: tuple[WaiverEntry, ...],
+        baseline: frozenset[str],
+        inline: tuple[InlineWaiver, ...] = (),
     ) -> None:
-        self.documents, self.waivers, self.baseline = documents, waivers, baseline
+        self.documents, self.waivers, self.baseline, self.inline = documents, waivers, baseline, inline
         self.outcomes: dict[str, Outcome] = {}
         self.internal: list[tuple[str, str]] = []
         self._drafts: list[Draft] = []
@@ -176,9 +181,13 @@ class _Run:
             rda=rule.rda,
             fuji=rule.fuji,
         )
-        return Draft(rule, issue, self._accepted(finding))
+        return Draft(rule, issue, self._accepted(finding, issue.path))
 
-    def _accepted(self, finding: Finding) -> Finding:
+    def _accepted(self, finding: Finding, path: str) -> Finding:
+        for comment in self.inline:
+            if comment.covers(finding.rule, path, finding.line, self.documents.today):
+                comment.used += 1
+                return replace(finding, status="waived", reason=clean(comment.reason))
         for waiver in self.waivers:
             if waiver.covers(finding.rule, finding.path, self.documents.today):
                 waiver.used += 1

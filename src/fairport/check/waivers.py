@@ -8,6 +8,7 @@ from typing import Any
 
 from fairport.check.documents import AnalysisFile, Documents, Supply, provides
 from fairport.check.globs import Glob
+from fairport.check.inline import InlineWaiver
 from fairport.contract.loading import Pointer
 
 
@@ -44,13 +45,14 @@ class WaiverEntry:
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """The waivers of a record, and which rules ran (an unused waiver of a rule that did not run is no
-    finding).
+    """The waivers of a record and in comments, and which rules ran (an unused waiver of a rule that did not
+    run is no finding).
     """
 
-    file: AnalysisFile
+    file: AnalysisFile | None
     entries: tuple[WaiverEntry, ...]
     ran: frozenset[str]
+    inline: tuple[InlineWaiver, ...] = ()
 
 
 def read_waivers(record: AnalysisFile | None) -> tuple[WaiverEntry, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from fairport.check.documents import AnswersFile, Documents
+from fairport.check.documents import AnalysisFile, AnswersFile, Documents
 from fairport.check.issue import Issue, quoted, shown
 from fairport.check.report import tool_version
 from fairport.check.repository import MAX_FILES, Repository
@@ -18,6 +18,7 @@ from fairport.check.textscan import place, small_files
 from fairport.check.waivers import Waivers
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.errors import DocumentError
+from fairport.contract.finding import Severity
 
 _CI: Final = (
     ".github/workflows/*.yml",
@@ -306,36 +307,69 @@ def _minor(text: str) -> tuple[int, int] | None:
     },
 )
 def waivers(given: Waivers, today: date) -> Iterator[Issue]:
-    """A waiver accepts a finding for a reason that others can read. When it has expired, or the finding is
-    gone, it only hides the next one."""
+    """A waiver accepts a finding for a reason that others can read: in the record, or in a comment beside the
+    place (`# fairport: ignore WF007 -- the site allows this tag only until 2027-03-31`). When it has expired,
+    or the finding is gone, it only hides the next one."""
     from fairport.check.registry import all_rules
 
     known = [item.id for item in all_rules()]
+    yield from _comments(given, known, today)
+    if given.file is not None:
+        yield from _entries(given.file, given, known, today)
+
+
+def _entries(file: AnalysisFile, given: Waivers, known: list[str], today: date) -> Iterator[Issue]:
+    """Yield what is wrong with the waivers of the record."""
     for entry in given.entries:
         if entry.rule not in known:
             near = difflib.get_close_matches(entry.rule, known, 1, 0.6)
-            yield given.file.issue(
+            yield file.issue(
                 (*entry.pointer, "rule"),
                 f"there is no rule {quoted(entry.rule, 40)}",
                 expected=near[0] if near else "a rule of `fairport rules`",
             )
         elif entry.expires == date.min:
-            yield given.file.issue(
+            yield file.issue(
                 (*entry.pointer, "expires"), "the last day is no calendar date", expected="YYYY-MM-DD"
             )
         elif entry.expired(today):
-            yield given.file.issue(
+            yield file.issue(
                 (*entry.pointer, "expires"),
                 f"waiver for {entry.rule} expired {entry.expires}",
                 help="mend the finding, or give a new date",
             )
         elif not entry.used and entry.rule in given.ran:
-            yield given.file.issue(
+            yield file.issue(
                 entry.pointer,
                 f"waiver for {entry.rule} is not needed any more",
                 severity="warning",
                 help="remove it",
                 subject=entry.rule,
+            )
+
+
+def _comments(given: Waivers, known: list[str], today: date) -> Iterator[Issue]:
+    """Yield what is wrong with the waivers in comments."""
+    for comment in given.inline:
+        told: tuple[str, Severity, str] | None = None
+        if comment.problem is not None:
+            told = (comment.problem, "error", "a waiver that does not count hides nothing")
+        elif comment.rule not in known:
+            told = (f"there is no rule {quoted(comment.rule, 40)}", "error", "see `fairport rules`")
+        elif comment.expired(today):
+            text = f"waiver for {comment.rule} expired {comment.expires}"
+            told = (text, "error", "mend the finding, or give a new date")
+        elif not comment.used and comment.rule in given.ran:
+            told = (f"waiver for {comment.rule} is not needed any more", "warning", "remove it")
+        if told is not None:
+            yield Issue(
+                told[0],
+                path=comment.path,
+                line=comment.line,
+                column=comment.column,
+                severity=told[1],
+                help=told[2],
+                subject=comment.rule,
             )
 
 
