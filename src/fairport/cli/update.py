@@ -181,7 +181,7 @@ def _show_end(done: CheckedUpdate) -> None:
 
         out.print("\nCheck of the result")
         out.print_styled(text_report.render(done.check, out.style).rstrip("\n"))
-        out.note("Next: look at it with git diff, then git commit; git restore takes it back.")
+        out.note("Next: look at it with git diff, then git add and git commit.")
 
 
 def _value(value: Any) -> str:

@@ -214,6 +214,26 @@ def test_the_command_tells_in_words_and_in_json(
     assert "is not taken back" in capfd.readouterr().err
 
 
+def test_conflicts_are_findings_until_they_are_solved(
+    own: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], git, make_project
+) -> None:
+    first = _listed()[0]["version"]
+    project = make_project(TEMPLATE_URL, tmp_path / "project", first, {"kind": "generic"}, "generic")
+    path = project / "environment/fairport.txt"
+    path.write_text(path.read_text("utf-8").replace(f"=={first}", "==0.0.7"), encoding="utf-8")
+    git(project, "commit", "--quiet", "--all", "--message", "mine")
+    assert main(["update", str(project)]) == 1
+    out = capfd.readouterr().out
+    assert "conflict   environment/fairport.txt:2  (1 conflict)" in out
+    assert "1 conflict for you to solve" in out
+    assert "REPO008" in out
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message", "unsolved")
+    assert main(["check", str(project)]) == 1
+    path.write_text("fairport==0.0.7\n", encoding="utf-8")
+    assert main(["check", str(project)]) == 0
+
+
 def test_every_listed_release_is_there_and_says_its_version(git) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("no git history here (an unpacked sdist)")
