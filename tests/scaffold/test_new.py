@@ -17,6 +17,7 @@ from fairport.cli.main import main
 from fairport.contract.errors import FairportError, RefusedError, UsageError
 from fairport.scaffold import place
 from fairport.scaffold.new import new
+from fairport.scaffold.questions import template_version
 from fairport.scaffold.repository import FALLBACK_NAME
 
 
@@ -35,7 +36,8 @@ def test_a_new_repository_is_committed_and_clean(tmp_path: Path) -> None:
     assert report.git.committed
     assert report.git.note is None
     assert _git(report.path, "status", "--porcelain") == ""
-    assert _git(report.path, "log", "--format=%an %s") == "Test Person Start from the Fairport template 0.1.0"
+    message = f"Test Person Start from the Fairport template {template_version()}"
+    assert _git(report.path, "log", "--format=%an %s") == message
     assert len(_git(report.path, "ls-files").splitlines()) == report.files
     assert report.answers["created"] == "2026-11-22"
     assert "\nCopyright (c) 2026 " in (report.path / "LICENSE").read_text("utf-8")
@@ -51,7 +53,7 @@ def _umask() -> int:
 
 def test_the_public_template_is_recorded(tmp_path: Path) -> None:
     text = (new(tmp_path / "made").path / ".copier-answers.yml").read_text("utf-8")
-    assert "\n_commit: v0.1.0\n_src_path: https://github.com/" in text
+    assert f"\n_commit: v{template_version()}\n_src_path: https://github.com/" in text
     assert "/tmp" not in text
 
 
