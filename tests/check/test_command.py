@@ -105,3 +105,60 @@ def test_pages_of_the_rules(tmp_path: Path) -> None:
         assert MARK not in text
         assert f"({rule.id.lower()}.md)" in index
         assert rule.docs_url.endswith(f"/reference/rules/{rule.id.lower()}/")
+
+
+def test_a_baseline_accepts_what_is_there_and_nothing_new(
+    make_repository: Maker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make_repository({"fairport.yaml": "title: Test\n"})
+    baseline = str(tmp_path / "baseline.json")
+    assert main(["check", str(root), "--write-baseline", baseline]) == 0
+    assert "accepted in" in capsys.readouterr().err
+    assert main(["check", str(root), "--baseline", baseline]) == 0
+    assert "waived" in capsys.readouterr().out
+    path = root / "fairport.yaml"
+    path.write_text("# moved\n\n" + path.read_text("utf-8").replace("keywords:", "keywordz:"), "utf-8")
+    assert main(["check", str(root), "--baseline", baseline]) == 1
+    told = capsys.readouterr().out
+    assert "META003" in told
+    assert "META004" not in told
+    path.write_text(path.read_text("utf-8").replace("title: Test", "title: A title that says what"), "utf-8")
+    main(["check", str(root), "--baseline", baseline])
+    assert "are gone" in capsys.readouterr().err
+
+
+def test_a_baseline_that_is_none_is_refused(make_repository: Maker, tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text("{}", "utf-8")
+    assert main(["check", str(make_repository()), "--baseline", str(baseline)]) == 2
+
+
+def test_an_internal_error_is_never_accepted(
+    make_repository: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dataclasses
+
+    from fairport.check import engine
+
+    def broken() -> list[object]:
+        raise RuntimeError("a defect")
+
+    rules = tuple(
+        dataclasses.replace(rule, function=broken) if rule.id == "META004" else rule for rule in all_rules()
+    )
+    monkeypatch.setattr(engine, "all_rules", lambda: rules)
+    baseline = tmp_path / "baseline.json"
+    root = make_repository({"docs/own.md": "# Of this test only\n"})
+    assert main(["check", str(root), "--write-baseline", str(baseline)]) == 3
+    assert not baseline.exists()
+
+
+def test_another_rule_set(make_repository: Maker, capsys: pytest.CaptureFixture[str]) -> None:
+    root = make_repository({"fairport.yaml": 'rules: "0.9"\ntitle: Test\n'})
+    assert main(["check", str(root)]) == 0
+    assert "newer rules left out" in capsys.readouterr().out
+    assert main(["check", str(root), "--rules", "latest"]) == 1
+    assert "META004" in capsys.readouterr().out
+    assert main(["check", str(root), "--rules", "1.0"]) == 1
+    assert main(["check", str(root), "--rules", "99.0"]) == 2
+    assert main(["check", str(root), "--rules", "new"]) == 2

@@ -43,7 +43,13 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="A JSON report whose findings are accepted as they are.",
+    help="Accept the findings of this baseline (any JSON report) as they are; only new ones count.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what is found now to a baseline and exit with 0.",
 )
 @click.option(
     "--rules",
@@ -66,6 +72,7 @@ def command(
     unsafe_fixes: bool,
     diff: bool,
     baseline: Path | None,
+    write_baseline: Path | None,
     rule_set: str | None,
     online: bool,
     no_cache: bool,
@@ -105,8 +112,35 @@ def command(
         _show_diff(report, folders, unsafe_fixes)
     elif fix or unsafe_fixes:
         report = _correct(report, folders, options, unsafe_fixes)
+    if write_baseline is not None:
+        return _accept(report, write_baseline)
     write(report, fmt, output)
+    _tell_of_baseline(report, options)
     return report.exit_code()
+
+
+def _accept(report: Report, path: Path) -> int:
+    """Write the report as a baseline; a rule that failed itself is never accepted."""
+    from fairport.check.reporters import render
+    from fairport.contract.files import write_atomic
+
+    if any(target.internal for target in report.targets):
+        write(report, "text", None)
+        return report.exit_code()
+    write_atomic(path, render(report, "json"))
+    count = sum(report.counts[name] for name in ("error", "warning", "note"))
+    current().note(
+        f"{count} finding{'s' if count != 1 else ''} accepted in {path}: use it with --baseline {path}"
+    )
+    return 0
+
+
+def _tell_of_baseline(report: Report, options: Options) -> None:
+    """Say how many findings of a baseline are gone, so that it is made anew some day."""
+    gone = len(options.baseline - {item.fingerprint for item in report.findings})
+    if gone:
+        text = f"{gone} of the {len(options.baseline)} accepted findings of the baseline are gone"
+        current().note(f"{text}: write it anew with --write-baseline")
 
 
 def _fingerprints(path: Path | None) -> frozenset[str]:
