@@ -44,6 +44,27 @@ _KNOWN: Final = (
     Known("ANTARES", r"\bantares\b", "neutrino", "ANTARES"),
     Known("ADMX", r"\badmx\b", "axion", "ADMX"),
     Known("CAST", r"\bcast (?:experiment|helioscope)", "axion", "CAST"),
+    Known("ALICE", r"\balice\b", "collider", "ALICE"),
+    Known("Belle", r"\bbelle\b(?!\s?(?:ii|2)\b)", "collider", "Belle"),
+    Known("BaBar", r"\bbabar\b", "collider", "BaBar"),
+    Known("DarkSide-20k", r"dark\s?side-?\s?20k\b", "direct", "DarkSide"),
+    Known("PandaX-II", r"pandax-?\s?ii\b", "direct", "PandaX"),
+    Known("LUX", r"\blux\b(?!-zeplin)", "direct", "LUX"),
+    Known("EDELWEISS", r"\bedelweiss\b", "direct", "EDELWEISS"),
+    Known("CDEX", r"\bcdex\b", "direct", "CDEX"),
+    Known("DAMIC", r"\bdamic\b", "direct", "DAMIC"),
+    Known("SENSEI", r"\bsensei\b", "direct", "SENSEI"),
+    Known("COSINE-100", r"\bcosine-?100\b", "direct", "COSINE-100"),
+    Known("DAMA/LIBRA", r"\bdama/libra\b", "direct", "DAMA/LIBRA"),
+    Known("AMS-02", r"\bams-?02\b", "cosmic-rays", "AMS"),
+    Known("DAMPE", r"\bdampe\b", "gamma", "DAMPE"),
+    Known("LHAASO", r"\blhaaso\b", "gamma", "LHAASO"),
+    Known("Super-Kamiokande", r"super-?kamiokande\b", "neutrino", "Super-Kamiokande"),
+    Known("Baikal-GVD", r"baikal-gvd\b", "neutrino", "Baikal-GVD"),
+    Known("IAXO", r"\b(?:baby)?iaxo\b", "axion", "IAXO"),
+    Known("HAYSTAC", r"\bhaystac\b", "axion", "HAYSTAC"),
+    Known("MADMAX", r"\bmadmax\b", "axion", "MADMAX"),
+    Known("ABRACADABRA", r"\babracadabra\b", "axion", "ABRACADABRA"),
     Known("Planck", r"\bplanck (?:20\d\d|data|satellite|collaboration)", "cosmology", "Planck"),
 )
 
@@ -96,7 +117,7 @@ def _search(known: list[Known], text: str, source: str) -> Found:
     dark = re.search(r"dark[\s-]*matter|\bdm\b|annihilat|wimp", text, re.I) is not None
     if {"gamma", "neutrino"} <= methods:
         kind = "multimessenger"
-    elif known[0].method in ("gamma", "neutrino"):
+    elif known[0].method in ("gamma", "neutrino", "cosmic-rays"):
         kind = "indirect" if dark else "other"
     else:
         kind = known[0].method

@@ -11,6 +11,7 @@ from fairport.scaffold.adopt.tree import AnyDocument, Tree, place
 
 _IMAGE: Final = re.compile(r"[A-Za-z0-9][\w./:@-]*")
 _DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}$")
+_BESIDE: Final = re.compile(r"(?:^|/)(?:templates?|tests?|examples?|docs?)/", re.I)
 _DOCKERFILE: Final = re.compile(r"(?:dockerfile|containerfile)(?:\.[\w-]+)?|[\w-]+\.dockerfile")
 _CONTAINER: Final = re.compile(
     r"^\s*(?:container|singularity)\s*:\s*['\"](?:docker://)?([^'\"\s]+)['\"]", re.M
@@ -51,7 +52,7 @@ def evidence(
     the only image that steps use.
     """
     evidence: list[Evidence] = []
-    steps = [item for item in found if item.details["role"] == "step"]
+    steps = [item for item in found if item.details["role"] == "step" and not _BESIDE.search(item.source)]
     if chosen is not None and chosen_name is not None and serial_steps(chosen):
         evidence += _of_steps(tree, chosen, chosen_name)
     elif len(steps) == 1:

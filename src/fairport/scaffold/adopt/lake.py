@@ -45,7 +45,7 @@ _NO_DATA: Final = re.compile(
 """Files whose addresses are of software, not of data."""
 
 _SOFTWARE: Final = re.compile(
-    r"miniconda|mambaforge|miniforge|/archive/|\.(?:sh|py|deb|rpm|whl|git|html?|pdf|png|svg|zip\.asc)(?:$|[?#])"
+    r"miniconda|mambaforge|miniforge|/archive/|/dist/|/releases?/download/|\.(?:sh|pyz?|deb|rpm|whl|git|html?|pdf|png|svg|zip\.asc)(?:$|[?#])"
     r"|codecov|//(?:www\.)?(?:github|gitlab)\.com/[^/]+/[^/]+/?$|pypi\.org|raw\.github\S+/install|launchpad\.net",
     re.I,
 )
@@ -133,7 +133,9 @@ def _in_line(line: str, where: str) -> list[DataSource]:
 
 
 def _is_data(address: str) -> bool:
-    return not re.search(r"[${}<>]|localhost|127\.0\.0\.1", address) and not _SOFTWARE.search(address)
+    path = address.partition("://")[2].partition("/")[2].strip("/")
+    unset = re.search(r"[${}<>]|localhost|127\.0\.0\.1", address)
+    return bool(path) and unset is None and _SOFTWARE.search(address) is None
 
 
 def _did(text: str, role: Literal["input", "output"], where: str) -> list[DataSource]:

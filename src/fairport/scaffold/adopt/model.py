@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, Final, Literal
+from unicodedata import normalize
 
 Confidence = Literal["sure", "likely", "guess", "needs-you"]
 
@@ -109,7 +110,7 @@ def clean(value: object, limit: int = MAX_TEXT) -> str:
     """Return text of a repository on one line, without control or direction characters, cut at ``limit``."""
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         return ""
-    text = " ".join(_CONTROL.sub(" ", str(value)[: 4 * limit]).split())
+    text = " ".join(_CONTROL.sub(" ", normalize("NFC", str(value)[: 4 * limit])).split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -128,7 +128,10 @@ def same_person(one: dict[str, Any], other: dict[str, Any]) -> bool:
     if "organisation" in one or "organisation" in other:
         return one.get("organisation") == other.get("organisation")
     names = [
-        (str(who.get("family_names", "")).casefold(), str(who.get("given_names", ""))[:1].casefold())
+        (
+            ascii_letters(str(who.get("family_names", ""))) or str(who.get("family_names", "")),
+            ascii_letters(str(who.get("given_names", "")))[:1],
+        )
         for who in (one, other)
     ]
     return bool(names[0][0]) and names[0] == names[1]

@@ -25,7 +25,7 @@ _ZENODO: Final = re.compile(r"10\.5281/zenodo\.[0-9]+", re.I)
 _DOI_LINK: Final = re.compile(r"(?:doi\.org/|\bdoi:\s*)(10\.[0-9]{4,9}/[^\s\"'<>)\]},;]+)", re.I)
 _PAGE: Final = re.compile(
     r"https?://(?!\S*(?:github|gitlab|wikipedia|zenodo|doi\.org|arxiv|shields|/badge))[\w.-]+"
-    r"(?:/\S*)?/(?:papers?|articles?|publications?|abstract|literature)/[^\s\"'<>)\]}\\`]+",
+    r"(?:/[^\s\"'<>)\]}\\`]*)?/(?:papers?|articles?|publications?|abstract|literature)/[^\s\"'<>)\]}\\`]+",
     re.I,
 )
 """Address of a paper at its publisher, collaboration or literature database."""
@@ -95,7 +95,9 @@ def _named(line: str) -> Iterator[str]:
 
 def _pages(line: str) -> Iterator[str]:
     for match in _PAGE.finditer(line):
-        yield match[0].rstrip(".,;:*_")
+        address = match[0].rstrip(".,;:*_")
+        if not address.endswith((".svg", ".png")):
+            yield address
 
 
 def _own_paper(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]]:

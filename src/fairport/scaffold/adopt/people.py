@@ -91,10 +91,10 @@ def _contact(name: str, lines: list[str]) -> Iterator[Evidence]:
 
 def _before(text: str) -> str:
     """Return the name that stands right before an address: ``Given Family (``."""
-    match = re.search(
-        r"((?:[A-Z][\w'.-]+\s+){1,3}[A-Z][\w'-]+)\s*[(<\[:,-]*\s*(?:mailto:)?$", plain(text) + " ("
-    )
-    return clean(match[1], 80) if match and not _CONTACT.search(match[1]) else ""
+    before = plain(text).rstrip("(<[:,- ").removesuffix("mailto").rstrip("(<[:,- ")
+    match = re.search(r"((?:[^\W\d_a-z][\w'.-]+\s+){1,3}[^\W\d_a-z][\w'-]+)$", before)
+    found = re.sub(r"^(?:(?:Please|Contact|E-?[Mm]ail|Mail|Questions?)\s+)+", "", match[1] if match else "")
+    return clean(found, 80) if " " in found and not _CONTACT.search(found) else ""
 
 
 def _author_files(tree: Tree) -> Iterator[Evidence]:

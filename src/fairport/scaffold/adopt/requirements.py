@@ -41,7 +41,8 @@ _PACKAGES: Final = {
 """Packages whose modules have other names."""
 
 _TOOLS: Final = frozenset(
-    "setuptools setuptools_scm pkg_resources distutils pip __future__ versioneer".split()
+    "setuptools setuptools_scm pkg_resources distutils pip __future__ versioneer "
+    "ConfigParser Queue StringIO cPickle urllib2 Tkinter commands".split()
 )
 
 _TEXTS: Final = (".md", ".rst", ".sh", ".ipynb", "dockerfile", "containerfile", ".def")

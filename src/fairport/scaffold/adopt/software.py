@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from fairport.scaffold.adopt.model import Evidence, Found, Notice
+from fairport.scaffold.adopt.model import Confidence, Evidence, Found, Notice
 from fairport.scaffold.adopt.requirements import REQUIREMENTS
 from fairport.scaffold.adopt.tree import Tree, place
 
@@ -51,7 +51,8 @@ def evidence(tree: Tree) -> list[Evidence]:
             text = f"{len(loose)} of {len(packages)} packages have no exact version: results can change"
             found.append(Notice("problem", "requirements", text, place(name, loose[0])))
     if locks:
-        found.append(Found("software.lock", locks[0], place(locks[0], 1), "sure"))
+        sure: Confidence = "likely" if "/" in locks[0] else "sure"
+        found.append(Found("software.lock", locks[0], place(locks[0], 1), sure))
     return found
 
 

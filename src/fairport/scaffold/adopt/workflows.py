@@ -12,6 +12,8 @@ from fairport.scaffold.adopt.tree import AnyDocument, Tree, place
 
 _TYPES: Final = ("cwl", "snakemake", "serial", "yadage")
 _MAX_LISTED: Final = 100
+_BESIDE: Final = re.compile(r"(?:^|/)(?:templates?|tests?|examples?|docs?|site-packages)/", re.I)
+"""Folders whose workflows are not that of the analysis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +175,20 @@ def _count(details: dict[str, Any]) -> str:
 
 
 def _without_reana(tree: Tree) -> list[Evidence]:
-    for name in tree.files:
+    own = [name for name in tree.files if not _BESIDE.search(name)]
+    for name in own:
         base = name.rpartition("/")[2]
         if base in ("Snakefile", "snakefile"):
             return [
                 Found("workflow", {"type": "snakemake", "file": name}, place(name, 1), "likely"),
                 Notice("kept", name, "the snakemake workflow stays as it is", name),
             ]
-    for name in tree.ending(".cwl"):
+    for name in (name for name in own if name.lower().endswith(".cwl")):
         match = re.search(r"^\"?class\"?:\s*Workflow\b", tree.text(name) or "", re.M)
         if match:
             line = (tree.text(name) or "").count("\n", 0, match.start()) + 1
             return [Found("workflow", {"type": "cwl", "file": name}, place(name, line), "likely")]
-    for name in tree.ending(".yaml", ".yml"):
+    for name in (name for name in own if name.lower().endswith((".yaml", ".yml"))):
         text = tree.text(name) or ""
         stages = re.search(r"^stages:", text, re.M)
         if stages and re.search(r"scheduler_type:|\$ref:", text):
