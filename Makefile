@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml uv.lock hatch_build.py build_support/install.sh build_s
 	@PYTHON='$(PYTHON)' build_support/install.sh
 	@touch $@
 
-frontend: ## Build the plot front end, if there is one
+frontend: ## Build the interactive front end
 	@PYTHON='$(PYTHON)' build_support/frontend.sh
 
 demo: install ## Scaffold, run, check and publish example analyses (DEMO_DIR=build/demo)
@@ -38,11 +38,12 @@ demo: install ## Scaffold, run, check and publish example analyses (DEMO_DIR=bui
 test: install ## Run all tests (WORKERS=2, PYTEST_ARGS=...)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
-check: install ## Lint, formatting, types and the floors of the package
+check: install ## Lint, formatting, types, the floors of the package, the front end
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+	@PYTHON='$(PYTHON)' build_support/frontend.sh check
 
 format: install ## Format the Python code and mend what ruff can mend safely
 	$(BIN)/ruff check --fix-only --quiet .
