@@ -360,7 +360,7 @@ def test_a_tree_from_plain_copier_is_the_same(
 
 
 def test_speed_is_that_of_copier(tmp_path: Path) -> None:
-    """A generous bound, for a loaded machine: the benchmark has the real figure."""
-    started = time.perf_counter()
+    """A generous bound on the processor time, since machines are loaded: the benchmark has the real figure."""
+    started = time.process_time()
     new(tmp_path / "made")
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
