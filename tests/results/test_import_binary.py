@@ -462,6 +462,8 @@ def test_patch_set_is_a_limit_along_its_masses(tmp_path: Path) -> None:
     (tmp_path / "bkg.json").write_text(json.dumps(background), encoding="utf-8")
     with pytest.raises(UsageError, match="another background"):
         take(path, background=tmp_path / "bkg.json")
+    other = take(path, background=tmp_path / "bkg.json", repair=True, scale={"cross_section": 1e-45})
+    assert any("digest is not the one" in text for text in other.assumptions)
 
 
 def test_broken_workspace_is_named(tmp_path: Path) -> None:

@@ -165,6 +165,7 @@ def _tree(
             background=background,
             patch=options.object,
             cl=options.cl,
+            repair=options.repair,
             progress=progress,
         )
     document = (

@@ -8,13 +8,13 @@ columns.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from fairport.contract.errors import DocumentError, FairportError, RunFailedError, UsageError
 from fairport.interop.formats.extras import need
 from fairport.interop.formats.neutral import Column, ImportedTable
+from fairport.interop.formats.pyhflimits import upper_limits
 
 FORMAT: Final = "pyhf"
 LEVEL: Final = 0.95
@@ -40,6 +40,7 @@ def read(
     background: Any = None,
     patch: str | None = None,
     cl: float | None = None,
+    repair: bool = False,
     progress: Progress | None = None,
 ) -> ImportedTable:
     """Compute the upper limits that a likelihood gives.
@@ -50,6 +51,7 @@ def read(
         background: parsed JSON of the workspace that the patch set is for.
         patch: name of one signal of the patch set; all of them when ``None``.
         cl: confidence level in (0, 1); :data:`LEVEL`, listed as an assumption, when ``None``.
+        repair: whether a background with another digest than the patch set names is taken.
         progress: called with a sentence after each limit.
 
     Returns:
@@ -75,7 +77,7 @@ def read(
                 f"{name} is a patch set: signals without their background",
                 mend="--background BkgOnly.json",
             )
-        labels, signals = _signals(data, background, name, patch)
+        labels, signals = _signals(data, background, name, patch, repair, assumptions)
         for number, (signal, values, spec) in enumerate(signals, 1):
             found.append((signal, values, _limits(spec, f"{name}:patches/{signal}", level)))
             if progress is not None:
@@ -133,7 +135,12 @@ def _columns(
 
 
 def _signals(
-    data: Mapping[str, Any], background: Any, name: str, patch: str | None
+    data: Mapping[str, Any],
+    background: Any,
+    name: str,
+    patch: str | None,
+    repair: bool,
+    assumptions: list[str],
 ) -> tuple[tuple[str, ...], list[tuple[str, tuple[float, ...], Any]]]:
     import pyhf
 
@@ -144,11 +151,15 @@ def _signals(
     try:
         patches.verify(background)
     except Exception as error:  # noqa: BLE001
-        raise UsageError(
-            "the patch set is for another background",
-            why=_first(error),
-            mend="--background with its workspace",
-        ) from None
+        if not repair:
+            raise UsageError(
+                "the patch set is for another background",
+                why=_first(error),
+                mend="--background with its workspace, or --repair if it is the right one nevertheless",
+            ) from None
+        assumptions.append(
+            "the background is used although its digest is not the one that the patch set names"
+        )
     chosen = [each for each in patches.patches if patch is None or each.name == patch]
     if not chosen:
         known = ", ".join(each.name for each in patches.patches[:10])
@@ -183,37 +194,11 @@ def _limits(spec: Any, where: str, level: float) -> Limits:
     if index is None:
         raise DocumentError("the measurement names no parameter of interest", where=where)
     try:
-        return _scan(model, data, int(index), 1.0 - level)
+        return upper_limits(model, data, int(index), 1.0 - level)
     except FairportError:
         raise
     except Exception as error:  # noqa: BLE001 - failed fits raise many kinds
         raise RunFailedError("the fit finds no limit", where=where, why=_first(error)) from None
-
-
-def _scan(model: Any, data: Any, index: int, size: float) -> Limits:
-    """Widen the range of the parameter until the median CLs and the observed one fall below ``size``."""
-    import pyhf
-
-    bounds = [list(pair) for pair in model.config.suggested_bounds()]
-    low, high = 0.0, max(float(bounds[index][1]), 1.0)
-    for _ in range(40):
-        bounds[index] = [low, high * 1.05]
-        options = {"par_bounds": bounds}
-        cls, expected = pyhf.infer.hypotest(
-            high, data, model, test_stat="qtilde", return_expected_set=True, **options
-        )
-        if max(float(cls), *(float(value) for value in expected)) < size:
-            break
-        high *= 2.0
-    else:
-        raise RunFailedError(f"no limit below {high:g}")
-    observed, band = pyhf.infer.intervals.upper_limits.toms748_scan(
-        data, model, low, high, level=size, rtol=1e-5, par_bounds=bounds
-    )
-    values = float(observed), tuple(float(value) for value in band)
-    if not all(math.isfinite(value) for value in (values[0], *values[1])):
-        raise RunFailedError("a limit is not finite")
-    return values
 
 
 def _few(workspace: Any, name: str) -> tuple[str, ...]:
