@@ -67,9 +67,8 @@ def orcid(documents: Documents) -> Iterator[Issue]:
 
 def _derived_orcids(documents: Documents) -> Iterator[tuple[Parsed, Pointer, str]]:
     for cff in documents.all(CffFile):
-        for pointer, text in cff.texts(
-            "authors/*/orcid", "contact/*/orcid", "preferred-citation/authors/*/orcid"
-        ):
+        # people and organisations stand at these depths, in the file, its citation and its references
+        for pointer, text in cff.texts("*/*/orcid", "*/*/*/orcid", "*/*/*/*/orcid"):
             yield cff, pointer, text
     for zenodo in documents.all(ZenodoFile):
         for pointer, text in zenodo.texts("creators/*/orcid", "contributors/*/orcid"):
