@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,8 +31,37 @@ class Refusal(Exception):
         self.code = code
 
 
+YADAGE = """
+import json, pathlib, sys
+from yadage.steering_api import run_workflow
+from yadage.utils import setupbackend_fromstring
+
+asked = json.loads(sys.argv[1])
+pathlib.Path(asked["metadir"]).mkdir(parents=True)
+run_workflow(
+    "local:" + asked["workspace"], asked["workflow"], toplevel=asked["workspace"], initdata=asked["parameters"],
+    dataopts={"initdir": asked["workspace"]}, metadir=asked["metadir"] + "/meta", visualize=False,
+    backend=setupbackend_fromstring("foregroundasync"), updateinterval=0.1,
+)
+"""
+
+DOCKER = """#!/bin/sh
+# Stands for docker: the command of `docker run ... IMAGE sh -c ...` runs here.
+[ "$1" = run ] || exit 0
+while [ "$1" != sh ] && [ $# -gt 0 ]; do shift; done
+exec "$@"
+"""
+
+
 class Workflow:
-    def __init__(self, name: str, specification: dict[str, Any], folder: Path) -> None:
+    """One workflow.
+
+    Args:
+        tools: folder with the programs that REANA's engines run: snakemake, and Python with yadage.
+    """
+
+    def __init__(self, name: str, specification: dict[str, Any], folder: Path, tools: Path) -> None:
+        self.tools = tools
         self.id, self.name, self.specification = str(uuid.uuid4()), name, specification
         self.workspace = folder
         self.status = "created"
@@ -59,30 +89,44 @@ class Workflow:
     def _run(self) -> None:
         self.status, self.started = "running", _now()
         try:
-            succeeded = {"cwl": self._cwl, "serial": self._serial}[self.specification["workflow"]["type"]]()
+            kinds = {
+                "cwl": self._cwl,
+                "serial": self._serial,
+                "snakemake": self._snakemake,
+                "yadage": self._yadage,
+            }
+            succeeded = kinds[self.specification["workflow"]["type"]]()
         except Exception as error:  # noqa: BLE001 - a server tells
             self.log, succeeded = repr(error), False
         self.ended = _now()
         if self.status == "running":
             self.status = "finished" if succeeded else "failed"
 
-    def _execute(self, command: list[str], name: str, shown: str) -> bool:
+    def _execute(self, command: list[str], path: str = "") -> tuple[bool, str]:
         environment = {key: value for key, value in os.environ.items() if "REANA" not in key}
-        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-        began = _now()
+        own = [path] if path else []
+        environment["PATH"] = os.pathsep.join([*own, str(Path(sys.executable).parent), environment["PATH"]])
         self.process = subprocess.Popen(
             command, cwd=self.workspace, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, start_new_session=True,
         )  # fmt: skip
         text, _ = self.process.communicate()
+        self.log += text
+        return self.process.returncode == 0, text
+
+    def _job(self, name: str, shown: str, succeeded: bool, text: str, began: str) -> None:
         self.jobs[str(uuid.uuid4())] = {
             "workflow_uuid": self.id, "job_name": name, "compute_backend": "Kubernetes",
             "backend_job_id": name, "docker_img": "python", "cmd": shown,
-            "status": "finished" if self.process.returncode == 0 else "failed",
+            "status": "finished" if succeeded else "failed",
             "logs": text, "started_at": began, "finished_at": _now(),
         }  # fmt: skip
-        self.log += text
-        return self.process.returncode == 0
+
+    def _whole(self, name: str, command: list[str], path: str = "") -> bool:
+        began = _now()
+        succeeded, text = self._execute(command, path)
+        self._job(name, shlex.join(command), succeeded, text, began)
+        return succeeded
 
     def _cwl(self) -> bool:
         (self.workspace / "packed.json").write_text(
@@ -92,18 +136,59 @@ class Workflow:
             json.dumps(self.specification["inputs"]["parameters"]), "utf-8"
         )
         cwltool = str(Path(sys.executable).with_name("cwltool"))
-        command = [cwltool, "--no-container", "--outdir", "outputs", "packed.json", "job.json"]
-        done = self._execute(command, "workflow", "cwltool packed.json job.json")
+        began = _now()
+        done, text = self._execute(
+            [cwltool, "--no-container", "--outdir", "outputs", "packed.json", "job.json"]
+        )
+        text = re.sub("\x1b\\[[0-9;]*m", "", text)
         for name in ("packed.json", "job.json"):
             (self.workspace / name).unlink()
+        jobs: dict[str, list[str]] = {}
+        current = None
+        for line in text.splitlines():  # the lines of one job follow each other: cwltool runs one at a time
+            told = re.match(r"(?:INFO|WARNING|ERROR) \[(job|step|workflow) ?([^\]]*)\] ?(.*)", line)
+            if told:
+                current = told[2] if told[1] == "job" else None
+            if current:
+                jobs.setdefault(current, []).append(line)
+        for name, lines in jobs.items():
+            command = lines[0].partition("$ ")[2]
+            self._job(
+                name, command, any("completed success" in line for line in lines), "\n".join(lines), began
+            )
         return done
+
+    def _snakemake(self) -> bool:
+        command = [str(self.tools / "snakemake"), "--snakefile", self.specification["workflow"]["file"]]
+        parameters = self.specification["inputs"].get("parameters") or {}
+        if parameters:
+            (self.workspace / ".config.json").write_text(json.dumps(parameters), "utf-8")
+            command += ["--configfile", ".config.json"]
+        return self._whole("snakemake", [*command, "--cores", "1", "--nocolor"])
+
+    def _yadage(self) -> bool:
+        shims = self.workspace.parent / f"{self.name}-bin"
+        shims.mkdir()
+        (shims / "docker").write_text(DOCKER, "utf-8")
+        (shims / "docker").chmod(0o755)
+        asked = {
+            "workspace": str(self.workspace), "metadir": str(self.workspace.parent / f"{self.name}-meta"),
+            "workflow": self.specification["workflow"]["file"],
+            "parameters": self.specification["inputs"].get("parameters") or {},
+        }  # fmt: skip
+        script = shims / "run.py"
+        script.write_text(YADAGE, "utf-8")
+        return self._whole("yadage", [str(self.tools / "python"), str(script), json.dumps(asked)], str(shims))
 
     def _serial(self) -> bool:
         parameters = self.specification["inputs"].get("parameters", {})
         for number, step in enumerate(self.specification["workflow"]["specification"]["steps"]):
             for text in step["commands"]:
                 command = Template(text).safe_substitute(parameters)
-                if not self._execute(["/bin/sh", "-c", command], step.get("name", f"step{number}"), command):
+                began = _now()
+                succeeded, said = self._execute(["/bin/sh", "-c", command])
+                self._job(step.get("name", f"step{number}"), command, succeeded, said, began)
+                if not succeeded:
                     return False
         return True
 
@@ -141,6 +226,7 @@ class ReanaServer:
         self.violations: list[str] = []
         self.workflows: list[Workflow] = []
         self._folder = folder
+        self._tools = openapi.parents[5] / "bin"
         self._routes = list(_routes(json.loads(openapi.read_text("utf-8"))))
         server = self
 
@@ -255,7 +341,7 @@ class ReanaServer:
     def _create_workflow(self, names: Any, query: dict[str, str], body: bytes) -> Any:
         name = f"{query['workflow_name']}.{len(self.workflows) + 1}"
         specification = json.loads(body)
-        workflow = Workflow(name, specification, self._folder / name)
+        workflow = Workflow(name, specification, self._folder / name, self._tools)
         self.workflows.append(workflow)
         return {"message": "created", "workflow_id": workflow.id, "workflow_name": name}
 
@@ -323,7 +409,9 @@ class ReanaServer:
             }
             for path in files
         ]
-        return {"items": items, "total": len(items)}
+        total, size = len(items), int(query.get("size") or len(items) or 1)
+        first = (int(query.get("page") or 1) - 1) * size
+        return {"items": items[first : first + size], "total": total}
 
     def _download_file(self, names: dict[str, str], *_: Any) -> Any:
         path = self._one(names).workspace / names["file_name"]

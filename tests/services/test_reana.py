@@ -104,7 +104,8 @@ def test_equal_to_local(tiny_analysis: Any, server: Any) -> None:
         "tiny-limit.csv",
         "tiny-limit.result.json",
     }
-    assert [(step.id, step.status) for step in record.steps] == [("workflow", "finished")]
+    steps = [(step.id, step.status) for step in record.steps]
+    assert sorted(steps) == [("count", "finished"), ("scale_masses", "finished")]
     assert_no_token(root, done.stdout, done.stderr)
 
 
@@ -212,3 +213,99 @@ def test_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
     text = client.redact("GET /api/you?access_token=abc123&x=1 abc123 access_token=other")
     assert text == "GET /api/you?access_token=***&x=1 *** access_token=***"
     assert json.loads(json.dumps(text)) == text
+
+
+SNAKEFILE = """
+include: "rules/scale.smk"
+
+rule all:
+    input: f"outputs/{config['name']}.csv"
+"""
+
+SCALE_RULE = """
+rule scale:
+    input: script="src/scale.py", source="data/source.json"
+    output: "outputs/{name}.csv", "outputs/{name}.result.json"
+    container: "docker://docker.io/library/python:3.12-slim"
+    shell: "cd outputs && python3 ../{input.script} ../{input.source} {config[factor]} {wildcards.name}"
+"""
+
+SNAKEMAKE = """
+inputs:
+  files: [src/scale.py, data/source.json]
+  directories: [workflow]
+  parameters: {input: workflow/config.yaml}
+workflow: {type: snakemake, file: workflow/Snakefile}
+outputs:
+  files: [outputs/tiny-limit.csv, outputs/tiny-limit.result.json]
+"""
+
+YADAGE_STAGES = """
+stages:
+  - name: scale
+    dependencies: [init]
+    scheduler:
+      scheduler_type: singlestep-stage
+      step: {$ref: 'workflow/steps.yml#/scale'}
+      parameters:
+        script: {step: init, output: script}
+        source: {step: init, output: source}
+        factor: {step: init, output: factor}
+        name: {step: init, output: name}
+        folder: '{workdir}/..'
+"""
+
+YADAGE_STEPS = """
+scale:
+  process:
+    process_type: interpolated-script-cmd
+    interpreter: sh
+    script: |
+      mkdir -p {folder}/outputs
+      cd {folder}/outputs
+      python3 {script} {source} {factor} {name}
+  environment: {environment_type: docker-encapsulated, image: docker.io/library/python, imagetag: 3.12-slim}
+  publisher: {publisher_type: interpolated-pub, publish: {table: '{folder}/outputs/{name}.csv'}}
+"""
+
+YADAGE = """
+inputs:
+  files: [src/scale.py, data/source.json]
+  directories: [workflow]
+  parameters: {script: src/scale.py, source: data/source.json, factor: 2.0, name: tiny-limit}
+workflow: {type: yadage, file: workflow/stages.yml}
+outputs:
+  files: [outputs/tiny-limit.csv, outputs/tiny-limit.result.json]
+"""
+
+FOREIGN = {
+    "snakemake": {
+        "reana.yaml": SNAKEMAKE,
+        "workflow/Snakefile": SNAKEFILE,
+        "workflow/rules/scale.smk": SCALE_RULE,
+        "workflow/config.yaml": "factor: 2.0\nname: tiny-limit\n",
+    },
+    "yadage": {
+        "reana.yaml": YADAGE,
+        "workflow/stages.yml": YADAGE_STAGES,
+        "workflow/steps.yml": YADAGE_STEPS,
+    },
+}
+
+
+@pytest.mark.services
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "main"), [("snakemake", "workflow/Snakefile"), ("yadage", "workflow/stages.yml")]
+)
+def test_other_languages_go_as_they_are(tiny_analysis: Any, server: Any, kind: str, main: str) -> None:
+    workflow = {"type": kind, "file": main, "reana": "reana.yaml"}
+    root = tiny_analysis(files=FOREIGN[kind], workflow=workflow)
+    record = run_analysis(root, engine="reana").record
+    assert [result.id for result in record.results] == ["tiny-limit"]
+    assert (root / "outputs/tiny-limit.csv").read_text("utf-8").splitlines()[1] == "10.0,20.0"
+    assert (record.workflow.type, record.workflow.file) == (kind, main)
+    own = {name for name in FOREIGN[kind] if not name.endswith("config.yaml")}
+    assert {item.path for item in record.workflow.files} == own
+    assert [step.status for step in record.steps] == ["finished"]
+    assert validate("run", record.to_data()) == []

@@ -8,6 +8,8 @@ a folder of their own with links followed, since the client silently leaves out 
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ from urllib.parse import unquote, urlsplit
 from fairport.contract.analysis import Analysis
 from fairport.contract.constants import OUTPUTS_DIR
 from fairport.contract.digests import files_digest
-from fairport.contract.errors import ConfigurationError, DocumentError
-from fairport.contract.files import inside, sha256_file
+from fairport.contract.errors import ConfigurationError, DocumentError, FairportError
+from fairport.contract.files import inside, read_text, sha256_file
 from fairport.contract.loading import Document, Pointer, load_yaml
 from fairport.contract.run import RunFile
 from fairport.contract.saving import dump_yaml
@@ -28,6 +30,11 @@ from fairport.engines.workflow_files import WorkflowFiles
 
 SPECIFICATION: Final = "reana.yaml"
 _TYPES: Final = ("cwl", "serial", "snakemake", "yadage")
+_INCLUDES: Final = {
+    "snakemake": re.compile(r"^\s*include\s*:\s*['\"]([^'\"\n]+)['\"]", re.MULTILINE),
+    "yadage": re.compile(r"\$ref['\"]?\s*:\s*['\"]?([^'\"#\s{},]+)#"),
+}
+"""How the files of a workflow name each other, relative to the file that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,9 @@ class Specification:
         """Return workflow and inputs of a workflow that is not CWL, as they are recorded."""
         workflow = self.data["workflow"]
         main = workflow.get("file") if isinstance(workflow.get("file"), str) else self.name
-        own = [_measured(self.root, path, None) for path in sorted({self.name, main})]
-        inputs = tuple(
-            _measured(self.root, path, None) for path in self.files if path not in {self.name, main}
-        )
+        parts = {self.name, *self.parts()}
+        own = [_measured(self.root, path, None) for path in sorted(parts)]
+        inputs = tuple(_measured(self.root, path, None) for path in self.files if path not in parts)
         parameters = (self.data.get("inputs") or {}).get("parameters") or {}
         images = [step.get("environment") for step in _steps(workflow)]
         files = WorkflowFiles(
@@ -65,6 +71,37 @@ class Specification:
             images=tuple(dict.fromkeys(image for image in images if isinstance(image, str))),
         )
         return files, JobOrder({}, dict(parameters), inputs, self.root, self.name)
+
+    def parts(self) -> list[str]:
+        """Return the files of a workflow that is not CWL: its main file and what that includes."""
+        main = self.data["workflow"].get("file")
+        pattern = _INCLUDES.get(self.data["workflow"]["type"])
+        if not isinstance(main, str):
+            return []
+        found = {posixpath.normpath(main): None}
+        queue = list(found)
+        while queue and pattern:
+            name = queue.pop()
+            try:
+                text = read_text(self.root / name)
+            except FairportError:
+                continue  # the client says what is wrong with it
+            for match in pattern.finditer(text):
+                path = self._included(name, match[1])
+                if path is not None and path not in found:
+                    found[path] = None
+                    queue.append(path)
+        return list(found)
+
+    def _included(self, name: str, text: str) -> str | None:
+        """Return the file that another one names: from beside it, from the top level, or from the root."""
+        options = (self.data.get("inputs") or {}).get("options") or {}
+        for base in (posixpath.dirname(name), str(options.get("toplevel") or ""), ""):
+            path = posixpath.normpath(posixpath.join(base, text))
+            place = inside(self.root, path)
+            if place is not None and place.is_file():
+                return path
+        return None
 
     def output_names(self) -> list[str]:
         """Return the files and folders that are brought back."""
@@ -142,7 +179,7 @@ def stage_foreign(root: Path, analysis: Analysis, stage: Path) -> Specification:
         DocumentError, ConfigurationError: as :func:`read_specification`.
     """
     specification = read_specification(root, analysis.workflow.reana)
-    _copy(root, specification.files, stage)
+    _copy(root, [*specification.files, *specification.parts()], stage)
     shutil.copyfile(root / specification.name, stage / SPECIFICATION)
     return Specification(stage, SPECIFICATION, specification.data, specification.files)
 
