@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from fairport.check import check
 from fairport.check.images import MOVING_TAGS
 from fairport.contract.documents import load_analysis, load_manifest
 from fairport.contract.errors import UsageError
@@ -287,3 +288,21 @@ def test_other_answers_than_the_defaults_run_and_stay_green(
             done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
             assert done.returncode == 0, (name, done.stdout, done.stderr)
         assert list(root.glob("results/*/result.yaml"))
+
+
+def _left(root: Path) -> set[str | None]:
+    return {item.path for item in check(root).findings if item.rule == "REPO012" and item.status == "fail"}
+
+
+@pytest.mark.parametrize("kind", load_questions()["kind"].choices.values())
+def test_what_is_still_the_example_is_listed_until_it_is_replaced(made: Made, kind: str) -> None:
+    root = made(kind=kind)
+    assert _left(root) == {"data/experiment.json", "fairport.yaml"}
+    assert "[data/experiment.json](data/experiment.json)" in (root / "README.md").read_text("utf-8")
+    experiment = (root / "data" / "experiment.json").read_text("utf-8")
+    (root / "data" / "experiment.json").write_text(experiment.replace('"title"', '"title" ', 1), "utf-8")
+    record = (root / "fairport.yaml").read_text("utf-8")
+    description = 'description: "A search of our own, with data that nobody has seen before today."'
+    record = re.sub(r"^description: .*$", description, record, count=1, flags=re.MULTILINE)
+    (root / "fairport.yaml").write_text(record, encoding="utf-8")
+    assert _left(root) == set()
