@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fairport.physics.arrays import CurveProblem, FloatArray, as_floats, from_scale, to_scale
-
-FINE: Final = 240
-"""Points along each axis onto which scattered values are interpolated before a contour is taken."""
 
 Ring = tuple[FloatArray, FloatArray]
 
@@ -45,18 +42,33 @@ def below(
     Raises:
         CurveProblem: z does not cross the level, or there are too few points.
     """
-    import contourpy
-
     good = np.isfinite(as_floats(x)) & np.isfinite(as_floats(y)) & np.isfinite(as_floats(z))
     xs, ys, zs = as_floats(x)[good], as_floats(y)[good], as_floats(z)[good]
     if xs.size < 4:
         raise CurveProblem(f"a contour needs at least four points, there are {xs.size}")
     us, vs = to_scale(xs, x_scale), to_scale(ys, y_scale)
     logarithm = bool(np.all(zs > 0) and level > 0)
-    heights, height = (np.log(zs), float(np.log(level))) if logarithm else (zs, level)
-    across, along, table, scattered = _table(us, vs, heights)
-    if not np.nanmin(heights) < height:
+    heights = np.log(zs / level) if logarithm else zs - level
+    if not heights.min() < 0.0:
         raise CurveProblem(f"no value lies below {level:g}: the smallest is {zs.min():g}")
+    scattered = not is_full_grid(us, vs)
+    found, edge, holes = (_over_triangles if scattered else _over_grid)(us, vs, heights)
+    rings = [(from_scale(ring[:, 0], x_scale), from_scale(ring[:, 1], y_scale)) for ring in found]
+    return rings, {"logarithm": logarithm, "scattered": scattered, "edge": edge, "holes": holes}
+
+
+def _over_grid(us: FloatArray, vs: FloatArray, heights: FloatArray) -> tuple[list[FloatArray], bool, bool]:
+    """Return the rings around negative heights on a full grid, whether one meets its edge, and whether there
+    are holes.
+    """
+    import contourpy
+
+    across, i = np.unique(us, return_inverse=True)
+    along, j = np.unique(vs, return_inverse=True)
+    if across.size < 2 or along.size < 2:
+        raise CurveProblem("all points stand on one line, which has no contour")
+    table = np.full((across.size, along.size), np.nan)
+    table[i, j] = heights
     generator = contourpy.contour_generator(
         across,
         along,
@@ -64,19 +76,53 @@ def below(
         fill_type=contourpy.FillType.OuterOffset,
         line_type=contourpy.LineType.Separate,
     )
-    crossed = {tuple(p) for line in generator.lines(height) for p in np.asarray(line).round(12).tolist()}
-    filled: Any = generator.filled(-np.inf, height)
-    rings: list[Ring] = []
-    holes = False
-    edge = False
+    crossed = {tuple(p) for line in generator.lines(0.0) for p in np.asarray(line).round(12).tolist()}
+    filled: Any = generator.filled(-np.inf, 0.0)
+    rings: list[FloatArray] = []
+    edge = holes = False
     for points, starts in zip(*filled, strict=True):
         outer = np.asarray(points)[: int(starts[1])]
         holes |= len(starts) > 2
         edge |= any(tuple(point) not in crossed for point in outer.round(12).tolist())
-        rings.append((from_scale(outer[:, 0], x_scale), from_scale(outer[:, 1], y_scale)))
-    if not rings:
-        raise CurveProblem(f"no region lies below {level:g}")
-    return rings, {"logarithm": logarithm, "scattered": scattered, "edge": edge, "holes": holes}
+        rings.append(outer)
+    return rings, edge, holes
+
+
+def _over_triangles(
+    us: FloatArray, vs: FloatArray, heights: FloatArray
+) -> tuple[list[FloatArray], bool, bool]:
+    """Do the same over Delaunay triangles between scattered points, in each of which the height is linear."""
+    import shapely
+    from scipy.spatial import Delaunay, QhullError
+
+    points = np.column_stack([us, vs])
+    size = np.ptp(points, axis=0)
+    if np.any(size == 0.0):
+        raise CurveProblem("all points stand on one line, which has no contour")
+    try:
+        corners = Delaunay(points / size).simplices
+    except QhullError as error:
+        raise CurveProblem("the points span no area", why=str(error).splitlines()[0][:120]) from None
+    pieces = [_below(points, heights, corner) for corner in corners.tolist()]
+    union = shapely.union_all([shapely.Polygon(piece) for piece in pieces if len(piece) > 2])
+    polygons = [part for part in shapely.get_parts(union) if part.geom_type == "Polygon" and part.area > 0.0]
+    rings = [np.asarray(polygon.exterior.coords) for polygon in polygons]
+    low = {tuple(point) for point in points[heights < 0.0].tolist()}
+    edge = any(tuple(point) in low for ring in rings for point in ring.tolist())
+    return rings, edge, any(len(polygon.interiors) > 0 for polygon in polygons)
+
+
+def _below(points: FloatArray, heights: FloatArray, corners: list[int]) -> list[FloatArray]:
+    """Return the part of a triangle in which the height is negative, as corners in order."""
+    found = []
+    for here, there in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if heights[here] < 0.0:
+            found.append(points[here])
+        if (heights[here] < 0.0) != (heights[there] < 0.0):
+            a, b = sorted((here, there))  # the same point for both triangles of an edge, to the last bit
+            share = heights[a] / (heights[a] - heights[b])
+            found.append(points[a] + share * (points[b] - points[a]))
+    return found
 
 
 def common_grid(
@@ -125,26 +171,3 @@ def is_full_grid(x: npt.ArrayLike, y: npt.ArrayLike) -> bool:
     xs, ys = as_floats(x), as_floats(y)
     pairs = np.unique(np.column_stack([xs, ys]), axis=0)
     return bool(len(pairs) == xs.size == np.unique(xs).size * np.unique(ys).size)
-
-
-def _table(us: FloatArray, vs: FloatArray, ws: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
-    """Return axes and values of shape (n, m) of a full grid, or of a fine one over scattered points."""
-    across, i = np.unique(us, return_inverse=True)
-    along, j = np.unique(vs, return_inverse=True)
-    if is_full_grid(us, vs) and across.size > 1 and along.size > 1:
-        table = np.full((across.size, along.size), np.nan)
-        table[i, j] = ws
-        return across, along, table, False
-    from scipy.interpolate import LinearNDInterpolator
-    from scipy.spatial import QhullError
-
-    if across.size < 2 or along.size < 2:
-        raise CurveProblem("all points stand on one line, which has no contour")
-    fine_u, fine_v = np.linspace(us.min(), us.max(), FINE), np.linspace(vs.min(), vs.max(), FINE)
-    points: Any = np.column_stack([us, vs])
-    try:
-        surface = LinearNDInterpolator(points, ws, rescale=True)
-    except QhullError as error:
-        raise CurveProblem("the points span no area", why=str(error).splitlines()[0][:120]) from None
-    grid_u, grid_v = np.meshgrid(fine_u, fine_v, indexing="ij")
-    return fine_u, fine_v, np.asarray(surface(grid_u, grid_v)), True
