@@ -16,6 +16,7 @@ import json
 import os
 import stat
 import sys
+import tempfile
 from dataclasses import astuple
 from functools import cache
 from pathlib import Path
@@ -186,8 +187,6 @@ def trusted(path: Path) -> bytes:
 
 
 def _store(path: Path, key: str, repository: Repository, target: Target) -> None:
-    from fairport.contract.files import write_atomic
-
     body = {
         "key": key,
         "probes": sorted([*question, answer] for question, answer in repository.probes.items()),
@@ -202,11 +201,29 @@ def _store(path: Path, key: str, repository: Repository, target: Target) -> None
     }
     try:
         text = json.dumps({"digest": _digest(body), "body": body}, sort_keys=True)
-        if len(text) <= _LARGEST_ENTRY:
-            write_atomic(path, text.encode("ascii"), mode=0o600)
+        if len(text) <= _LARGEST_ENTRY and keep(path, text.encode("ascii")):
             _tidy(path.parent)
     except (OSError, ValueError):
-        return  # a cache that cannot be written is no cache
+        return
+
+
+def keep(path: Path, content: bytes) -> bool:
+    """Write an entry whole or not at all, and tell whether that was possible; a cache that cannot be written
+    is no cache. What a power cut spoils is noticed when it is read, so that nothing waits for the disk.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(fd, "wb") as handle:
+                handle.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError:
+        return False
+    return True
 
 
 def _tidy(drawer: Path) -> None:

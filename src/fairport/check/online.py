@@ -240,15 +240,12 @@ def _kept(store: Path | None, url: str, now: float) -> Answer | None:
 
 
 def _keep(store: Path | None, answer: Answer, now: float) -> None:
-    from fairport.contract.files import write_atomic
+    from fairport.check.cache import keep
 
     if store is None or answer.verdict not in {"answers", "refuses"}:
         return
     data = {"url": answer.url, "verdict": answer.verdict, "status": answer.status, "time": now}
-    try:
-        write_atomic(_place(store, answer.url), json.dumps(data), mode=0o600)
-    except OSError:
-        return
+    keep(_place(store, answer.url), json.dumps(data).encode("utf-8", "surrogatepass"))
 
 
 def without_fragment(url: str) -> str:

@@ -266,13 +266,20 @@ def overlaps(documents: Documents) -> Iterator[Issue]:
 def _same_curves(documents: Documents) -> Iterator[Issue]:
     """Yield imported curves that run along one another, whatever they cite."""
     from fairport.contract.errors import FairportError
+
+    imported = [
+        (table, table.result.plane)
+        for table in documents.all(ResultTable)
+        if table.result.record.provenance.origin in _IMPORTED
+    ]
+    if len(imported) < 2:
+        return  # without loading what compares curves
     from fairport.results.store import make_result
     from fairport.results.twins import pairs
 
     loaded, files = [], {}
-    for table in documents.all(ResultTable):
-        record, plane = table.result.record, table.result.plane
-        if record.provenance.origin not in _IMPORTED or isinstance(plane, FairportError):
+    for table, plane in imported:
+        if isinstance(plane, FairportError):
             continue
         try:
             one = make_result(table.result.file.data, table.table.columns, plane)
