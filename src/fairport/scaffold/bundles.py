@@ -44,7 +44,17 @@ def released(root: Path) -> dict[str, str]:
     path = root / RELEASES
     if not path.is_file():
         return {}
-    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("release", [])
+    return parsed(path.read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> dict[str, str]:
+    """Return version and commit of each release from the text of ``template-releases.toml``.
+
+    Raises:
+        ValueError: it is not TOML.
+        KeyError: an entry lacks its version or commit.
+    """
+    entries = tomllib.loads(text).get("release", [])
     return {str(entry["version"]): str(entry["commit"]) for entry in entries}
 
 

@@ -166,7 +166,7 @@ def _cloned(source: str, store: Path) -> Releases:
             why=_without_password(error.why or ""),
             mend="correct _src_path in .copier-answers.yml, or try again with network",
         ) from None
-    tags = _tags(store)
+    tags = _tags(store) or _listed(store)
     if not tags:
         raise ConfigurationError(
             "the template has no released version",
@@ -175,6 +175,21 @@ def _cloned(source: str, store: Path) -> Releases:
             mend="ask its owners to tag a release",
         )
     return Releases(store, tags, source=source)
+
+
+def _listed(store: Path) -> dict[str, str]:
+    """Return the releases that the newest commit lists in a file, since tags do not always travel."""
+    try:
+        text = _git(store, "show", f"HEAD:{bundles.RELEASES}")
+    except ToolError:
+        return {}
+    try:
+        listed = bundles.parsed(text)
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return {
+        version: commit for version, commit in listed.items() if bundles.exists(store, f"{commit}^{{tree}}")
+    }
 
 
 def _tags(store: Path) -> dict[str, str]:

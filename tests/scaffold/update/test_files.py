@@ -321,3 +321,23 @@ def test_a_template_that_runs_code_is_refused(world) -> None:
     with pytest.raises(ConfigurationError, match="wants to run code"):
         update(made.project)
     assert made.snapshot() == before
+
+
+def test_a_template_taken_at_a_commit_without_tags(world) -> None:
+    """As plain Copier records it for a local checkout of Fairport: releases stand in a file, not in tags."""
+    made = world({"1.0.0": {f"{T}a.txt": LINES}, "1.1.0": {f"{T}a.txt": LINES + "8\n"}})
+    commits = {
+        tag: subprocess.run(
+            ["git", "rev-parse", tag], cwd=made.template, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for tag in ("v1.0.0", "v1.1.0")
+    }
+    subprocess.run(["git", "tag", "-d", *commits], cwd=made.template, check=True)
+    lines = [f'[[release]]\nversion = "{tag[1:]}"\ncommit = "{commit}"\n' for tag, commit in commits.items()]
+    (made.template / "template-releases.toml").write_text("\n".join(lines), encoding="utf-8")
+    subprocess.run("git add . && git commit -qm releases", shell=True, cwd=made.template, check=True)
+    answers = made.read(".copier-answers.yml").replace("v1.0.0", commits["v1.0.0"][:9])
+    made.edit({".copier-answers.yml": answers, "a.txt": "zero\n" + LINES})
+    report = update(made.project)
+    assert (report.before, report.after) == (commits["v1.0.0"][:9], "1.1.0")
+    assert made.read("a.txt") == "zero\n" + LINES + "8\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from fairport.contract.errors import ConfigurationError, UsageError
+from fairport.scaffold import bundles
 from fairport.scaffold.releases import Releases, latest, missing_history, version_key
 from fairport.scaffold.update.answers import Recorded
 
@@ -41,10 +43,14 @@ def choose_step(releases: Releases, recorded: Recorded, wanted: str | None) -> S
         ConfigurationError: the version of the repository is unknown here.
     """
     current = recorded.version
+    if re.fullmatch(r"[0-9a-f]{7,40}", current) and bundles.exists(
+        releases.repository, f"{current}^{{tree}}"
+    ):
+        return Step(current, latest(releases, wanted), "0", nothing=False)
     try:
         key = version_key(current)
-    except ValueError:  # a commit: a template taken without a release
-        return Step(current, latest(releases, wanted), "0", nothing=False)
+    except ValueError:
+        raise _unknown(releases, current) from None
     after = latest(releases, wanted)
     if version_key(after) < key:
         raise _older(recorded, after, releases, wanted)
