@@ -39,8 +39,9 @@ from yadage.utils import setupbackend_fromstring
 asked = json.loads(sys.argv[1])
 pathlib.Path(asked["metadir"]).mkdir(parents=True)
 run_workflow(
-    "local:" + asked["workspace"], asked["workflow"], toplevel=asked["workspace"], initdata=asked["parameters"],
-    dataopts={"initdir": asked["workspace"]}, metadir=asked["metadir"] + "/meta", visualize=False,
+    "local:" + asked["workspace"], asked["workflow"], toplevel=asked["workspace"],
+    initdata=asked["parameters"], dataopts={"initdir": asked["workspace"]},
+    metadir=asked["metadir"] + "/meta", visualize=False,
     backend=setupbackend_fromstring("foregroundasync"), updateinterval=0.1,
 )
 """
@@ -222,6 +223,7 @@ class ReanaServer:
         self.version = "0.9.4"
         self.faults: list[tuple[str, int]] = []
         self.dropped: set[str] = set()
+        self.secrets: dict[str, str] = {}
         self.seen: list[str] = []
         self.violations: list[str] = []
         self.workflows: list[Workflow] = []
@@ -338,6 +340,13 @@ class ReanaServer:
             "maximum_workspace_retention_period": {"title": "retention", "value": None},
         }
 
+    def _get_secrets(self, *_: Any) -> Any:
+        return [{"name": name, "type": kind} for name, kind in self.secrets.items()]
+
+    def _delete_workflow(self, workflow: Workflow) -> None:
+        workflow.status = "deleted"
+        shutil.rmtree(workflow.workspace, ignore_errors=True)
+
     def _create_workflow(self, names: Any, query: dict[str, str], body: bytes) -> Any:
         name = f"{query['workflow_name']}.{len(self.workflows) + 1}"
         specification = json.loads(body)
@@ -374,6 +383,8 @@ class ReanaServer:
         workflow = self._one(names)
         if query["status"] == "stop":
             workflow.stop()
+        elif query["status"] == "deleted":
+            self._delete_workflow(workflow)
         return {
             "message": "done", "workflow_id": workflow.id, "workflow_name": workflow.name,
             "status": workflow.status, "user": "u",

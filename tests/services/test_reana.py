@@ -8,16 +8,24 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, UsageError
+from fairport.contract.errors import (
+    ConfigurationError,
+    DocumentError,
+    FairportError,
+    RunFailedError,
+    UsageError,
+)
 from fairport.contract.schemas import validate
-from fairport.engines import reana_client
+from fairport.engines import reana_client, reana_secrets
 from fairport.engines.protocol import StepFailedError
 from fairport.engines.reana import ReanaEngine
 from fairport.engines.reana_spec import read_specification
@@ -72,9 +80,32 @@ def assert_no_token(root: Path, *texts: str) -> None:
             assert token.encode() not in path.read_bytes(), path
 
 
+@contextmanager
+def watched_processes() -> Iterator[list[str]]:
+    """Collect the command lines in the list of processes that show the token."""
+    found: list[str] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.05):
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                with suppress(OSError):
+                    line = path.read_bytes()
+                    if reana_server.TOKEN.encode() in line:
+                        found.append(line.decode("utf-8", "replace"))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        thread.join()
+
+
 @pytest.mark.services
 @pytest.mark.slow
-def test_equal_to_local(tiny_analysis: Any, server: Any) -> None:
+def test_equal_to_local(tiny_analysis: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tiny_analysis(git=True)
     data = root / "data/source.json"
     cached = root.parent / "cache.json"
@@ -83,15 +114,23 @@ def test_equal_to_local(tiny_analysis: Any, server: Any) -> None:
     run_analysis(root, container="none")
     table = (root / "results/tiny-limit/tiny-limit.csv").read_bytes()
     server.faults = [("get_workflow_status", 503), ("create_workflow", 429)]
-    done = subprocess.run(
-        [sys.executable, "-m", "fairport", "run", str(root), "--engine", "reana"],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    scratch = root.parent / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    with watched_processes() as shown:
+        done = subprocess.run(
+            [sys.executable, "-m", "fairport", "run", str(root), "--engine", "reana"],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
+    assert shown == []
+    assert_no_token(scratch)
+    assert_no_token(Path(os.environ["FAIRPORT_CACHE"]))
     assert "results/tiny-limit/result.yaml" in done.stdout
+    assert "travels unencrypted" not in done.stderr  # it is this machine
     assert "trying again" in done.stderr
     assert server.faults == []
     assert (root / "results/tiny-limit/tiny-limit.csv").read_bytes() == table
@@ -165,6 +204,7 @@ def test_what_the_server_refuses(tiny_analysis: Any, server: Any, monkeypatch: p
     server.dropped.add("data/source.json")
     with pytest.raises(FairportError, match=r"data/source\.json has not reached the server"):
         run_analysis(root, engine="reana")
+    assert server.workflows[-1].status == "deleted"
     server.version = "0.95.1"
     with pytest.raises(FairportError, match=r"the REANA server has version 0\.95\.1"):
         run_analysis(root, engine="reana")
@@ -309,3 +349,93 @@ def test_other_languages_go_as_they_are(tiny_analysis: Any, server: Any, kind: s
     assert {item.path for item in record.workflow.files} == own
     assert [step.status for step in record.steps] == ["finished"]
     assert validate("run", record.to_data()) == []
+
+
+@pytest.mark.services
+@pytest.mark.slow
+def test_credentials(tiny_analysis: Any, server: Any) -> None:
+    """Rucio and VOMS: the secrets must be there, and a server of 0.9 is told by hints of the tools."""
+    specification = "workflow: {type: cwl, file: workflow/main.cwl, resources: {rucio: true}}\n"
+    workflow = {
+        "type": "cwl",
+        "file": "workflow/main.cwl",
+        "inputs": "workflow/inputs.yaml",
+        "reana": "reana.yaml",
+    }
+    root = tiny_analysis(files={"reana.yaml": specification}, workflow=workflow)
+    original = (root / "workflow/tools/count.cwl").read_text("utf-8")
+    with pytest.raises(ConfigurationError, match="no secret VONAME, RUCIO_USERNAME") as caught:
+        run_analysis(root, engine="reana")
+    assert "workflow.resources asks for rucio" in (caught.value.why or "")
+    assert server.workflows == []
+    server.secrets = {"VONAME": "env", "RUCIO_USERNAME": "env", "VOMSPROXY_FILE": "env", "x509up": "file"}
+    assert run_analysis(root, engine="reana").record.status == "finished"
+    packed = json.dumps(server.workflows[-1].specification["workflow"]["specification"])
+    assert packed.count('"rucio": true') == 2
+    assert (root / "workflow/tools/count.cwl").read_text("utf-8") == original
+
+
+def test_what_asks_for_credentials(tmp_path: Path) -> None:
+    tool = tmp_path / "fetch.cwl"
+    tool.write_text("class: CommandLineTool\nhints: [{class: reana, voms_proxy: true}]\n", "utf-8")
+    serial = {"workflow": {"specification": {"steps": [{"name": "get", "kerberos": True}, {"rucio": False}]}}}
+    assert reana_secrets.needs(serial) == {"kerberos": "step get"}
+    assert reana_secrets.needs({}, [tool]) == {"voms_proxy": "a hint of fetch.cwl"}
+    certificate = ["VONAME", "VOMSPROXY_PASS", "usercert.pem", "userkey.pem"]
+    reana_secrets.require({"voms_proxy": "x"}, certificate, "https://reana.example.org")
+    with pytest.raises(ConfigurationError, match="no secret VOMSPROXY_FILE"):
+        reana_secrets.require({"voms_proxy": "x"}, certificate[:-1], "https://reana.example.org")
+    resources = {"workflow": {"resources": {"rucio": True, "kerberos": True}}}
+    assert reana_secrets.unread_resources(resources, "0.9.4") == ["rucio"]
+    assert reana_secrets.unread_resources(resources, "0.95.0") == []
+
+
+class Heard:
+    """Progress that remembers."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def step(self, text: str) -> None:
+        self.lines.append(text)
+
+    note = step
+
+
+@pytest.mark.parametrize(
+    ("server", "told"),
+    [
+        ("https://reana.example.org", "does not verify the server's certificate"),
+        ("http://reana.example.org", "the access token travels unencrypted"),
+        ("http://127.0.0.1:1", ""),
+    ],
+)
+def test_what_is_unsafe_is_told(monkeypatch: pytest.MonkeyPatch, server: str, told: str) -> None:
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", "abc123")
+    heard = Heard()
+    client = reana_client.ReanaClient(server, heard)
+    monkeypatch.setattr(client, "call", lambda *words, again: "REANA server version: 0.9.4")
+    assert client.connect() == "0.9.4"
+    assert (told in "".join(heard.lines)) if told else heard.lines == []
+
+
+def test_a_busy_server_is_asked_again_later_and_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["429 TOO MANY REQUESTS", "503 Service unavailable access_token=abc123", ""]
+    waits: list[float] = []
+
+    def run(*_: Any, **__: Any) -> Any:
+        said = answers.pop(0)
+        return subprocess.CompletedProcess([], 1 if said else 0, "[]", said)
+
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", "abc123")
+    monkeypatch.setattr(reana_client.toolenvs, "run", run)
+    heard = Heard()
+    client = reana_client.ReanaClient("https://reana.example.org", heard, pause=waits.append)
+    assert client.files("w.1") == []
+    assert (answers, waits) == ([], [1.0, 2.0])
+    assert len(heard.lines) == 2
+    assert "abc123" not in "".join(heard.lines)
+    answers[:] = ["404 no such workflow"]
+    with pytest.raises(RunFailedError, match="404"):
+        client.files("w.1")
+    assert len(waits) == 2

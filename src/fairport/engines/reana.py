@@ -18,6 +18,7 @@ from fairport.contract.errors import ConfigurationError, FairportError, RunFaile
 from fairport.contract.files import write_atomic
 from fairport.contract.progress import SilentProgress
 from fairport.contract.run import RunError, RunRecord, Step
+from fairport.engines import reana_secrets
 from fairport.engines.interrupts import undisturbed
 from fairport.engines.local import measured
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
@@ -106,6 +107,7 @@ class ReanaEngine:
         else:
             specification = stage_foreign(context.root, analysis, stage)
         version = client.connect()
+        self._credentials(client, specification, context, version)
         workflow = client.create(analysis.id, stage)
         handle = {"server": client.server, "workflow": workflow, "outputs": specification.output_names()}
         write_atomic(context.folder.path / "reana.json", json.dumps(handle))
@@ -128,6 +130,28 @@ class ReanaEngine:
         )
         context.folder.save(record)
         return ReanaRun(context.folder, client)
+
+    def _credentials(
+        self, client: ReanaClient, specification: Specification, context: RunContext, version: str
+    ) -> None:
+        """Check that the server holds what the workflow logs in with, and say so in a way that it reads.
+
+        Raises:
+            ConfigurationError: a secret is missing.
+        """
+        stage = specification.root if context.workflow.type == "cwl" else context.root
+        cwl = [item.path for item in context.workflow.files if item.path.endswith(".cwl")]
+        wanted = reana_secrets.needs(specification.data, [stage / name for name in cwl])
+        if not wanted:
+            return
+        reana_secrets.require(wanted, client.secrets(), client.server)
+        unread = reana_secrets.unread_resources(specification.data, version)
+        if unread and context.workflow.type == "cwl":
+            reana_secrets.hint_tools(stage, cwl, unread)
+        elif unread:
+            context.progress.note(
+                f"REANA {version} does not read workflow.resources.{unread[0]}: set it on the steps"
+            )
 
     def attach(self, folder: RunFolder, progress: Progress | None = None) -> Run:
         """Find a run again on the server that it was sent to.

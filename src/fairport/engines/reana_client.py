@@ -79,6 +79,12 @@ class ReanaClient:
             )
         return version
 
+    def secrets(self) -> list[str]:
+        """Return the names of the secrets that the user keeps on the server."""
+        text = self.call("secrets-list", again=_TRANSIENT)
+        found = re.findall(r"^(\S+)[ \t]+(?:env|file)[ \t]*$", text, re.MULTILINE)
+        return [str(name) for name in found]
+
     def create(self, name: str, stage: Path) -> str:
         """Create a workflow from the specification in a folder and return its name with number.
 
