@@ -192,11 +192,12 @@ class Result:
         """
         from fairport.results import figures
 
-        figure = figures.draw_plane(
+        figure: Any = figures.draw_plane(
             self.loaded.plane, [self.loaded, *(other.loaded for other in others)], title=title
         )
         if save is not None:
             figures.save(figure, Path(save))
+        figure._repr_png_ = lambda: _png(figure)  # what notebooks ask for; needs no pyplot and no magic
         return figure
 
     def bibtex(self) -> str:
@@ -220,3 +221,11 @@ class Result:
         from fairport.results.exports import export
 
         return export(self.loaded, to, Path(folder)).losses
+
+
+def _png(figure: Any) -> bytes:
+    import io
+
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=110)
+    return out.getvalue()
