@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from fairport.engines.records import now
 Emit = Callable[[dict[str, Any]], None]
 
 _WAIT_SECONDS: Final = 0.1
+_FULL_BYTES: Final = 1 << 20
+"""With less than this left, a disk counts as full."""
 _THREAD_VARIABLES: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -145,11 +148,14 @@ class _Step:
         self._job, self._root = job, root
         self._status = "permanentFail"
         self._exit_code: int | None = None
+        self._full = False
         self._outputs: list[dict[str, Any]] = []
         collect, report = job.collect_outputs, job.output_callback
 
         def collecting(outdir: str, code: int) -> Any:
             self._exit_code = code
+            if code:  # now, since cwltool removes what the step wrote
+                self._full = shutil.disk_usage(outdir).free < _FULL_BYTES
             return collect(outdir, code)
 
         def reporting(outputs: Any, status: str) -> None:
@@ -199,7 +205,7 @@ class _Step:
         if self._exit_code is not None and self._exit_code < 0:
             return f"killed by signal {-self._exit_code}"
         if self._exit_code:
-            return f"exit code {self._exit_code}"
+            return f"exit code {self._exit_code}" + (", and the disk is full" if self._full else "")
         for message in messages:
             text = re.sub(r"^\[job [^\]]*\] (Job error:\s*)?", "", message).strip()
             if text and not text.startswith("completed "):

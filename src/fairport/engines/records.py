@@ -89,9 +89,13 @@ class RunFolder:
     def hold(self) -> None:
         """Take the lock that says: the process that drives this run lives."""
         handle = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        os.truncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode("ascii"))
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            os.truncate(handle, 0)
+            os.write(handle, f"{os.getpid()}\n".encode("ascii"))
+        except OSError:
+            os.close(handle)
+            raise
         self._lock = handle
 
     def driver(self) -> int | None:
@@ -158,7 +162,11 @@ def create(root: Path) -> RunFolder:
             folder.path.mkdir()
         except FileExistsError:
             continue
-        folder.hold()
+        try:
+            folder.hold()
+        except OSError:  # a full disk: leave nothing that looks like a run
+            folder.discard()
+            raise
         return folder
 
 

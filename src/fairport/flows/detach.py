@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def detach_run(path: Path, words: Sequence[str]) -> RunFolder:
         while not report.exists():
             code = child.poll()
             if code is not None and not report.exists():
-                raise _ended(code, log.read_text("utf-8", "replace"))
+                raise _ended(code, log.read_text("utf-8", "replace") or _why_silent(state))
             if monotonic() > deadline:
                 child.send_signal(signal.SIGINT)
                 raise ConfigurationError(f"the engine has not taken the run within {_START_SECONDS:.0f} s")
@@ -194,6 +195,12 @@ def _ignores_interrupts(pid: int) -> bool:
 
 def _write(place: Path, text: str) -> None:
     write_atomic(place, text + "\n")
+
+
+def _why_silent(folder: Path) -> str:
+    """Return why a run that ended at once may have said nothing."""
+    free = shutil.disk_usage(folder).free
+    return f"error: the disk is full: {free / 1e6:.1f} MB are free" if free < 1 << 20 else ""
 
 
 def _ended(code: int, said: str) -> UsageError | RunFailedError:
