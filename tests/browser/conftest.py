@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from datetime import date
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.planes import build_catalogue
 from tests.catalog.conftest import ANALYSIS, NOW, POINTS, merge, write_result
 
 from fairport.catalog.build import build
+from fairport.catalog.frontend import bundle, content_policy
 from fairport.catalog.harvest import harvest
 from fairport.catalog.registry import add_entry, init_catalogue
 from fairport.catalog.state import CheckSummary, FindingNote
+from fairport.contract.resources import site_root
 from fairport.contract.saving import dump_yaml
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -73,6 +78,54 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     harvest(catalogue, now=NOW, checker=checker)
     return build(catalogue, today=date(2026, 11, 22)).root
+
+
+@pytest.fixture(scope="session")
+def front_end(require_service: Any) -> Path:
+    """The built front end."""
+    folder = bundle()
+    require_service("the front end", folder, "run: make frontend")
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="session")
+def explored(tmp_path_factory: pytest.TempPathFactory, front_end: Path) -> Path:
+    """A site whose plane has one of each kind of result; see planes.py."""
+    return build_catalogue(tmp_path_factory.mktemp("explored"))
+
+
+@pytest.fixture(scope="session")
+def axe(require_service: Any) -> str:
+    """The script of axe-core, which `make frontend` installs beside the sources."""
+    path = site_root() / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+    require_service("axe-core", path.is_file(), "run: make frontend")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def served(explored: Path) -> Iterator[str]:
+    """The explored site on a loopback server that sends the policy of its pages as a header as well."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, directory=str(explored), **options)
+
+        def end_headers(self) -> None:
+            if not self.path.startswith("/docs/"):
+                self.send_header("Content-Security-Policy", content_policy())
+            super().end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,8 @@ export class Plot {
   private projected: Projected[] = [];
   private pending = 0;
   private focused: string | null = null;
+  /** Whether the pointer is in the figure: the curve under it then keeps its link. */
+  private pointed = false;
   private measured = new Map<string, number>();
   private readonly canvas = document.createElement("canvas").getContext("2d");
 
@@ -148,7 +150,9 @@ export class Plot {
     this.node.addEventListener("dragstart", (event) => event.preventDefault());
     this.parts.curves.addEventListener("keydown", (event) => this.key(event));
     this.parts.curves.addEventListener("focusin", (event) => this.focusin(event));
-    this.parts.curves.addEventListener("focusout", () => this.highlight(null));
+    this.parts.curves.addEventListener("focusout", () => {
+      if (!this.pointed) this.highlight(null);
+    });
   }
 
   /** Show these things; drawn with the next frame. */
@@ -463,12 +467,14 @@ export class Plot {
     const x = (event.clientX - box.left) * k;
     const y = (event.clientY - box.top) * k;
     if (event.type === "pointerdown") this.node.classList.add("fp-active");
+    this.pointed = true;
     const hit = this.nearest(x, y);
     this.highlight(hit);
     this.onHit(hit, "pointer");
   }
 
   private leave(): void {
+    this.pointed = false;
     this.node.classList.remove("fp-active");
     this.highlight(null);
     this.onHit(null, "pointer");
@@ -529,17 +535,23 @@ export class Plot {
 
   private highlight(hit: Hit | null): void {
     const one = hit && this.projected.find((entry) => entry.curve.data.id === hit.id);
+    const { hover } = this.parts;
     if (!hit || !one) {
-      clear(this.parts.hover);
+      clear(hover);
+      hover.removeAttribute("data-id");
       return;
     }
-    const d = one.xs.map((xs, k) => path(xs, one.ys[k])).join("");
-    const link = svg("a", { href: this.address(one.curve.data), tabindex: -1 }, svg("path", { class: "fp-hit", "stroke-width": 18, d }));
-    clear(
-      this.parts.hover,
-      svg("g", { class: slot(one.curve.data) }, svg("path", { class: "fp-halo", d }), svg("circle", { class: "fp-dot fp-cursor", cx: hit.px, cy: hit.py, r: 5 })),
-      link,
-    );
+    // The link under the pointer stays the same element, or a click would not find it again.
+    if (hover.getAttribute("data-id") !== hit.id) {
+      const d = one.xs.map((xs, k) => path(xs, one.ys[k])).join("");
+      const halo = svg("path", { class: "fp-halo", d });
+      const link = svg("a", { href: this.address(one.curve.data), tabindex: -1 }, svg("path", { class: "fp-hit", "stroke-width": 18, d }));
+      clear(hover, svg("g", { class: slot(one.curve.data) }, halo, svg("circle", { class: "fp-dot fp-cursor", r: 5 })), link);
+      hover.setAttribute("data-id", hit.id);
+    }
+    const cursor = hover.querySelector("circle")!;
+    cursor.setAttribute("cx", String(hit.px));
+    cursor.setAttribute("cy", String(hit.py));
   }
 
   private cursor = 0.5;

@@ -199,12 +199,13 @@ def _citations(loaded: LoadedResult) -> list[list[str | None]]:
     """Return what to cite as (text, address) pairs, the source first."""
     source = loaded.record.provenance.source
     texts = [source.arxiv and f"arXiv:{source.arxiv.removeprefix('arXiv:')}", source.doi] if source else []
-    found: dict[str, str | None] = {}
+    found: dict[str, list[str | None]] = {}
     for text in [*texts, *loaded.record.provenance.cite]:
         if text:
-            shown = clean(text).removeprefix("https://doi.org/").removeprefix("https://arxiv.org/abs/")
-            found.setdefault(clip(shown, 80), safe_link(text))
-    return [[text, address] for text, address in list(found.items())[:4]]
+            plain_text = clean(text).removeprefix("https://doi.org/")
+            shown = re.sub(r"^https?://arxiv\.org/abs/", "arXiv:", plain_text)
+            found.setdefault(re.sub(r"v\d+$", "", shown.lower()), [clip(shown, 80), safe_link(text)])
+    return list(found.values())[:4]
 
 
 def _fields(plane: Plane, results: Sequence[LoadedResult]) -> tuple[list[dict[str, Any]], list[list[int]]]:

@@ -1,0 +1,123 @@
+"""A catalogue whose plane has one of each kind of result, with values that are easy to check."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.catalog.conftest import ANALYSIS, NOW, merge, write_result
+
+from fairport.catalog.build import build
+from fairport.catalog.harvest import harvest
+from fairport.catalog.registry import add_entry, init_catalogue
+from fairport.catalog.state import CheckSummary
+from fairport.contract.saving import dump_yaml
+
+MASSES = [5.0, 10.0, 30.0, 100.0, 1000.0]
+BANDS = {"p2.5": 0.4, "p16": 0.6, "p50": 1.0, "p84": 1.6, "p97.5": 2.5}
+
+
+def points(strength: float) -> dict[str, list[float]]:
+    return {"mass": MASSES, "sigma": [strength * factor for factor in (100.0, 10.0, 1.0, 2.0, 20.0)]}
+
+
+def _halo(rho0: float, v0: float) -> dict[str, Any]:
+    return {
+        "halo": {"rho0": {"value": rho0, "unit": "GeV cm-3"}, "v0": {"value": v0, "unit": "km s-1"},
+                 "vesc": {"value": 544, "unit": "km s-1"}}
+    }  # fmt: skip
+
+
+def _banded(strength: float) -> dict[str, list[float]]:
+    base = points(strength)
+    columns = {name.replace(".", "_"): [1.2 * factor * value for value in base["sigma"]] for name, factor in
+               BANDS.items()}  # fmt: skip
+    return {**base, **columns}
+
+
+def _source(arxiv: str) -> dict[str, Any]:
+    return {"source": {"arxiv": arxiv, "doi": None}, "cite": [f"https://arxiv.org/abs/{arxiv}"]}
+
+
+STATED = {"astro": _halo(0.3, 238)}
+TRIANGLE = {"mass": [50.0, 200.0, 100.0], "sigma": [1e-47, 1e-47, 1e-46]}
+RESULTS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {
+    ("alpha", "si"): (
+        {"title": "Alpha limit", "bands": {name: name.replace(".", "_") for name in BANDS}, **STATED,
+         "statistics": {"power_constraint": "-1 sigma"}, "provenance": _source("2401.00001")},
+        _banded(1e-46),
+    ),
+    ("beta", "si"): ({"title": "Beta limit", **STATED, "provenance": _source("2301.00002")}, points(3e-46)),
+    ("gamma", "si"): (
+        {"title": "Gamma limit", "statistics": {"cl": 0.95}, "astro": _halo(0.4, 220),
+         "provenance": _source("1801.00003")},
+        points(1e-45),
+    ),
+    ("gamma", "old"): (
+        {"title": "Gamma, the old one", "status": "superseded", "status_reason": "newer", **STATED},
+        points(1e-44),
+    ),
+    ("closed", "si"): (
+        {"title": "Read off a figure", "licence": "LicenseRef-none", **STATED,
+         "provenance": {"origin": "digitised", **_source("2201.00004")}},
+        points(2e-46),
+    ),
+    ("smooth", "si"): (
+        {"title": "Smooth limit", "interpolation": {"method": "pchip"}, **STATED,
+         "provenance": {"origin": "digitised"}},
+        points(6e-46),
+    ),
+    ("future", "si"): (
+        {"title": "Projection", "kind": "projection", "statistics": {"role": "expected"}, **STATED,
+         "provenance": {"origin": "projection"}},
+        points(1e-48),
+    ),
+    ("silent", "si"): (
+        {"title": "Says little", "statistics": {"cl": "not-stated", "method": "not-stated"}, **STATED,
+         "provenance": {"origin": "digitised"}},
+        points(5e-47),
+    ),
+    ("deep", "si"): (
+        {"title": "Below its ceiling", "geometry": {"ceiling": "deep/top"}, **STATED,
+         "provenance": {"origin": "recast"}},
+        points(1e-40),
+    ),
+    ("deep", "top"): (
+        {"title": "The ceiling", **STATED, "provenance": {"origin": "recast"}},
+        points(1e-30),
+    ),
+    ("region", "si"): (
+        {"title": "A contour", "kind": "region", "geometry": {"shape": "polygon", "excluded": "inside"},
+         "interpolation": None, **STATED, "provenance": {"origin": "recast"}},
+        TRIANGLE,
+    ),
+    ("starter", "si"): (
+        {"title": "An example", "provenance": {"example": True, "origin": "recast"}, **STATED},
+        points(1e-49),
+    ),
+    ("starter", "sdp"): (
+        {"title": "Another example", "plane": "dd.sdp", "provenance": {"example": True, "origin": "recast"}},
+        points(1e-40),
+    ),
+}  # fmt: skip
+
+
+def build_catalogue(root: Path) -> Path:
+    """Write repositories and catalogue below ``root``, and return the built site."""
+    catalogue = init_catalogue(root / "catalogue", title="Limits to explore", show=("collaboration",))
+    for analysis in dict.fromkeys(name for name, _ in RESULTS):
+        folder = root / "repositories" / analysis
+        folder.mkdir(parents=True)
+        record = merge(
+            {**ANALYSIS, "id": analysis},
+            {"title": f"The {analysis} analysis", "experiment": {"name": analysis.title()}},
+        )
+        (folder / "fairport.yaml").write_text(dump_yaml(record), encoding="utf-8")
+        for (owner, name), (changes, table) in RESULTS.items():
+            if owner == analysis:
+                shared = {"id": name, "expectation": None}
+                write_result(folder / "results" / name, {**shared, **changes}, table)
+        add_entry(catalogue, str(folder))
+    harvest(catalogue, now=NOW, checker=lambda tree, profile: (CheckSummary(profile), None))
+    return build(catalogue, today=date(2026, 11, 22)).root
