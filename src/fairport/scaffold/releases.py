@@ -45,6 +45,7 @@ class Releases:
         source: public address, recorded in repositories that are made from it.
         working: version being released from the work tree of a checkout, if any: its files are those of the
             folder ``repository``.
+        bare: versions whose tag has no ``v`` before it.
     """
 
     repository: Path
@@ -52,6 +53,7 @@ class Releases:
     missing: tuple[str, ...] = ()
     source: str = TEMPLATE_URL
     working: str | None = None
+    bare: frozenset[str] = frozenset()
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -174,7 +176,8 @@ def _cloned(source: str, store: Path) -> Releases:
             why="it has no tag such as v1.0.0",
             mend="ask its owners to tag a release",
         )
-    return Releases(store, tags, source=source)
+    names = _git(store, "tag", "--list").split()
+    return Releases(store, tags, source=source, bare=frozenset(tags).intersection(names))
 
 
 def _listed(store: Path) -> dict[str, str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from fairport.cli.main import main
 from fairport.contract.errors import ConfigurationError, DocumentError, UsageError
+from fairport.contract.schemas import validate
 from fairport.scaffold.update.migrations import load_history
 from fairport.scaffold.update.updating import update
 
@@ -71,6 +75,33 @@ def test_a_question_that_was_perhaps_renamed_is_named(world) -> None:
     assert problem.mend == "--accept name --data renamed='Ada L'"
     assert update(made.project, accept=["name"], data={"renamed": "Ada L"}).outcome == "updated"
     assert made.read("shown.txt") == "renamed=Ada L\n"
+
+
+def test_the_command_says_how_to_go_on(world, capfd: pytest.CaptureFixture[str]) -> None:
+    made = world(_versions(LICENCE + NAME, LICENCE.replace("GPL", "BSD")), {"licence": "GPL", "name": "Ada"})
+    assert main(["update", str(made.project)]) == 2
+    out = capfd.readouterr().out
+    assert "Stopped: 2 answers would be lost or changed; nothing was written" in out
+    assert "mend: fairport update --data licence=..." in out
+    assert "mend: fairport update --accept name if it is not needed any more" in out
+    assert main(["update", str(made.project), "--format", "json"]) == 2
+    document = json.loads(capfd.readouterr().out)
+    assert validate("update", document) == []
+    assert (document["outcome"], len(document["problems"])) == ("stopped", 2)
+    assert main(["update", str(made.project), "--data", "licence=BSD", "--accept", "name"]) in (0, 1)
+    assert "= licence  given     GPL -> BSD" in capfd.readouterr().out
+
+
+def test_answers_that_are_no_texts_are_followed_too(world) -> None:
+    questions = (
+        "on: {type: bool, default: true}\ncount: {type: int, default: 3}\nmany: {type: yaml, default: [a]}\n"
+    )
+    made = world(_versions(questions, questions), {"on": False, "count": 4, "many": ["b", "c"]})
+    assert update(made.project).outcome == "updated"
+    made.edit({})
+    report = update(made.project, data={"count": "5", "on": "true"})
+    assert (report.outcome, report.problems) == ("updated", ())
+    assert made.read("shown.txt") == "count=5\nmany=['b', 'c']\non=True\n"
 
 
 def test_every_problem_is_told_at_once_and_the_call_can_solve_them(world) -> None:

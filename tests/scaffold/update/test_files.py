@@ -341,3 +341,27 @@ def test_a_template_taken_at_a_commit_without_tags(world) -> None:
     report = update(made.project)
     assert (report.before, report.after) == (commits["v1.0.0"][:9], "1.1.0")
     assert made.read("a.txt") == "zero\n" + LINES + "8\n"
+
+
+def test_a_reject_of_an_earlier_update_stays(world) -> None:
+    made = world(
+        {"1.0.0": {f"{T}a.bin": "\0one"}, "1.1.0": {f"{T}a.bin": "\0two"}, "1.2.0": {f"{T}a.bin": "\0three"}}
+    )
+    made.edit({"a.bin": "\0mine"})
+    update(made.project, to="1.1.0")
+    made.edit({})
+    update(made.project)
+    assert made.read("a.bin") == "\0mine"
+    assert (made.read("a.bin.rej"), made.read("a.bin.1.rej")) == ("\0two", "\0three")
+
+
+def test_tags_without_a_letter_are_recorded_as_they_are(world) -> None:
+    made = world({"1.0.0": {f"{T}a.txt": "1\n"}, "1.1.0": {f"{T}a.txt": "2\n"}})
+    for version in ("1.0.0", "1.1.0"):
+        subprocess.run(["git", "tag", version, f"v{version}"], cwd=made.template, check=True)
+        subprocess.run(["git", "tag", "-d", f"v{version}"], cwd=made.template, check=True)
+    made.edit({".copier-answers.yml": made.read(".copier-answers.yml").replace("v1.0.0", "1.0.0")})
+    assert update(made.project).outcome == "updated"
+    assert "_commit: 1.1.0\n" in made.read(".copier-answers.yml")
+    made.edit({})
+    assert update(made.project).outcome == "up-to-date"

@@ -141,6 +141,7 @@ def render_after(
         UsageError: an answer that was given cannot be used.
     """
     names = question_names(template)
+    given = set(given)
     wanted, problems = dict(answers), []
     for name in [name for name in wanted if name not in names]:
         value = wanted.pop(name)
@@ -150,9 +151,7 @@ def render_after(
             )
         if name not in accepted:
             problems.append(_gone(name, value, version, [new for new in names if new not in answers]))
-    problems += _render_refusing(
-        folder, wanted, set(given), template=template, version=version, source=source
-    )
+    problems += _render_refusing(folder, wanted, given, template=template, version=version, source=source)
     after = load_yaml(folder / ANSWERS_FILE).data
     after = {name: value for name, value in after.items() if not name.startswith("_")}
     for name, value in wanted.items():
@@ -160,7 +159,7 @@ def render_after(
             problems.append(
                 _lost(name, value, f"template {version} does not ask this with your other answers")
             )
-        elif name in after and str(after[name]) != str(value):
+        elif name in after and name not in given and str(after[name]) != str(value):
             problems.append(_changed(name, value, f"template {version} would make it {after[name]!r}"))
     refused = {problem.name for problem in problems}
     changes = [

@@ -12,7 +12,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -170,7 +170,7 @@ def _rejected(change: FileChange, before: Content | None, after: Content, note: 
     beside = FileChange(
         name, "new", f"what the template wants of {change.path}", after=Content(data), written=True
     )
-    return [replace(change, state="conflict", note=f"{note}; see {PurePosixPath(name).name}"), beside]
+    return [replace(change, state="conflict", note=f"{note}; the template's is in the .rej file"), beside]
 
 
 def merge_bytes(yours: bytes, before: bytes, after: bytes, labels: Labels) -> tuple[int, bytes]:

@@ -95,9 +95,19 @@ def make_plan(
             changes += _file(work, path, *pair, owned=mine)
     said = [*(f"{old} moved to {new}" for old, new in sorted(moved.items())), *said]
     changes, notes = _derive(work, before, after, changes)
+    changes = [_beside(folder, change) if change.path.endswith(".rej") else change for change in changes]
     order = {state: number for number, state in enumerate(STATES)}
     changes.sort(key=lambda change: (order[change.state], change.path))
     return Plan(tuple(changes), tuple(said), tuple(notes))
+
+
+def _beside(folder: Path, change: FileChange) -> FileChange:
+    """Take a free name for a ``.rej`` file: one of an earlier update stays."""
+    stem, number = change.path.removesuffix(".rej"), 0
+    while os.path.lexists(folder / change.path) and change.state == "new":
+        number += 1
+        change = replace(change, path=f"{stem}.{number}.rej")
+    return change
 
 
 def _is_mine(work: _Work, path: str, included: tuple[str, ...]) -> bool:

@@ -168,6 +168,8 @@ def _merged(
         if releases.working == step.after:
             note = f"template {step.after} {NOT_YET}"
             record_source(work / "after", step.after, source=recorded.source, note=note)
+        if step.after in releases.bare:
+            _record_bare_tag(work / "after" / ANSWERS_FILE, step.after)
         report = _report(request, recorded, step, changes, outcome)
         if outcome.problems:
             return report
@@ -183,6 +185,12 @@ def _merged(
             include=request.include,
         )
     return _with_plan(report, plan)
+
+
+def _record_bare_tag(path: Path, version: str) -> None:
+    """Write the tag as the template has it, so that Copier itself finds it, too."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f"_commit: v{version}\n", f"_commit: {version}\n", 1), encoding="utf-8")
 
 
 def _history(template: Path) -> History:
