@@ -93,15 +93,13 @@ def test_the_command_says_how_to_go_on(world, capfd: pytest.CaptureFixture[str])
 
 
 def test_answers_that_are_no_texts_are_followed_too(world) -> None:
-    questions = (
-        "on: {type: bool, default: true}\ncount: {type: int, default: 3}\nmany: {type: yaml, default: [a]}\n"
-    )
-    made = world(_versions(questions, questions), {"on": False, "count": 4, "many": ["b", "c"]})
+    questions = "flag: {type: bool, default: true}\ncount: {type: int, default: 3}\nmany: {type: yaml, default: [a]}\n"
+    made = world(_versions(questions, questions), {"flag": False, "count": 4, "many": ["b", "c"]})
     assert update(made.project).outcome == "updated"
     made.edit({})
-    report = update(made.project, data={"count": "5", "on": "true"})
+    report = update(made.project, data={"count": "5", "flag": "true"})
     assert (report.outcome, report.problems) == ("updated", ())
-    assert made.read("shown.txt") == "count=5\nmany=['b', 'c']\non=True\n"
+    assert made.read("shown.txt") == "count=5\nflag=True\nmany=['b', 'c']\n"
 
 
 def test_every_problem_is_told_at_once_and_the_call_can_solve_them(world) -> None:
