@@ -94,8 +94,8 @@ def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None
 
 
 FORMATS = (
-    "text, ecsv, votable, hepdata, glike, root, gadf (fermipy, gammapy), pyhf or webplotdigitizer; "
-    "else by the file."
+    "text, ecsv, votable, hepdata, glike, root, gadf (fermipy, gammapy), pyhf, webplotdigitizer or "
+    "limitplotter; else by the file."
 )
 
 

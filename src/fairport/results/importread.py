@@ -10,7 +10,18 @@ from fairport.contract.constants import MAX_TABLE_BYTES
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.contract.files import decode_text, read_bytes
 from fairport.contract.loading import parse_json, parse_yaml
-from fairport.interop.formats import digitizer, ecsv, gadf, glike, hepdata, pyhfjson, rootfile, text, votable
+from fairport.interop.formats import (
+    digitizer,
+    ecsv,
+    gadf,
+    glike,
+    hepdata,
+    limitplotter,
+    pyhfjson,
+    rootfile,
+    text,
+    votable,
+)
 from fairport.interop.formats.layouts import laid_out
 from fairport.interop.formats.neutral import ImportedTable
 from fairport.results.importoptions import ImportOptions
@@ -25,6 +36,7 @@ SOURCES: Final = (
     pyhfjson.FORMAT,
     digitizer.FORMAT,
     votable.FORMAT,
+    limitplotter.FORMAT,
 )
 """Formats that are read; text tables with TOML metadata are text, files of fermipy and gammapy are gadf."""
 
@@ -36,6 +48,7 @@ ALIASES: Final[dict[str, str]] = {
     "fits": gadf.FORMAT,
     "combine": rootfile.FORMAT,
     "wpd": digitizer.FORMAT,
+    "dmtools": limitplotter.FORMAT,
 }
 """Other names under which a format is known."""
 
@@ -102,6 +115,8 @@ def source_of(path: Path, content: bytes, options: ImportOptions) -> str:
         return digitizer.FORMAT
     if votable.is_votable(content):
         return votable.FORMAT
+    if limitplotter.is_limit(content):
+        return limitplotter.FORMAT
     return magic or SUFFIXES.get(path.suffix.lower(), text.FORMAT)
 
 
@@ -141,6 +156,8 @@ def read(
         if source == gadf.FORMAT or gadf.is_sed(header):
             return gadf.read_text(words, name)
         return ecsv.read(words, name, repair=options.repair)
+    if source == limitplotter.FORMAT:
+        return limitplotter.read(words, name, label=chosen)
     if source == glike.FORMAT:
         return glike.read(words, name, target=options.target)
     if source == text.FORMAT:
