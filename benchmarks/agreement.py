@@ -125,7 +125,13 @@ def by_check_jsonschema(paths: list[Path]) -> Answers:
 
 
 def crates(folders: list[Path]) -> Iterator[Outcome]:
-    roots = [path.parent for path in found(folders, "ro-crate-metadata.json")]
+    # Other contexts are not to be had without a network, and version 1.2 has other rules.
+    context = re.compile(r'"@context":\s*(?:\[\s*)?"https://w3id\.org/ro/crate/1\.1/context"\s*[,\]]')
+    other = re.compile(r"w3id\.org/ro/terms/|w3id\.org/ro/crate/1\.2")
+    texts = {
+        path.parent: path.read_text("utf-8", "replace") for path in found(folders, "ro-crate-metadata.json")
+    }
+    roots = [root for root, text in texts.items() if context.search(text) and not other.search(text)]
     with tempfile.TemporaryDirectory() as work:
         in_tool("roc-validator", "crates.py", [work, *map(str, roots)])
         theirs = json.loads((Path(work) / "answers.json").read_text("utf-8"))
@@ -319,12 +325,14 @@ SUITES: Final[dict[str, Callable[[list[Path]], Iterator[Outcome]]]] = {
 
 
 def main() -> None:
+    """Compare one suite."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("suite", choices=SUITES, nargs="?")
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--list", action="store_true", help="name the suites")
+    parser.add_argument("--all", action="store_true", help="print the cases that agree, too")
     parser.add_argument("--most", type=int, default=100_000, help="most disagreements that are printed")
     given = parser.parse_args()
     if given.list or given.suite is None:
@@ -337,7 +345,7 @@ def main() -> None:
         f"{given.suite}: {len(outcomes)} cases, "
         + ", ".join(f"{counts[kind]} {kind}" for kind in sorted(counts))
     )
-    differing = [item for item in outcomes if (item.theirs is None) != (item.ours is None)]
+    differing = [item for item in outcomes if given.all or (item.theirs is None) != (item.ours is None)]
     for item in differing[: given.most]:
         print(f"  {item.kind}: {item.case}\n      theirs: {item.theirs}\n      ours:   {item.ours}")
 

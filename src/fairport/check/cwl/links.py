@@ -14,12 +14,14 @@ from fairport.check.cwl.model import (
     Port,
     Process,
     Step,
+    local_name,
     requirements,
     resolve,
     run_target,
 )
 from fairport.check.documents import CwlFile
 from fairport.check.issue import Issue, quoted, shown
+from fairport.check.repository import Repository
 from fairport.contract.loading import Pointer
 
 REQUIREMENTS: Final = {
@@ -53,7 +55,9 @@ REQUIREMENTS: Final = {
 """Requirements of CWL 1.2 with their fields."""
 
 
-def process_issues(process: Process, files: Mapping[str, CwlFile]) -> Iterator[Issue]:
+def process_issues(
+    process: Process, files: Mapping[str, CwlFile], others: Repository | frozenset[str] = frozenset()
+) -> Iterator[Issue]:
     """Yield what is wrong with a process apart from the form of its fields."""
     file = process.file
     if process.kind not in PROCESS_CLASSES:
@@ -71,7 +75,7 @@ def process_issues(process: Process, files: Mapping[str, CwlFile]) -> Iterator[I
     for port in (*process.inputs(), *process.outputs()):
         yield from _type_issues(file, port.mapping.get("type"), port.type_pointer, custom)
     if process.kind == "Workflow":
-        yield from _workflow_issues(process, files)
+        yield from _workflow_issues(process, files, others)
 
 
 def _requirement_issues(file: CwlFile, value: Mapping[str, Any], pointer: Pointer) -> Iterator[Issue]:
@@ -100,7 +104,9 @@ def _requirement_issues(file: CwlFile, value: Mapping[str, Any], pointer: Pointe
                 )
             elif key.startswith("docker") and not isinstance(content, (str, dict)):
                 yield file.issue((*item.pointer, key), f'"{key}" must be text', found=shown(content))
-            elif item.name == "ResourceRequirement" and key != "class" and not _is_resource(content):
+            elif item.name != "ResourceRequirement" or key == "class" or ":" in key:
+                continue  # a key with a colon is an extension
+            elif not _is_resource(content):
                 yield file.issue(
                     (*item.pointer, key), f'"{key}" must be a number or an expression', found=shown(content)
                 )
@@ -139,7 +145,9 @@ def _type_issues(
             )
 
 
-def _workflow_issues(workflow: Process, files: Mapping[str, CwlFile]) -> Iterator[Issue]:
+def _workflow_issues(
+    workflow: Process, files: Mapping[str, CwlFile], others: Repository | frozenset[str]
+) -> Iterator[Issue]:
     file = workflow.file
     sources: dict[str, frozenset[str] | None] = {port.name: port.types for port in workflow.inputs()}
     for step in workflow.steps():
@@ -149,14 +157,15 @@ def _workflow_issues(workflow: Process, files: Mapping[str, CwlFile]) -> Iterato
         for name, _ in step.outputs():
             sources[f"{step.name}/{name}"] = None if scattered else made.get(name)
     for step in workflow.steps():
-        yield from _step_issues(step, resolve(step, files), sources, files)
+        yield from _step_issues(step, resolve(step, files), sources, files, others)
     for port in workflow.outputs():
         source = port.mapping.get("outputSource")
         for pointer, text in _texts(source, (*port.pointer, "outputSource")):
-            if _source_name(text) not in sources:
+            name = _source_name(text, workflow)
+            if name not in sources:
                 yield _no_source(file, pointer, text, sources)
             elif isinstance(source, str):
-                yield from _mismatch(file, pointer, text, sources[_source_name(text)], port.types)
+                yield from _mismatch(file, pointer, text, sources[name], port.types)
 
 
 def _step_issues(
@@ -164,9 +173,10 @@ def _step_issues(
     tool: Process | None,
     sources: Mapping[str, frozenset[str] | None],
     files: Mapping[str, CwlFile],
+    others: Repository | frozenset[str],
 ) -> Iterator[Issue]:
     file = step.process.file
-    yield from _run_issues(step, tool, files)
+    yield from _run_issues(step, tool, files, others)
     given = {port.name: port for port in step.inputs()}
     wanted = {port.name: port for port in tool.inputs()} if tool is not None else {}
     for name, port in given.items():
@@ -191,7 +201,9 @@ def _step_issues(
             )
 
 
-def _run_issues(step: Step, tool: Process | None, files: Mapping[str, CwlFile]) -> Iterator[Issue]:
+def _run_issues(
+    step: Step, tool: Process | None, files: Mapping[str, CwlFile], others: Repository | frozenset[str]
+) -> Iterator[Issue]:
     file, run = step.process.file, step.value.get("run")
     pointer = (*step.pointer, "run")
     if not isinstance(run, str):
@@ -205,9 +217,8 @@ def _run_issues(step: Step, tool: Process | None, files: Mapping[str, CwlFile]) 
         )
     elif target[0].startswith(("../", "/")) or target[0] == "..":
         yield file.issue(pointer, f"step {step.name} runs a file outside the repository", found=run)
-    elif tool is None:
-        others = [path for path in files if path != file.path]
-        near = difflib.get_close_matches(target[0], others, 1, 0.6)
+    elif tool is None and target[0] not in others:
+        near = difflib.get_close_matches(target[0], [path for path in files if path != file.path], 1, 0.6)
         yield file.issue(
             pointer,
             f"step {step.name} runs {quoted(run, 80)}, which does not exist",
@@ -223,7 +234,7 @@ def _source_issues(
     source = port.value if plain else port.value.get("source")
     pointer = port.pointer if plain else (*port.pointer, "source")
     for place, text in _texts(source, pointer):
-        name = _source_name(text)
+        name = _source_name(text, step.process)
         if name not in sources:
             yield _no_source(file, place, text, sources)
         elif name.split("/")[0] == step.name and "/" in name:
@@ -234,8 +245,8 @@ def _source_issues(
             and (plain or set(port.value) <= {"id", "source", "default"})
         ):
             scatter = step.value.get("scatter")
-            scattered = scatter == port.name or (isinstance(scatter, list) and port.name in scatter)
-            if not scattered:
+            names = scatter if isinstance(scatter, list) else [scatter]
+            if port.name not in {local_name(name) for name in names if isinstance(name, str)}:
                 yield from _mismatch(file, place, text, sources[name], wanted.types, wanted)
 
 
@@ -246,8 +257,16 @@ def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
         yield from (((*pointer, index), item) for index, item in enumerate(value) if isinstance(item, str))
 
 
-def _source_name(text: str) -> str:
-    return text.rpartition("#")[2].removeprefix("main/") if "#" in text else text
+def _source_name(text: str, workflow: Process) -> str:
+    """Return ``input`` or ``step/output``; packed files write ``#<identifier of the workflow>/`` before."""
+    if "#" not in text:
+        return text
+    fragment = text.rpartition("#")[2]
+    own = workflow.value.get("id")
+    prefix = own.rpartition("#")[2] if isinstance(own, str) else ""
+    if prefix and fragment.startswith(f"{prefix}/"):
+        return fragment[len(prefix) + 1 :]
+    return fragment.removeprefix("main/")
 
 
 def _no_source(file: CwlFile, pointer: Pointer, text: str, sources: Mapping[str, Any]) -> Issue:

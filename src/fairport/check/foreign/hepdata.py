@@ -26,6 +26,11 @@ _RESOURCES: Final[dict[str, Any]] = {
         "properties": {"location": {"type": "string", "maxLength": 256}, "description": _TEXT},
     },
 }
+_DATA_SCHEMA: Final[dict[str, Any]] = {
+    "type": "string",
+    "pattern": "^https?://",
+    "description": "Address of the schema.",
+}
 _LICENCE: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["name", "url"],
@@ -55,6 +60,7 @@ TABLE: Final[dict[str, Any]] = {
         },
         "data_file": _TEXT,
         "data_license": _LICENCE,
+        "data_schema": _DATA_SCHEMA,
         "additional_resources": _RESOURCES,
         "related_to_table_dois": {
             "type": "array",

@@ -23,11 +23,11 @@ UPLOAD_TYPES: Final = (
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
-    "required": ["title", "creators", "description", "upload_type"],
+    "required": ["title", "creators", "description"],
     "properties": {
         **dict.fromkeys(
             (
-                "title description doi publication_date embargo_date access_conditions license notes version "
+                "title description doi publication_date embargo_date access_conditions notes version "
                 "language method "
                 "publication_type image_type journal_title journal_volume journal_issue journal_pages "
                 "conference_title "
@@ -37,7 +37,14 @@ SCHEMA: Final[dict[str, Any]] = {
             ).split(),
             _TEXT,
         ),
-        "upload_type": {"enum": UPLOAD_TYPES},
+        "license": {
+            "anyOf": [_TEXT, {"type": "object", "properties": {"id": _TEXT}, "required": ["id"]}],
+            "description": "An SPDX identifier.",
+        },
+        "upload_type": {
+            "enum": UPLOAD_TYPES,
+            "description": "Software unless stated, for a release on GitHub.",
+        },
         "access_right": {"enum": ["open", "embargoed", "restricted", "closed"]},
         "prereserve_doi": {"type": ["boolean", "object"]},
         "creators": {**_objects(_PERSON, "name"), "minItems": 1},

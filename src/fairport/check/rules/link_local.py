@@ -136,8 +136,19 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
     if not isinstance(graph, list):
         yield file.issue(("@graph",), "a crate is a list of things under @graph", help="run `fairport sync`")
         return
+    context = file.mapping.get("@context")
     if "@context" not in file.mapping:
         yield file.issue(("@context",), '"@context" is missing')
+    elif not any(
+        isinstance(item, str) and item.startswith("https://w3id.org/ro/crate/1.")
+        for item in (context if isinstance(context, list) else [context])
+    ):
+        yield file.issue(
+            ("@context",),
+            "the context is not that of RO-Crate",
+            found=shown(str(context), 100),
+            expected="https://w3id.org/ro/crate/1.1/context",
+        )
     by_id: dict[str, int] = {}
     for index, item in enumerate(graph):
         if not isinstance(item, dict) or not isinstance(item.get("@id"), str) or "@type" not in item:
@@ -166,6 +177,48 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
         if not root.get(key):
             yield file.issue((*at, key), f"root has no {key}", help=f"add {key}, or run `fairport sync`")
     yield from _missing_files(file, graph, repository)
+    yield from _nested(file, graph)
+    yield from _parts_of_root(file, graph, by_id, by_id[root_id])
+
+
+_REFERENCE: Final = frozenset({"@id"})
+_VALUE: Final = frozenset({"@value", "@type", "@language", "@direction", "@index"})
+
+
+def _nested(file: CrateFile, graph: list[Any]) -> Iterator[Issue]:
+    """Yield the values that are things of their own: a crate is flat, a value only points to a thing."""
+    for index, item in enumerate(graph):
+        for key, value in item.items() if isinstance(item, dict) else ():
+            if key.startswith("@"):
+                continue
+            for number, part in enumerate(value if isinstance(value, list) else [value]):
+                if not isinstance(part, dict) or part.keys() == _REFERENCE:
+                    continue
+                if "@value" in part and part.keys() <= _VALUE:
+                    continue
+                place = (key, number) if isinstance(value, list) else (key,)
+                yield file.issue(
+                    ("@graph", index, *place),
+                    f"{key} holds a thing inside a thing; a crate is flat",
+                    expected='{"@id": "..."}',
+                    help="make it an entry of @graph and refer to it by @id",
+                )
+
+
+def _parts_of_root(file: CrateFile, graph: list[Any], by_id: dict[str, int], root: int) -> Iterator[Issue]:
+    """Yield the parts of the root that are described as something else than files and data sets."""
+    parts = graph[root].get("hasPart")
+    for number, part in enumerate(parts if isinstance(parts, list) else [parts]):
+        name = part.get("@id") if isinstance(part, dict) else None
+        thing = _named(graph, by_id, name) if isinstance(name, str) else None
+        if thing is not None and not {"File", "Dataset"} & {str(kind) for kind in _types(thing)}:
+            place = ("hasPart", number) if isinstance(parts, list) else ("hasPart",)
+            yield file.issue(
+                ("@graph", root, *place),
+                f"{quoted(name, 80)} is a part of the root, but no File and no Dataset",
+                found=shown(str(thing.get("@type")), 80),
+                expected="File or Dataset",
+            )
 
 
 def _named(graph: list[Any], by_id: dict[str, int], identifier: str) -> dict[str, Any] | None:

@@ -201,7 +201,9 @@ def codemeta(file: CodemetaFile) -> Iterator[Issue]:
     if not isinstance(data, dict):
         yield file.issue((), "codemeta.json must be a mapping")
         return
-    yield from _context(file, data.get("@context"))
+    problems = list(_context(file, data.get("@context")))
+    old = any(issue.severity == "warning" for issue in problems)  # right as it is, by the older version
+    yield from problems
     for key in codemeta_format.REQUIRED:
         if key not in data:
             category: Any = "correctness" if key.startswith("@") else "completeness"
@@ -215,6 +217,7 @@ def codemeta(file: CodemetaFile) -> Iterator[Issue]:
                 (key,),
                 f"{key} was renamed {better} in 3.0",
                 at_key=True,
+                severity="warning" if old else None,
                 expected=better,
                 help=f"rename it to {better}",
             )

@@ -25,12 +25,13 @@ _KINDS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "REANA, Rucio or Zenodo token",
-        r"(?i:(?:REANA_ACCESS_TOKEN|RUCIO_[A-Z_]*(?:TOKEN|PASSWORD)|ZENODO_[A-Z_]*TOKEN|access_token))\s*[=:]\s*['\"]?[A-Za-z0-9_.~+/-]{12,}",
+        r"(?i:(?:REANA_ACCESS_TOKEN|RUCIO_[A-Z_]*(?:TOKEN|PASSWORD)|ZENODO_[A-Z_]*TOKEN|access_token))\s*[=:]\s*['\"]?"
+        r"(?=[A-Za-z0-9_.~+/-]*[0-9])[A-Za-z0-9_.~+/-]{12,}",
     ),
     (
         "password",
         r"(?i:^|[\s_,{\"'-])(?i:password|passwd|passphrase|api_?key|secret_?key|client_secret|auth_token)['\"]?\s*(?:=|:)\s*"
-        r"(?:['\"][^\s'\"$<>{}]{6,80}['\"]|(?<== )[^\s'\"$<>{}()\[\],;]{6,80}(?=\s*$))",
+        r"(?:['\"][^\s'\"$<>{}]{6,80}['\"]|(?<== )(?=\S*[^\s\w]|\S*\d)[^\s'\"$<>{}()\[\],;]{6,80}(?=\s*$))",
     ),
 )
 _ANY: Final = re.compile(
@@ -48,9 +49,13 @@ _WORDS: Final = tuple(
 _HARMLESS: Final = re.compile(
     rb"(?i)example|change.?me|your[_-]|placeholder|dummy|fake|xxxx|\*\*\*|<[^>]+>|\$\{?|%\(|os\.environ|getenv|secrets\."
     rb"|test[_-]?(?:token|password)|hunter2|user:pass"
+    rb"|:[a-z]*(?:password|secret)[a-z]*@|['\"]passwd['\"]"
     rb"|:(?:password|passwd|pass|pw|secret|token|credential|s3cr[e3]t)@|['\"](?:password|secret|token)['\"]"
 )
 """Texts that stand for a credential without being one."""
+
+_CONSTANT: Final = re.compile(rb"['\"][A-Z][A-Z_]+['\"]$")
+"""The name of a constant or variable in the place of a value."""
 
 _NAMES: Final = re.compile(
     r"(?:^|/)(?:userkey\.pem|id_(?:rsa|dsa|ecdsa|ed25519)|x509up_u\d+|\.netrc|\.pypirc|\.globus/.*|.*\.p12|.*\.pfx|\.reana_token)$"
@@ -93,7 +98,7 @@ def _in_text(path: str, content: bytes) -> Iterator[Issue]:
         end = content.find(b"\n", quick.start())
         line = content[start : min(end if end >= 0 else len(content), quick.start() + _LONGEST_LINE)]
         found = _ANY.search(line)
-        if found is None or _HARMLESS.search(found.group()):
+        if found is None or _HARMLESS.search(found.group()) or _CONSTANT.search(found.group()):
             continue
         number = next(index for index in range(len(_KINDS)) if found.group(f"k{index}") is not None)
         offset = start + found.start() + len(found.group()) - len(found.group().lstrip(b" \t,{\"'-_"))

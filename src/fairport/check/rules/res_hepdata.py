@@ -88,6 +88,8 @@ def _submission(path: str, documents: Documents, repository: Repository) -> Iter
             yield file.issue(
                 ("data_file",), f"{shown(place, 80)} does not exist", found=target, subject=str(number)
             )
+        elif file.text("data_schema") is not None:
+            continue  # the file follows a schema of its own, such as that of pyhf
         elif place not in files and len(files) < _MOST_TABLES and not flawed:
             files.add(place)
             yield from _data_file(place, documents)

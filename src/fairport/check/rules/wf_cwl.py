@@ -45,7 +45,7 @@ def specification(documents: Documents, repository: Repository) -> Iterator[Issu
         yield from_error(error, path)
     files = {file.path: file for file in documents.all(CwlFile)}
     for file in files.values():
-        links = [issue for process in processes(file) for issue in process_issues(process, files)]
+        links = [issue for process in processes(file) for issue in process_issues(process, files, repository)]
         yield from links
         yield from _parser_issues(file, links, repository)
 
