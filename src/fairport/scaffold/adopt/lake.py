@@ -37,8 +37,13 @@ _XROOT: Final = re.compile(r"\broot://[\w.-]+/+[^\s'\"<>\\,)]+")
 _ASSIGNED_URL: Final = re.compile(
     r"\b(?:\w*(?:url|link|remote|address|download)\w*)\s*[:=]\s*\\?['\"](https?://[^\s'\"\\)<>`]+)", re.I
 )
+_LIKE_DATA: Final = re.compile(
+    r"/$|\.(?:root|fits?|csv|dat|txt|h5|hdf5|t?gz|tar|zip|parquet|npz?|json|ya?ml|lhe|hepmc)$"
+    r"|/(?:ftp|data|downloads?|files?|archive|records?)/",
+    re.I,
+)
 _NO_DATA: Final = re.compile(
-    r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.travis|\.gitlab-ci|appveyor|conda-lock|codemeta|setup\.py|conf\.py)"
+    r"(?:^|/)(?:tests?/|\.github|\.gitlab|\.circleci|\.travis|\.gitlab-ci|appveyor|conda-lock|codemeta|setup\.py|conf\.py)"
     r"|install",
     re.I,
 )
@@ -127,7 +132,7 @@ def _in_line(line: str, where: str) -> list[DataSource]:
                 found.append(DataSource("url", address, "input", where))
     for match in _ASSIGNED_URL.finditer(line):
         address = re.sub(r"://[^/@]*@", "://", clean(match[1], 500)).rstrip(".,;")
-        if _is_data(address) and re.search(r"/[^/]+/|\.\w{2,5}$", address.partition("://")[2]):
+        if _is_data(address) and _LIKE_DATA.search(address):
             found.append(DataSource("url", address, "input", where, "guess"))
     return found
 

@@ -138,14 +138,7 @@ def _cited_doi(name: str, lines: list[str]) -> Generator[Evidence, None, list[st
 
 def _own_doi(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]]:
     """Yield the DOI of the badge in the head of a README and return it; a badge further down is of others."""
-    head = next(
-        (
-            number
-            for number, line in enumerate(lines)
-            if (number and re.match(r"##\s", line)) or re.match(r"[A-Za-z][a-z]+ [a-z]+ ", line)
-        ),
-        len(lines),
-    )
+    head = _head(lines)
     for number, line in enumerate(lines[:head], 1):
         zenodo = _ZENODO.search(line)
         badge = re.search(r"zenodo\.org/badge/(?:latestdoi/)?([0-9]+)", line)
@@ -159,3 +152,18 @@ def _own_doi(name: str, lines: list[str]) -> Generator[Evidence, None, list[str]
             yield Notice("question", "identifiers.doi", text, place(name, number))
             return []
     return []
+
+
+def _head(lines: list[str]) -> int:
+    """Return how many lines of a README speak of its repository: to the second heading or to words that
+    announce something, at most 30.
+    """
+    headings = 0
+    for number, line in enumerate(lines[:30]):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        headings += bool(
+            re.match(r"#{1,6}\s", line) or (line.strip() and re.match(r"[=\-~^]{4,}\s*$", following))
+        )
+        if headings > 1 or re.search(r"\w:\s*$", line):
+            return number
+    return min(len(lines), 30)

@@ -28,10 +28,14 @@ _CHATTER: Final = re.compile(
     r"(?:any|further) (?:questions|assistance)|contact|work in progress|let (?:me|us) know|"
     r"click here|documentation,? (?:and|see|is)|"
     r"thank you|development (?:is )?very active|is r[au]n (?:with|in|on)|to run the|"
-    r"(?:can|must|should) be installed",
+    r"(?:can|must|should) be (?:installed|downloaded)|^all documentation|"
+    r"documentation .{0,80}(?:hosted|available|found)",
     re.I,
 )
 """Sentences to the reader, which describe nothing."""
+
+_HANGING: Final = re.compile(r"(?::|\b(?:are|is|with|by|following|below|and|or|to|in|via))$", re.I)
+"""Ends of sentences that lead to a list or to code."""
 
 _TELLING: Final = re.compile(
     r"analys[ie]s|search|reproduc|experiment|dark matter|limit|constrain|measure|simulat|likelihood|exclu",
@@ -81,13 +85,16 @@ def description(name: str, lines: list[str]) -> Iterator[Found]:
     any, a telling item of a list or heading is a guess.
     """
     paragraphs = list(_paragraphs(lines))
-    text, first, section = "", 0, -1
+    text, first, section, skipped = "", 0, -1, False
     for part in paragraphs:
         if part.kind != "prose" or part.aside or part.section > _DEEPEST or SIGNED.match(part.text.strip()):
             continue
         prose = _sentences(part.text)
         if len(prose) < 20 or not re.search(r"[a-z]{3} [a-z]", prose):
+            skipped = skipped or len(plain(part.text)) >= 20
             continue
+        if not text and skipped and (prose[0].islower() or not _TELLING.search(prose)):
+            continue  # the first words were none, so these have to tell something
         if text and part.section != section and len(text) >= _LEAST:
             break
         if text and not re.search(r"[.!?:;)]$", prose):
@@ -111,7 +118,7 @@ def description(name: str, lines: list[str]) -> Iterator[Found]:
 def _sentences(text: str) -> str:
     """Return the sentences of a paragraph that are no chatter."""
     parts = re.split(r"(?<=[.!?])\s+(?=[A-Z])", plain(text))
-    return " ".join(part for part in parts if not _CHATTER.search(part) and not part.endswith(":")).strip()
+    return " ".join(part for part in parts if not _CHATTER.search(part) and not _HANGING.search(part)).strip()
 
 
 def _paragraphs(lines: list[str]) -> Iterator[Paragraph]:
