@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
-import fairport
 from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress
 from fairport.interop.toolenvs import ToolEnv, ToolStore
@@ -44,7 +43,7 @@ class Client:
         note: Callable[[str], None],
         debug: bool = False,
     ) -> None:
-        package = str(Path(next(iter(fairport.__path__))))
+        package = str(Path(__file__).resolve().parent.parent)
         kept = tool.environment({"FAIRPORT_ISOLATED": "1"})
         variables = {key: value for key, value in kept.items() if not key.startswith("RUCIO_")}
         self._access, self._note, self._number = access, note, 0
