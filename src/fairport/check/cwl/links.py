@@ -287,7 +287,7 @@ def _mismatch(
     sink: frozenset[str] | None,
     port: Port | None = None,
 ) -> Iterator[Issue]:
-    if source is None or sink is None or "Any" in source | sink:
+    if source is None or sink is None or any(name.startswith("Any") for name in source | sink):
         return
     made = {_normal(name) for name in source}
     taken = {_normal(name) for name in sink}

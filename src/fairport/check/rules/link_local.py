@@ -181,8 +181,8 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
     yield from _parts_of_root(file, graph, by_id, by_id[root_id])
 
 
-_REFERENCE: Final = frozenset({"@id"})
-_VALUE: Final = frozenset({"@value", "@type", "@language", "@direction", "@index"})
+_ONLY_ID: Final = frozenset({"@id"})
+_LITERAL: Final = frozenset({"@value", "@type", "@language", "@direction", "@index"})
 
 
 def _nested(file: CrateFile, graph: list[Any]) -> Iterator[Issue]:
@@ -192,9 +192,9 @@ def _nested(file: CrateFile, graph: list[Any]) -> Iterator[Issue]:
             if key.startswith("@"):
                 continue
             for number, part in enumerate(value if isinstance(value, list) else [value]):
-                if not isinstance(part, dict) or part.keys() == _REFERENCE:
+                if not isinstance(part, dict) or part.keys() == _ONLY_ID:
                     continue
-                if "@value" in part and part.keys() <= _VALUE:
+                if "@value" in part and part.keys() <= _LITERAL:
                     continue
                 place = (key, number) if isinstance(value, list) else (key,)
                 yield file.issue(
