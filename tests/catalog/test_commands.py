@@ -143,3 +143,17 @@ def test_the_server_serves_the_site_and_nothing_else(tmp_path: Path) -> None:
         thread.join()
     with pytest.raises(UsageError, match="no built site"):
         make_server(tmp_path, 0)
+
+
+def test_status_tells_figures_that_two_analyses_hold(catalogue, make_repository, register, capsys) -> None:
+    register(make_repository("first"))
+    assert run("catalog", "harvest", "--catalog", catalogue) == 0
+    assert run("catalog", "status", "--catalog", catalogue, "--same-figures") == 0
+    assert "no figure is there twice" in capsys.readouterr().out
+    register(make_repository("second"))
+    assert run("catalog", "harvest", "--catalog", catalogue) == 0
+    assert run("catalog", "status", "--catalog", catalogue, "--same-figures") == 0
+    assert "second/si holds the same curve as first/si, number by number" in capsys.readouterr().out
+    assert run("catalog", "status", "--catalog", catalogue, "--same-figures", "--format", "json") == 0
+    (same,) = json.loads(capsys.readouterr().out)["same_figures"]
+    assert same["result"] == "second/si"

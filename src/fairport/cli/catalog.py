@@ -216,13 +216,14 @@ def preview(repository: str, output: Path | None, open_: bool) -> int:
 
 @click.command()
 @_catalog_option
+@click.option("--same-figures", is_flag=True, help="Also compare all curves: is a figure there twice?")
 @format_option("text", "json")
-def status(catalog: Path | None, fmt: str) -> int:
+def status(catalog: Path | None, same_figures: bool, fmt: str) -> int:
     """Show the state of every entry at the last harvest.
 
     \b
     Example:
-      fairport catalog status --catalog results-of-my-field
+      fairport catalog status --catalog results-of-my-field --same-figures
     """
     from fairport.catalog.registry import find_catalogue, load_catalogue
     from fairport.catalog.state import read_harvest_time
@@ -231,21 +232,35 @@ def status(catalog: Path | None, fmt: str) -> int:
     out = current()
     loaded = load_catalogue(find_catalogue(catalog))
     states = _states(loaded)
+    same = _same_figures(loaded.harvest_root) if same_figures else []
     if fmt == "json":
-        out.json(
-            {
-                "time": read_harvest_time(loaded.harvest_root),
-                "entries": [
-                    unstructure(state) if state else {"id": name, "state": "new"} for name, state in states
-                ],
-            }
-        )
+        found = {
+            "time": read_harvest_time(loaded.harvest_root),
+            "entries": [
+                unstructure(state) if state else {"id": name, "state": "new"} for name, state in states
+            ],
+        }
+        if same_figures:
+            found["same_figures"] = [{"result": one, "words": words} for one, words in same]
+        out.json(found)
         return 0
     width = max((len(name) for name, _ in states), default=0)
     for name, state in states:
         for line in _status_lines(name.ljust(width), state):
             out.print(line)
+    for one, words in same:
+        out.print(f"{one} holds {words}")
+    if same_figures and not same:
+        out.print("no figure is there twice")
     return 0
+
+
+def _same_figures(folder: Path) -> list[tuple[str, str]]:
+    """Return each harvested result that holds a figure which is there already, and what is said of it."""
+    from fairport.results.twins import known_below, pairs
+
+    found = pairs(known_below(folder))
+    return [(one.id, twin.words) for one, twin in found if one.id != twin.other.id]  # not two versions of one
 
 
 def _states(catalogue: Catalogue) -> list[tuple[str, EntryState | None]]:
