@@ -16,7 +16,7 @@ from fairport.check.assess.fuji import METRICS
 from fairport.check.assess.model import AREAS, Assessment, Criterion, Judgement, Standing, level_of
 from fairport.check.assess.rda import INDICATORS
 from fairport.check.assess.software import PRINCIPLES
-from fairport.check.registry import all_rules
+from fairport.check.registry import all_rules, find_rule
 from fairport.contract.errors import UsageError
 from fairport.contract.schemas import validate
 
@@ -192,10 +192,16 @@ def test_nothing_to_look_at_is_no_pass(judged: Judged) -> None:
 
 
 def test_run_crate_beside_a_result(judged: Judged) -> None:
-    crate = '{"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [%s]}\n'
-    action = '{"@id": "#run", "@type": "CreateAction", "instrument": {"@id": "main.cwl"}}'
-    assert judged(files={"results/si/run-crate.json": crate % action})["R1.2-02M"].status == "pass"
-    assert judged(files={"results/si/run-crate.json": crate % ""})["R1.2-02M"].status == "fail"
+    broken = find_rule("WF014").bad.shown()["results/si/run-crate.json"]
+    assert broken is not None
+    item = judged(files={"results/si/run-crate.json": broken})["R1.2-02M"]
+    assert (item.status, item.evidence[0].rule) == ("fail", "WF014")
+    tool = '{"@id": "tool.py", "@type": "SoftwareApplication", "name": "Tool"}'
+    whole = broken.replace('"name": "Run",', '"name": "Run", "instrument": {"@id": "tool.py"},')
+    whole = whole.replace("\n  ]", f",\n    {tool}\n  ]")
+    item = judged(files={"results/si/run-crate.json": whole})["R1.2-02M"]
+    assert item.status == "pass", item.reason
+    assert item.evidence[-1].text == "run crate (CreateAction)"
 
 
 def test_tag_of_the_version(own: Own, assessed: Assess, by_id: ById) -> None:

@@ -210,7 +210,7 @@ def _parts_of_root(file: CrateFile, graph: list[Any], by_id: dict[str, int], roo
     parts = graph[root].get("hasPart")
     for number, part in enumerate(parts if isinstance(parts, list) else [parts]):
         name = part.get("@id") if isinstance(part, dict) else None
-        thing = _named(graph, by_id, name) if isinstance(name, str) else None
+        thing = _named(graph, by_id, name) if isinstance(name, str) and "://" not in name else None
         if thing is not None and not {"File", "Dataset"} & {str(kind) for kind in _types(thing)}:
             place = ("hasPart", number) if isinstance(parts, list) else ("hasPart",)
             yield file.issue(
