@@ -191,10 +191,8 @@ def licences(folders: list[Path]) -> Iterator[Outcome]:
     keys += [key for item in get_license_index() for key in item.get("other_spdx_license_keys", ())]
     plain = sorted({key for key in keys if not key.startswith("LicenseRef-")})
     source = random.Random(1)
-    made = [
-        f"{source.choice(plain)} {source.choice(('OR', 'AND', 'WITH', 'or', '', 'XOR'))} {source.choice(plain)}"
-        for _ in range(400)
-    ]
+    words = ("OR", "AND", "WITH", "or", "", "XOR")
+    made = [f"{source.choice(plain)} {source.choice(words)} {source.choice(plain)}" for _ in range(400)]
     made += [f"({text}" if source.random() < 0.1 else f"({text}) AND MIT" for text in made[:200]]
     quoted = re.compile(r"""(?:parse|validate)\(\s*['"]([^'"\n]{1,200})['"]""")
     tests = [text for path in found(folders, "test_*.py") for text in quoted.findall(path.read_text("utf-8"))]

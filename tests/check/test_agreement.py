@@ -171,7 +171,7 @@ def test_orcid_as_python_stdnum_has_it() -> None:
 
 
 def test_licences_as_the_library_has_them() -> None:
-    """Every current identifier of SPDX is taken; what the library takes under an old or private name is not."""
+    """Every current identifier of SPDX is taken; what the library takes under an old name is not."""
     from license_expression import get_license_index
 
     names = {item.get("spdx_license_key") for item in get_license_index() if not item.get("is_exception")}

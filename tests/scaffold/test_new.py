@@ -357,10 +357,3 @@ def test_a_tree_from_plain_copier_is_the_same(
     ours, plain = content_of(new(tmp_path / "ours").path), content_of(tmp_path / "plain")
     assert {name for name in plain if plain[name] != ours.get(name)} == {".copier-answers.yml"}
     assert set(ours) == set(plain)
-
-
-def test_speed_is_that_of_copier(tmp_path: Path) -> None:
-    """A generous bound on the processor time, since machines are loaded: the benchmark has the real figure."""
-    started = time.process_time()
-    new(tmp_path / "made")
-    assert time.process_time() - started < 5.0

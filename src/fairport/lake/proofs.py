@@ -10,12 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.contract.documents import manifest_digest
 from fairport.contract.errors import UsageError
 from fairport.contract.manifest import LockedFile
 from fairport.contract.progress import Progress
 from fairport.lake.hashing import ALL, Sums, sums_of
 from fairport.lake.lockfile import LockedSet, LockReader, open_lock, write_lock
-from fairport.lake.locking import manifest_digest
 from fairport.lake.meter import Meter
 from fairport.lake.store import agrees
 from fairport.lake.workspace import Ledger, Workspace, exclusive

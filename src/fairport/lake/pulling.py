@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.contract.documents import manifest_digest
 from fairport.contract.errors import FairportError, RefusedError
 from fairport.contract.manifest import LockedFile, Manifest
 from fairport.contract.progress import Progress
@@ -22,7 +23,7 @@ from fairport.lake.failures import LakeAwayError
 from fairport.lake.hashing import ALL, Sums, sums_of
 from fairport.lake.link import LakeLink
 from fairport.lake.lockfile import LockReader, open_lock
-from fairport.lake.locking import manifest_digest, select
+from fairport.lake.locking import select
 from fairport.lake.metalink import read_metalink
 from fairport.lake.meter import Meter
 from fairport.lake.plainfetch import FetchError, fetch_plain

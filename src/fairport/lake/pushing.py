@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.contract.documents import manifest_digest
 from fairport.contract.errors import FairportError, RefusedError, UsageError
 from fairport.contract.files import inside, read_text, write_atomic
 from fairport.contract.manifest import Dataset, LockedFile
@@ -17,7 +18,6 @@ from fairport.lake.failures import LakeError
 from fairport.lake.hashing import ALL, sums_of
 from fairport.lake.link import LakeLink
 from fairport.lake.lockfile import LockedSet, LockHead, open_lock, write_lock
-from fairport.lake.locking import manifest_digest
 from fairport.lake.names import Did, parse_did, upload_name
 from fairport.lake.resolution import Resolution
 from fairport.lake.uploading import Upload, UploadReport, dataset_lock, open_dataset, regular_files, upload

@@ -1,4 +1,4 @@
-"""Lets the Rucio extension of JupyterLab fill variables of a notebook with the paths of attached data sets."""
+"""Lets the Rucio extension of JupyterLab put the paths of attached data sets into variables."""
 
 c = get_config()  # noqa: F821
 c.IPKernelApp.extensions = ["rucio_jupyterlab.kernels.ipython"]

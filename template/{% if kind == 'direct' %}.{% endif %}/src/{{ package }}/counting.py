@@ -72,7 +72,7 @@ def simulated_counts(background: float, uncertainty: float, toys: int, seed: int
     The background follows a normal distribution cut at zero, the count a Poisson distribution. Both are
     drawn by inverting their cumulative distributions, so that a seed gives the same counts everywhere.
     """
-    generator = random.Random(seed)  # noqa: S311
+    generator = random.Random(seed)
     counts = []
     for _ in range(toys):
         mean = background
