@@ -11,13 +11,15 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEMO_DIR ?= build/demo
 RECORDS ?= 10000
+ENGINE ?= local
+JOBS ?= 1000
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
 # Isolated tools that tests of services use; tests themselves never install anything.
 TOOLS := rucio-clients rucio-server toil reana-client roc-validator hepdata-validator
 
-.PHONY: help install frontend demo test check format services bench bench-catalog docs dist lock clean
+.PHONY: help install frontend demo test check format services bench bench-catalog bench-scan docs dist lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +60,9 @@ bench: install ## Run all benchmarks and write benchmarks/results.md
 
 bench-catalog: install ## Build a synthetic catalogue (RECORDS=10000); fails past its budget
 	$(BIN)/python benchmarks/catalog.py --records $(RECORDS)
+
+bench-scan: install ## Run a parameter scan on one engine (ENGINE=local, JOBS=1000)
+	$(BIN)/python benchmarks/scan.py --engine $(ENGINE) --jobs $(JOBS)
 
 docs: install ## Build the documentation into build/docs
 	$(BIN)/python -m fairport.catalog.docs '$(CURDIR)/build/docs'
