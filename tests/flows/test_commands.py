@@ -145,3 +145,48 @@ def test_choices_are_those_of_the_rooms() -> None:
 
     assert tuple(ENGINES) == module.ENGINES
     assert CHOICES == module.CONTAINERS
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.9"])
+def test_a_record_of_last_month_on_another_machine(
+    make_analysis: Any, call: Any, repository: Path, version: str
+) -> None:
+    """The whole example of the contract, as an older or newer release wrote it elsewhere."""
+    root = make_analysis()
+    example = json.loads((repository / "schemas/examples/run/good/full.json").read_text("utf-8"))
+    identifier = "20261022T140000Z-1a2b3c"
+    record = {**example, "id": identifier, "schema_version": version}
+    record["environment"] = {
+        **example["environment"],
+        "platform": "Darwin arm64",
+        "executable": "/gone/python",
+    }
+    if version == "1.9":
+        record["weather"] = "fine"
+    folder = root / ".fairport/runs" / identifier
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(json.dumps(record), "utf-8")
+    before = (folder / "run.json").read_bytes()
+    code, out, _ = call("runs", "list", "--path", root)
+    assert (code, identifier in out, "unreadable" in out) == (0, True, False)
+    code, out, _ = call("runs", "status", "--path", root)
+    assert (code, example["steps"][0]["id"] in out) == (0, True)
+    assert call("runs", "logs", "--path", root)[0] == 0  # its logs stayed on the other machine
+    assert call("runs", "fetch", "--path", root)[0] in {0, 1}
+    assert (folder / "run.json").read_bytes() == before
+    code, out, _ = call("run", root, "--container", "none")
+    assert (code, out.splitlines()[0]) == (0, "results/tiny-limit/result.yaml  written")
+    assert len(json.loads(call("runs", "list", "--path", root, "--format", "json")[1])["runs"]) == 2
+
+
+def test_a_record_of_an_unknown_contract_is_told(make_analysis: Any, call: Any, repository: Path) -> None:
+    root = make_analysis()
+    record = json.loads((repository / "schemas/examples/run/good/full.json").read_text("utf-8"))
+    folder = root / ".fairport/runs" / record["id"]
+    folder.mkdir(parents=True)
+    for version, told in (("2.0", "install Fairport 2.0 or newer"), ("0.4", "rewrite the document")):
+        (folder / "run.json").write_text(json.dumps({**record, "schema_version": version}), "utf-8")
+        code, _, err = call("runs", "status", "--path", root)
+        assert (code, told in err) == (2, True), err
+        assert "unreadable" in call("runs", "list", "--path", root)[1]
+    assert call("run", root, "--container", "none")[0] == 0

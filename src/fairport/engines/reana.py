@@ -313,7 +313,9 @@ class ReanaRun(RecordedRun):
             seen[base] = seen.get(base, 0) + 1
             name = base if seen[base] == 1 else f"{base}_{seen[base]}"
             log = self.folder.logs / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:80]}.log"
-            log.write_text(self._client.redact(str(job.get("logs") or "")), "utf-8")
+            text = self._client.redact(str(job.get("logs") or ""))
+            if text or job.get("status") != "finished":
+                log.write_text(text, "utf-8")
             command = self._client.redact(str(job.get("cmd") or ""))
             steps.append(
                 Step(
@@ -324,7 +326,7 @@ class ReanaRun(RecordedRun):
                     started=_instant(job.get("started_at")),
                     ended=_instant(job.get("finished_at")),
                     command=(command,) if command else (),
-                    log=f"{self.folder.logs.name}/{log.name}",
+                    log=f"{self.folder.logs.name}/{log.name}" if log.exists() else None,
                 )
             )
         return steps

@@ -174,8 +174,9 @@ def steps_of(folder: RunFolder, record: RunRecord, names: StepNames) -> tuple[St
         seen[base] = seen.get(base, 0) + 1
         name = base if seen[base] == 1 else f"{base}_{seen[base]}"
         log = folder.logs / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:80]}.log"
-        if not log.exists():
-            log.write_text("".join(f"{line}\n" for line in [*item.text, *_stdout(said, item)]), "utf-8")
+        text = "".join(f"{line}\n" for line in [*item.text, *_stdout(said, item)])
+        if not log.exists() and (text or item.status != "success"):
+            log.write_text(text, "utf-8")
         steps.append(
             Step(
                 id=name,
@@ -186,7 +187,7 @@ def steps_of(folder: RunFolder, record: RunRecord, names: StepNames) -> tuple[St
                 exit_code=item.exit_code
                 if item.exit_code is not None
                 else (0 if item.status == "success" else None),
-                log=f"{folder.logs.name}/{log.name}",
+                log=f"{folder.logs.name}/{log.name}" if log.exists() else None,
             )
         )
     return tuple(steps)
