@@ -278,6 +278,27 @@ def test_integral_flux_is_never_taken_for_a_differential_one(tmp_path: Path) -> 
         import_file(tmp_path / "only.fits", ImportOptions(plane="id.sed"))
 
 
+def test_one_of_several_sources_is_chosen_by_its_row(tmp_path: Path) -> None:
+    from astropy.io import fits
+    from astropy.table import Table
+
+    one = Table.read(sed(tmp_path, "fermipy"), hdu="SED")
+    scans = Table({key: np.stack([one[key], 1.5 * one[key]]) for key in ("norm_scan", "dloglike_scan")})
+    energies = one[["e_min", "e_max", "e_ref", "ref_dnde"]]
+    tables = [fits.table_to_hdu(scans), fits.table_to_hdu(energies)]
+    tables[0].name, tables[1].name = "SCANDATA", "EBOUNDS"
+    fits.HDUList([fits.PrimaryHDU(), *tables]).writeto(tmp_path / "castro.fits")
+    with pytest.raises(UsageError, match="scans of 2 sources"):
+        import_file(tmp_path / "castro.fits", ImportOptions(plane="id.sed"))
+    found = [
+        import_file(tmp_path / "castro.fits", ImportOptions(plane="id.sed", object=f"SCANDATA[{row}]"))
+        for row in (1, 2)
+    ]
+    curves = [each.derived.loaded().curve for each in found]
+    assert all(isinstance(curve, Grid) for curve in curves)
+    assert float(curves[1].at(1.0, 3e-9)) == pytest.approx(1.5 * float(curves[0].at(1.0, 2e-9)), rel=0.01)
+
+
 def test_pickled_arrays_and_other_files_are_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "sed.npy"
     np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)

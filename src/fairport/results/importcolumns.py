@@ -257,11 +257,23 @@ def _unit(
         )
     unit = given if given is not None else _stated(column, assumptions)
     factor = conversion_factor(unit, axis.unit)
-    if given is not None and column.unit is not None and column.unit != given:
+    if given is not None and column.unit is not None and not _equal(column.unit, given):
         notices.append(
             f'the source says "{column.unit}" for {column.name}, the call says "{given}"; the call counts'
         )
     return axis.unit if factor == 1.0 else unit
+
+
+def _equal(stated: str, given: str) -> bool:
+    """Tell whether two spellings mean the same unit."""
+    try:
+        return stated == given or conversion_factor(stated, given) == 1.0
+    except UnitProblem as problem:
+        return (
+            problem.suggestion is not None
+            and problem.suggestion != stated
+            and _equal(problem.suggestion, given)
+        )
 
 
 def _stated(column: Column, assumptions: list[str]) -> str:

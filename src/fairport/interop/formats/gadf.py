@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from fairport.contract.errors import DocumentError
+from fairport.contract.errors import DocumentError, UsageError
 from fairport.interop.formats.extras import pick
 from fairport.interop.formats.fitstables import Array, RawTable, read_ecsv, read_fits
 from fairport.interop.formats.neutral import Column, ImportedTable
@@ -26,6 +26,7 @@ QUANTITIES: Final = ("e2dnde", "dnde", "eflux", "flux")
 _OLD: Final = {"dnde": "dfde", "e2dnde": "e2dfde"}
 """Names that fermipy gave them before version 0.13."""
 
+_NUMBERED: Final = re.compile(r"(.+)\[(\d+)\]")
 _PHOTON: Final = re.compile(r"\b(?:ph|photons?)\b")
 _SCANS: Final = ("dloglike_scan", "stat_scan")
 _LIMIT: Final = re.compile(r"(?:dnde|flux|eflux|e2dnde|norm)_ul\d*\Z")
@@ -42,19 +43,48 @@ def read(content: bytes, name: str, *, extension: str | None = None) -> Imported
     Args:
         content: the whole file.
         name: file shown in messages.
-        extension: name of the table, needed where the file has several that could be meant.
+        extension: name of the table, needed where the file has several that could be meant; with a number
+            (``SCANDATA[3]``) where each row is a source of its own.
 
     Raises:
         DocumentError: no FITS file, or no table of numbers in it.
         UsageError: several tables and no name.
     """
     tables = {table.name: table for table in read_fits(content, name)}
+    numbered = _NUMBERED.fullmatch(extension) if extension else None
+    wanted = numbered[1] if numbered else extension
     scans = {key: table for key, table in tables.items() if _is_scan(table)}
-    choice = scans if scans and extension is None else tables
+    choice = scans if scans and wanted is None else tables
     known = {key: f"{len(table.columns)} columns" for key, table in choice.items() if table.columns}
-    key = pick(name, extension, known, "tables")
+    key = pick(name, wanted, known, "tables")
     table = choice[key]
+    if _is_scan(table) and table.columns["norm_scan"].ndim == 3 and "e_ref" not in table.columns:
+        table = _source(table, tables, int(numbered[2]) if numbered else None, f"{name}:{key}")
     return _scan(table, name, key) if _is_scan(table) else _plain(table, name, key)
+
+
+def _source(table: RawTable, tables: dict[str, RawTable], number: int | None, where: str) -> RawTable:
+    """Return the scans of one of several sources, with the energies that stand in another table.
+
+    fermipy writes such tables for a whole sky (``SCANDATA``, one row a source, and ``EBOUNDS``).
+
+    Raises:
+        UsageError: it is not said which source is meant.
+        DocumentError: no table holds the energies.
+    """
+    count, bins = table.columns["norm_scan"].shape[:2]
+    if number is None or not 1 <= number <= count:
+        raise UsageError(
+            f"the table holds the scans of {count} sources, one a row",
+            where=where,
+            mend=f'--object "{table.name}[1]" for the first',
+        )
+    own = {key: values[number - 1] for key, values in table.columns.items() if values.ndim > 1}
+    for other in tables.values():
+        lengths = {values.shape[0] for values in other.columns.values()}
+        if lengths == {bins} and {"e_min", "e_ref"} & set(other.columns):
+            return RawTable(table.name, {**own, **other.columns}, {**other.units}, table.meta)
+    raise DocumentError(f"no table holds the {bins} energies of the scans", where=where)
 
 
 def read_text(text: str, name: str) -> ImportedTable:
@@ -182,13 +212,19 @@ def _references(
             reference = table.columns.get(label)
             if quantity not in found and reference is not None and reference.ndim == 1:
                 found[quantity] = reference, _photons(table.units.get(label), label, assumptions)
-    reference, its_unit = found.get("dnde", (energy, None))
-    if "e2dnde" not in found and unit and its_unit:
-        per = re.compile(rf"(?<![\w.]){re.escape(unit)}-1(?![\w.])")
-        squared = per.sub(unit, its_unit, count=1) if per.search(its_unit) else f"{unit}2 {its_unit}"
-        found = {"e2dnde": (reference * energy**2, squared), **found}
+    if "e2dnde" not in found and "dnde" in found:
+        reference, its_unit = found["dnde"]
+        found = {"e2dnde": (reference * energy**2, _squared(unit, its_unit)), **found}
         assumptions.append("e2dnde is the square of e_ref times dnde")
     return found
+
+
+def _squared(unit: str | None, its_unit: str | None) -> str | None:
+    """Return the unit of the square of an energy times a flux; ``None`` where one of them is not stated."""
+    if not unit or not its_unit:
+        return None
+    per = re.compile(rf"(?<![\w.]){re.escape(unit)}-1(?![\w.])")
+    return per.sub(unit, its_unit, count=1) if per.search(its_unit) else f"{unit}2 {its_unit}"
 
 
 def _photons(unit: str | None, label: str, assumptions: list[str]) -> str | None:

@@ -68,7 +68,7 @@ def write(
         "comment": comment,
         "additional_resources": [{"location": "result.yaml", "description": "The Fairport result record."}],
     }
-    if submission.arxiv:
+    if submission.arxiv and submission.arxiv not in comment:
         first["comment"] += f" arXiv:{submission.arxiv.removeprefix('arXiv:')}."
     entry: dict[str, Any] = {
         "name": submission.title[:60],
