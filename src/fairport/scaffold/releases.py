@@ -46,6 +46,7 @@ class Releases:
         working: version being released from the work tree of a checkout, if any: its files are those of the
             folder ``repository``.
         bare: versions whose tag has no ``v`` before it.
+        note: what the developer of a checkout should know when there is nothing newer.
     """
 
     repository: Path
@@ -54,6 +55,7 @@ class Releases:
     source: str = TEMPLATE_URL
     working: str | None = None
     bare: frozenset[str] = frozenset()
+    note: str | None = None
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -145,9 +147,11 @@ def _checkout(root: Path) -> Releases:
         version: commit for version, commit in listed.items() if bundles.exists(root, f"{commit}^{{tree}}")
     }
     current = template_version(root)
+    changed = bundles.unreleased(root, current) if current in listed else None
     return Releases(
         root,
         there,
+        note=f"{changed}: raise fairport_version in copier.yml to offer it" if changed else None,
         missing=tuple(version for version in listed if version not in there),
         working=None if current in listed else current,
     )

@@ -93,7 +93,8 @@ def test_the_command_says_how_to_go_on(world, capfd: pytest.CaptureFixture[str])
 
 
 def test_answers_that_are_no_texts_are_followed_too(world) -> None:
-    questions = "flag: {type: bool, default: true}\ncount: {type: int, default: 3}\nmany: {type: yaml, default: [a]}\n"
+    questions = "flag: {type: bool, default: true}\ncount: {type: int, default: 3}\n"
+    questions += "many: {type: yaml, default: [a]}\n"
     made = world(_versions(questions, questions), {"flag": False, "count": 4, "many": ["b", "c"]})
     assert update(made.project).outcome == "updated"
     made.edit({})

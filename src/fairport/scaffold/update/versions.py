@@ -60,6 +60,8 @@ def choose_step(releases: Releases, recorded: Recorded, wanted: str | None) -> S
         before, notes = _compared(releases, recorded, before)
     if before is None:
         raise _unknown(releases, current)
+    if before == after and releases.note and after == releases.versions[-1]:
+        notes = (*notes, releases.note)
     return Step(before, after, before, nothing=before == after, notes=notes)
 
 
