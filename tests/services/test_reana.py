@@ -24,12 +24,15 @@ from fairport.contract.errors import (
     RunFailedError,
     UsageError,
 )
+from fairport.contract.loading import load_yaml
+from fairport.contract.run import RunFile
 from fairport.contract.schemas import validate
 from fairport.engines import reana_client, reana_secrets
 from fairport.engines.protocol import StepFailedError
 from fairport.engines.reana import ReanaEngine
-from fairport.engines.reana_spec import read_specification
+from fairport.engines.reana_spec import Specification, name_workflow_files, read_specification
 from fairport.engines.records import find_run
+from fairport.engines.workflow_files import WorkflowFiles
 from fairport.flows.detach import cancel_run, fetch_run
 from fairport.flows.run import run_analysis
 
@@ -205,8 +208,8 @@ def test_what_the_server_refuses(tiny_analysis: Any, server: Any, monkeypatch: p
     with pytest.raises(FairportError, match=r"data/source\.json has not reached the server"):
         run_analysis(root, engine="reana")
     assert server.workflows[-1].status == "deleted"
-    server.version = "0.95.1"
-    with pytest.raises(FairportError, match=r"the REANA server has version 0\.95\.1"):
+    server.version = "1.2.3"
+    with pytest.raises(FairportError, match=r"the REANA server has version 1\.2\.3"):
         run_analysis(root, engine="reana")
     monkeypatch.setenv("REANA_ACCESS_TOKEN", "another-token")
     with pytest.raises(FairportError) as caught:
@@ -439,3 +442,24 @@ def test_a_busy_server_is_asked_again_later_and_later(monkeypatch: pytest.Monkey
     with pytest.raises(RunFailedError, match="404"):
         client.files("w.1")
     assert len(waits) == 2
+
+
+def test_the_client_follows_the_version_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def run(tool: str, words: Any, **_: Any) -> Any:
+        asked.append(tool)
+        return subprocess.CompletedProcess(words, 0, "REANA server version: 0.95.0a4\n[]", "")
+
+    monkeypatch.setenv("REANA_ACCESS_TOKEN", "abc123")
+    monkeypatch.setattr(reana_client.toolenvs, "run", run)
+    client = reana_client.ReanaClient("http://127.0.0.1:1", Heard())
+    assert client.connect() == "0.95.0a4"
+    client.stop("w.1")
+    assert asked == ["reana-client", "reana-client-0.95"]
+    specification = Specification(tmp_path, "reana.yaml", {"workflow": {"type": "cwl", "file": "m.cwl"}}, ())
+    own = tuple(RunFile(name, "0" * 64, 1) for name in ("m.cwl", "tools/a.cwl"))
+    name_workflow_files(specification, WorkflowFiles("m.cwl", "cwl", "sha256:0", own, (), ()))
+    assert load_yaml(tmp_path / "reana.yaml").data["workflow"]["files"] == ["tools/a.cwl"]

@@ -23,7 +23,7 @@ from fairport.engines.interrupts import undisturbed
 from fairport.engines.local import measured
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.reana_client import ReanaClient
-from fairport.engines.reana_spec import Specification, stage_cwl, stage_foreign
+from fairport.engines.reana_spec import Specification, name_workflow_files, stage_cwl, stage_foreign
 from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import ACTIVE, RunFolder, now, state
 from fairport.engines.registry import check_options
@@ -108,8 +108,15 @@ class ReanaEngine:
             specification = stage_foreign(context.root, analysis, stage)
         version = client.connect()
         self._credentials(client, specification, context, version)
+        if context.workflow.type == "cwl" and not version.startswith("0.9."):
+            name_workflow_files(specification, context.workflow)
         workflow = client.create(analysis.id, stage)
-        handle = {"server": client.server, "workflow": workflow, "outputs": specification.output_names()}
+        handle = {
+            "server": client.server,
+            "client": client.tool,
+            "workflow": workflow,
+            "outputs": specification.output_names(),
+        }
         write_atomic(context.folder.path / "reana.json", json.dumps(handle))
         try:
             context.progress.note(f"sending {len(specification.files)} files to {workflow}")
@@ -121,7 +128,7 @@ class ReanaEngine:
                 _withdraw(client, workflow)
             raise
         shutil.rmtree(stage, ignore_errors=True)
-        own = toolenvs.known_tools()["reana-client"].version
+        own = toolenvs.known_tools()[client.tool].version
         record = replace(
             context.record,
             status="queued",
@@ -160,7 +167,9 @@ class ReanaEngine:
             ConfigurationError: there is no token.
         """
         handle = json.loads((folder.path / "reana.json").read_text("utf-8"))
-        return ReanaRun(folder, ReanaClient(handle["server"], progress or SilentProgress()))
+        client = ReanaClient(handle["server"], progress or SilentProgress())
+        client.tool = handle.get("client", client.tool)
+        return ReanaRun(folder, client)
 
 
 class ReanaRun(RecordedRun):

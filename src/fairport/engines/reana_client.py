@@ -18,8 +18,9 @@ from fairport.interop import toolenvs
 if TYPE_CHECKING:
     from fairport.contract.progress import Progress
 
-CLIENTS: Final = {"0.9": "reana-client"}
-"""Minor version of the server to the isolated tool that talks to it; a client refuses another minor."""
+CLIENTS: Final = {"0.9": "reana-client", "0.95": "reana-client-0.95"}
+"""Minor version of the server to the isolated tool that talks to it; a client refuses another minor. The last
+is a preview, for servers that are one themselves."""
 
 _TRANSIENT = re.compile(
     r"\b(429|502|503|504)\b|too many requests|unavailable|timed out|could not connect|connection"
@@ -41,11 +42,13 @@ class ReanaClient:
         server: address of the server.
         progress: who is told of retries and warnings.
         pause: how it waits between tries.
+        tool: isolated tool that holds the client; :meth:`connect` chooses it by the server's version.
     """
 
     server: str
     progress: Progress
     pause: Callable[[float], None] = sleep
+    tool: str = CLIENTS["0.9"]
 
     def __post_init__(self) -> None:
         self._token = os.environ.get("REANA_ACCESS_TOKEN", "")
@@ -63,13 +66,14 @@ class ReanaClient:
         """
         parts = urlsplit(self.server)
         if parts.scheme == "https":
-            self.progress.note("the REANA client does not verify the server's certificate (client 0.9)")
+            self.progress.note("the REANA client does not verify the server's certificate")
         elif parts.hostname not in _LOOPBACK:
             self.progress.note("the address is not https: the access token travels unencrypted")
         text = self.call("ping", again=_TRANSIENT)
         found = re.search(r"REANA server version:\s*(\S+)", text)
         version = found[1] if found else "unknown"
         minor = ".".join(version.split(".")[:2])
+        self.tool = CLIENTS.get(minor, self.tool)
         if minor not in CLIENTS:
             raise ToolError(
                 f"the REANA server has version {version}",
@@ -163,7 +167,7 @@ class ReanaClient:
         variables = {"REANA_SERVER_URL": self.server, "REANA_ACCESS_TOKEN": self._token, "NO_COLOR": "1"}
         for delay in (*_DELAYS, None):
             done = toolenvs.run(
-                CLIENTS["0.9"],
+                self.tool,
                 ["reana-client", *words],
                 cwd=cwd,
                 env=variables,

@@ -172,6 +172,13 @@ def stage_cwl(
     return Specification(stage, SPECIFICATION, data, tuple(names))
 
 
+def name_workflow_files(specification: Specification, workflow: WorkflowFiles) -> None:
+    """Name the files of a staged CWL workflow in its specification, as clients from 0.95 on want them."""
+    others = [item.path for item in workflow.files if item.path != workflow.file]
+    specification.data["workflow"]["files"] = others
+    (specification.root / SPECIFICATION).write_text(dump_yaml(specification.data), "utf-8")
+
+
 def stage_foreign(root: Path, analysis: Analysis, stage: Path) -> Specification:
     """Copy a specification as it is with the files that it names.
 

@@ -101,6 +101,7 @@ class ToolStatus:
 
 _PURPOSES: Final = {
     "reana-client": "runs on a REANA server",
+    "reana-client-0.95": "runs on a REANA server of version 0.95",
     "toil": "runs on a Slurm cluster",
     "runcrate": "independent reader of workflow run crates",
     "cffconvert": "independent reader of CITATION.cff",
@@ -109,7 +110,7 @@ _PURPOSES: Final = {
     "rucio-clients": "talks to the data lake",
     "rucio-server": "the lake of `fairport data lab`, to try and to test",
 }
-_PACKAGES: Final = {"rucio-server": "rucio"}
+_PACKAGES: Final = {"rucio-server": "rucio", "reana-client-0.95": "reana-client"}
 
 
 def known_tools() -> dict[str, ToolSpec]:
