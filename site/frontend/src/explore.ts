@@ -250,6 +250,10 @@ export class Explorer {
       x.push(...xs);
       y.push(...ys);
     }
+    // The drawing lies on a grid: its ends are where the numbers end.
+    const near = (a: number, b: number): boolean => Math.abs(toScale(axes[0], a) - toScale(axes[0], b)) <= axes[0].step;
+    if (exact.low !== null && near(x[0], exact.low)) x[0] = exact.low;
+    if (exact.high !== null && near(x[x.length - 1], exact.high)) x[x.length - 1] = exact.high;
     const rises = x.every((at, i) => i === 0 || at >= x[i - 1]);
     return rises ? { ...exact, shape: "function", scales, x, y, bands: {} } : { ...exact, shape: "line", scales, pieces };
   }

@@ -26,7 +26,7 @@ export function curvesPanel(app: Explorer): Panel {
   for (const curve of app.data.curves) groups.set(curve.family, [...(groups.get(curve.family) ?? []), curve]);
   for (const family of [...groups.keys()].sort((a, b) => a.localeCompare(b, "en"))) {
     const items = groups.get(family)!.map((curve) => item(curve));
-    list.append(h("section", { class: "fp-group" }, h("h3", {}, family), h("ul", {}, ...items)));
+    list.append(h("div", { class: "fp-group", role: "group", "aria-label": family }, h("p", { class: "fp-group-name" }, family), h("ul", {}, ...items)));
   }
 
   function item(curve: CurveData): HTMLLIElement {

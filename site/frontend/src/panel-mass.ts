@@ -68,7 +68,7 @@ export function massPanel(app: Explorer): Panel {
         h("td", {}, curve.kind, notes.some(Boolean) ? h("span", { class: "fp-small" }, `, ${notes.filter(Boolean).join(", ")}`) : ""),
       );
     });
-    const head = ["", "observed", "unconstrained", "median", "CL", "power constraint", "numbers of"].map((text, i) => h("th", { scope: "col", class: i > 0 && i < 5 ? "fp-num" : null }, text));
+    const head = ["result", "observed", "unconstrained", "median", "CL", "power constraint", "numbers of"].map((text, i) => h("th", { scope: "col", class: i > 0 && i < 5 ? "fp-num" : null }, text));
     const caption = h("caption", {});
     caption.append(symbol(`${yAxis.symbol}${yAxis.label ? ` in ${yAxis.label}` : ""} at ${xAxis.symbol} = ${numberText(x, 5)}${xAxis.label ? ` ${xAxis.label}` : ""}; small numbers are factors to the strongest of the column`));
     clear(

@@ -1,0 +1,110 @@
+"""What every interactive page keeps to: accessibility, policy, no third party, size."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairport.results.svg import stylesheet
+
+pytestmark = pytest.mark.browser
+
+PLANE = "p/dd.si/index.html"
+STATES = [
+    (PLANE, ""),
+    (PLANE, "panel=at&at=30&bands=1&kind=collaboration,digitised,recast,projection,superseded,example"),
+    (PLANE, "panel=assumptions&compare=alpha%2Fsi,gamma%2Fsi,silent%2Fsi"),
+    (PLANE, "panel=own&x=10,100"),
+    (PLANE, "panel=envelope&envelope=90"),
+    (PLANE, "panel=save&kind=collaboration,digitised"),
+    ("p/dd.sdp/index.html", "bands=1"),
+    ("s/index.html", "q=limit&type=result"),
+    ("new/index.html", ""),
+    ("index.html", ""),
+    ("r/alpha/si/index.html", ""),
+]  # fmt: skip
+BUDGETS = {"fp-load.js": 1_500, "fp-plane.js": 40_000, "fp-search.js": 8_000, "fp-wizard.js": 10_000}
+
+
+def settle(page: Any, name: str, state: str) -> None:
+    """Wait until a page shows its state."""
+    if name.startswith("p/") and state:
+        page.locator("[data-fp-ready]").wait_for(state="attached")
+    if "at=" in state:
+        page.locator("tr[data-row]").first.wait_for()
+    if "panel=own" in state:
+        page.locator("#fp-own").fill("30 1e-40\n30 1e-49\n1 1e-40")
+        page.get_by_role("button", name="Draw and judge").click()
+        page.locator("tr[data-status]").first.wait_for()
+    if name.startswith("s/"):
+        page.locator(".fp-hits li").first.wait_for()
+    if name.startswith("new/"):
+        page.locator(".fp-ask").first.wait_for()
+        page.locator("#fp-ask-author_orcid").fill("wrong")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing(browser: Any, explored: Path, axe: str, scheme: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    found = []
+    for name, state in STATES:
+        page = context.new_page()
+        page.goto((explored / name).as_uri() + (f"#{state}" if state else ""))
+        settle(page, name, state)
+        page.evaluate(axe)
+        report = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        for violation in report["violations"]:
+            places = [node["html"][:120] for node in violation["nodes"][:3]]
+            found.append(f"{name}#{state}: {violation['id']}: {places}")
+        page.close()
+    context.close()
+    assert found == []
+
+
+def test_a_server_with_a_strict_policy_is_enough(browser: Any, served: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    found: list[str] = []
+    page.on("console", lambda m: found.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((served, "data:", "blob:")) else found.append(f"asks {r.url}"),
+    )
+    page.on("response", lambda r: found.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    for name, state in STATES:
+        page.goto("about:blank")
+        page.goto(served + name + (f"#{state}" if state else ""))
+        settle(page, name, state)
+        if "panel=save" in state:
+            for kind in ("SVG", "PNG", "CSV"):
+                with page.expect_download():
+                    page.locator(f'[data-save="{kind}"]').click()
+    context.close()
+    assert found == []
+
+
+def test_sizes_are_within_their_budgets(explored: Path) -> None:
+    for name, budget in BUDGETS.items():
+        data = (explored / "assets" / name).read_bytes()
+        assert len(gzip.compress(data, 9)) <= budget, name
+    page = explored / PLANE
+    first = [page, *(explored / "assets" / name for name in
+                     ("fairport.css", "plot.css", "explore.css", "theme.js", "fp-load.js"))]  # fmt: skip
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in first) <= 100_000
+
+
+def test_the_style_sheet_beside_the_figures_is_theirs(explored: Path) -> None:
+    assert (explored / "assets/plot.css").read_text().strip() == stylesheet()
+
+
+def test_bundles_carry_the_notices_of_what_they_contain(explored: Path) -> None:
+    notices = (explored / "assets/fp-licences.txt").read_text()
+    assert "d3-zoom" in notices
+    assert "d3-selection" in notices
+    assert "Permission to use, copy, modify" in notices
