@@ -6,7 +6,8 @@ energy of an annihilation ends up in the gas, weighted over redshift as the spec
 photons as functions of their energy read off figure 3 of T. R. Slatyer, Phys. Rev. D 93 (2016) 023527
 (arXiv:1506.03811), good to about 5 %. Muons follow from electrons by the energy spectrum of muon decay at
 high boost, dN/dx = 5/3 - 3 x^2 + 4/3 x^3 with x = E_e/E_mu (neutrinos are lost; photons from the decay, 1
-% of the energy, too). For other channels a value must be given: 0.1 to 0.4 is the range of that paper.
+% of the energy, too). Quarks, tau leptons, W, Z and Higgs bosons stand in
+:mod:`fairport.physics.cmb_table`, weighted with public spectra. For other channels a value must be given.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import numpy.typing as npt
 
 from fairport.contract.errors import RefusedError
 from fairport.physics.arrays import FloatArray
+from fairport.physics.cmb_table import CITATION as SPECTRA_CITATION
+from fairport.physics.cmb_table import TABLE
 
 PLANCK_2018: Final = 3.2e-28
 """cm3 s-1 GeV-1, 95 %."""
@@ -39,13 +42,19 @@ _PHOTONS: Final = np.array([
     0.546, 0.447, 0.359, 0.318, 0.338, 0.391, 0.423, 0.421, 0.390, 0.331, 0.390, 0.433, 0.403, 0.407, 0.406,
 ])  # fmt: skip
 
-CHANNELS: Final = ("ee", "gammagamma", "mumu")
+CHANNELS: Final = ("ee", "gammagamma", "mumu", *TABLE)
 """Channels whose efficiency is known here."""
 
 
+def sources(channel: str) -> tuple[str, ...]:
+    """Return the citations on which the efficiency of a channel rests."""
+    return (EFFICIENCY_CITATION, SPECTRA_CITATION) if channel in TABLE else (EFFICIENCY_CITATION,)
+
+
 def efficiency(channel: str, mass: npt.ArrayLike) -> FloatArray:
-    """Return f_eff of a channel at masses in GeV (any shape); NaN outside 5 keV to 5.9 TeV (and below the
-    mass of the products).
+    """Return f_eff of a channel at masses in GeV (any shape); NaN where it is not known: for electrons,
+    photons and muons outside 5 keV to 5.9 TeV, for the others outside 5 GeV (or the mass of the products) to
+    100 TeV.
 
     Raises:
         RefusedError: the channel is not known here; say what to do.
@@ -61,10 +70,14 @@ def efficiency(channel: str, mass: npt.ArrayLike) -> FloatArray:
         energies = np.clip(m[..., None] * x, 5.1e-6, None)
         value = np.sum(weight * _read(_ELECTRONS, energies), axis=-1)
         return np.where(m > 5.0 * MUON_MASS, value, np.nan)
+    if channel in TABLE:
+        masses, values = np.array(TABLE[channel]).T
+        inside = (m >= masses[0]) & (m <= masses[-1])
+        return np.where(inside, np.interp(np.log(np.maximum(m, 1e-30)), np.log(masses), values), np.nan)
     raise RefusedError(
         f'the efficiency f_eff of the channel "{channel}" is not known here',
-        why=f"known are {', '.join(CHANNELS)} ({EFFICIENCY_CITATION}); the others need their spectra",
-        mend="state it: --set f_eff=0.2 --set f_eff_source=... (0.1 to 0.4 for quarks, W, Z and tau leptons)",
+        why=f"known are {', '.join(CHANNELS)}; the others need their spectra",
+        mend="state it: --set f_eff=0.2 --set f_eff_source=... (0.1 to 0.4 with hadrons, 0 for neutrinos)",
     )
 
 

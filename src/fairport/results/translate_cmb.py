@@ -66,7 +66,7 @@ def to_annihilation(result: LoadedResult, plane: Plane, settings: Settings) -> D
             f"{'self-conjugate (Majorana)' if conjugate else 'Dirac'} particle, all of the dark matter",
             level_words(result),
         ],
-        cite=(cmb.EFFICIENCY_CITATION,) if "f_eff" not in settings else (),
+        cite=() if "f_eff" in settings else cmb.sources(channel),
         excluded="above",
     )
     derived.record["astro"] = {"jfactor": []}
@@ -128,7 +128,7 @@ def from_annihilation(result: LoadedResult, plane: Plane, settings: Settings) ->
     }
     record["model"] = dict(result.data.get("model", {}))
     record["validity"] = {"notes": [*notes, f"licence: {terms_of([result]).reason}"]}
-    cite = sorted({*citations(result), *([] if "f_eff" in settings else [cmb.EFFICIENCY_CITATION])})
+    cite = sorted({*citations(result), *(() if "f_eff" in settings else cmb.sources(channel))})
     if cite:
         record["provenance"]["cite"] = cite
     parameters = {"mass_GeV": mass, "f_eff": float(f_eff[0]), "f_eff_source": source, "channel": channel}
@@ -151,7 +151,7 @@ def _upper_limit(result: LoadedResult) -> float:
 
 
 def _masses(channel: str, settings: Settings) -> FloatArray:
-    low, high = _RANGES.get(channel, (1.0, 1e4))
+    low, high = _RANGES.get(channel, (5.0, 1e5))
     names = sm.CHANNELS.get(channel, ())
     lightest = max([sm.QUARKS.get(n, sm.LEPTONS.get(n, 0.0)) for n in names] or [0.0])
     low = max(low, lightest, _PRODUCTS.get(channel, 0.0))
@@ -166,7 +166,7 @@ def _efficiency(channel: str, masses: FloatArray, settings: Settings) -> tuple[F
     stated = settings.number("f_eff")
     source = settings.text("f_eff_source")
     if stated is None:
-        return cmb.efficiency(channel, masses), cmb.EFFICIENCY_CITATION
+        return cmb.efficiency(channel, masses), " and ".join(cmb.sources(channel))
     if not 0.0 < stated <= 1.0:
         raise RefusedError(f"an efficiency lies between 0 and 1, not {stated:g}")
     return np.full(masses.shape, stated), source or f"the caller (f_eff = {stated:g}, no source named)"

@@ -264,7 +264,10 @@ def test_energy_injection(planck: Any, tmp_path: Path) -> None:
 
 def test_energy_injection_of_other_channels_needs_a_stated_efficiency(planck: Any) -> None:
     with pytest.raises(RefusedError, match="f_eff"):
-        translate(planck, "id.ann.bb")
+        translate(planck, "id.ann.gg")
+    computed = translate(planck, "id.ann.bb").loaded()
+    assert float(computed.at(10.0)) == pytest.approx(3.2e-28 * 10.0 / 0.241, rel=0.01)
+    assert {"arXiv:1506.03811", "arXiv:1012.4515"} <= set(computed.record.provenance.cite)
     settings = {"f_eff": "0.2", "f_eff_source": "arXiv:1506.03811, figure 4"}
     loaded = translate(planck, "id.ann.bb", settings).loaded()
     assert float(loaded.at(100.0)) == pytest.approx(1.6e-25, rel=1e-6)
