@@ -20,6 +20,7 @@ from fairport.contract.files import sha256_file
 from fairport.contract.loading import Document, Pointer, load_document
 from fairport.contract.manifest import LockedFile
 from fairport.contract.run import RunFile
+from fairport.engines.trees import BrokenLinkError, files_of
 from fairport.engines.workflow_files import Port, WorkflowFiles
 
 
@@ -205,7 +206,14 @@ class _Collector:
                 where=self._where(pointer),
                 mend="fairport data pull fetches what data/manifest.yaml names; otherwise correct the path",
             )
-        files = [path] if kind == "File" else sorted(item for item in path.rglob("*") if item.is_file())
+        try:
+            files = [path] if kind == "File" else files_of(path)
+        except BrokenLinkError as error:
+            raise DocumentError(
+                f"the link {path.relative_to(self.root).as_posix()}/{error} leads nowhere or in a circle",
+                where=self._where(pointer),
+                mend="fairport data pull fetches what data/manifest.yaml names; otherwise remove the link",
+            ) from None
         for file in files:
             name = file.relative_to(self.root).as_posix()
             try:

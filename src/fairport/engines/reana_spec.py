@@ -26,6 +26,7 @@ from fairport.contract.loading import Document, Pointer, load_yaml
 from fairport.contract.run import RunFile
 from fairport.contract.saving import dump_yaml
 from fairport.engines.job_order import JobOrder
+from fairport.engines.trees import BrokenLinkError, files_of
 from fairport.engines.workflow_files import WorkflowFiles
 
 SPECIFICATION: Final = "reana.yaml"
@@ -203,9 +204,16 @@ def _listed(root: Path, document: Document) -> Iterator[str]:
             if key == "files":
                 yield found
                 continue
-            for path in sorted((root / found).rglob("*")):
-                if path.is_file() and ".git" not in path.relative_to(root).parts:
-                    yield path.relative_to(root).as_posix()
+            try:
+                below = files_of(root / found)
+            except BrokenLinkError as error:
+                raise DocumentError(
+                    f"the link {found}/{error} leads nowhere or in a circle",
+                    where=document.locate(pointer),
+                    why="the REANA client would leave it out without a word",
+                    mend="fairport data pull fetches what it should lead to; otherwise remove it",
+                ) from None
+            yield from (path.relative_to(root).as_posix() for path in below)
     parameters = inputs.get("parameters") or {}
     job = parameters.get("input") if isinstance(parameters, dict) else None
     if isinstance(job, str) and document.data["workflow"]["type"] in {"cwl", "snakemake"}:
