@@ -263,3 +263,25 @@ def test_scan_along_the_only_axis_is_a_likelihood(tmp_path: Path) -> None:
     loaded = load_result(write(found.derived, tmp_path / "out"))
     assert [axis.name for axis in loaded.record.axes] == ["fraction", "ts"]
     assert loaded.record.kind == "profile"
+
+
+HEPDATA = """independent_variables:
+- header: {name: mass, units: GEV}
+  values: [{value: 10}, {value: 100}]
+dependent_variables:
+- header: {name: limit, units: PB}
+  values: [{value: 1.0e-3}, {value: 2.0e-3}]
+"""
+
+
+def test_picobarn_of_hepdata_is_an_area_and_said_so(tmp_path: Path) -> None:
+    found = imported(tmp_path, HEPDATA, name="t.yaml", units={})
+    assert float(found.derived.loaded().at(10.0)) == pytest.approx(1e-39)
+    assert any('"pb" of limit is read as "1e-36 cm2"' in text for text in found.assumptions)
+
+
+def test_list_of_tables_of_a_submission_names_them(tmp_path: Path) -> None:
+    text = "---\ncomment: a\n---\nname: T1\ndata_file: one.yaml\n---\nname: T2\ndata_file: 'two.yaml'\n"
+    with pytest.raises(UsageError, match="list of tables") as caught:
+        imported(tmp_path, text, name="submission.yaml")
+    assert "one.yaml, two.yaml" in str(caught.value.why)

@@ -185,6 +185,8 @@ def _tree(
             repair=options.repair,
             progress=progress,
         )
+    if suffix != ".json":
+        hepdata.refuse_submission(words, name)
     document = (
         parse_json(words, name)
         if suffix == ".json" or source == digitizer.FORMAT

@@ -18,6 +18,7 @@ from fairport.interop.formats.neutral import Column, ImportedTable
 
 FORMAT: Final = "hepdata"
 _BRACKETS: Final = re.compile(r"\s*[\[(]\s*([^\[\]()]*)\s*[\])]\s*$")
+_DATA_FILE: Final = re.compile(r"^data_file:\s*['\"]?([^'\"\s]+)", re.MULTILINE)
 _LEVEL: Final = re.compile(r"(\d{2}(?:\.\d+)?)\s*\\?%\s*(?:CL|C\.L\.|confidence)", re.IGNORECASE)
 _BAND: Final = re.compile(r"(?:^|\()(p2\.5|p16|p50|p84|p97\.5|unconstrained|discovery_3sigma|p_value)\)?$")
 _QUALIFIERS: Final = {
@@ -52,6 +53,22 @@ def read(document: Document, name: str) -> ImportedTable:
         where=name,
         why="it has neither independent_variables and dependent_variables nor headers and values",
     )
+
+
+def refuse_submission(text: str, name: str) -> None:
+    """Refuse the list of tables of a submission, and name the files of the tables.
+
+    Raises:
+        UsageError: ``text`` is such a list.
+    """
+    files = _DATA_FILE.findall(text)
+    if files and re.search(r"^---\s*$", text, re.MULTILINE) and "independent_variables" not in text:
+        listed = ", ".join(files[:12]) + (" ..." if len(files) > 12 else "")
+        raise UsageError(
+            f"{name} is the list of tables of a submission",
+            why=f"they are in {listed}",
+            mend="give the file of one",
+        )
 
 
 def _yaml_table(document: Document, data: Mapping[str, Any], name: str) -> ImportedTable:
