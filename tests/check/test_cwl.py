@@ -39,7 +39,7 @@ BROKEN = {
         "baseComand: [python3]\n",
         'unknown key "baseComand" (did you mean "baseCommand"?)',
     ),
-    "field of another type": (TOOL, "baseCommand: 5\n", '"baseCommand" must be text, found a whole number'),
+    "field of another type": (TOOL, "baseCommand: 5\n", "baseCommand must be text or a list"),
     "unknown class": (
         TOOL,
         "class: CommandLinTool\n",

@@ -13,7 +13,7 @@ import yaml
 
 from fairport.check.engine import Options, check_paths
 from fairport.contract.finding import Finding
-from fairport.contract.loading import Pointer, load_document
+from fairport.contract.loading import Pointer, load_document, parse_json, parse_yaml
 from fairport.contract.schemas import schema
 
 TODAY = date(2026, 11, 22)
@@ -23,6 +23,30 @@ DOCUMENTS = {
     "data/manifest.lock.json": "lock",
     "results/si/result.yaml": "result",
 }
+FOREIGN = (
+    "CITATION.cff",
+    "codemeta.json",
+    ".zenodo.json",
+    "ro-crate-metadata.json",
+    "reana.yaml",
+    "workflow/inputs.yaml",
+    "workflow/main.cwl",
+    "workflow/tools/limit.cwl",
+)
+NEEDED = {
+    "CITATION.cff": ["cff-version", "message", "title", "authors"],
+    "codemeta.json": "@context @type name description author codeRepository license version".split(),
+    ".zenodo.json": ["title", "creators", "description", "upload_type"],
+    "ro-crate-metadata.json": ["@context", "@graph"],
+    "reana.yaml": ["workflow", "workflow/type", "workflow/file"],
+    "workflow/inputs.yaml": ["experiment", "events", "script", "confidence_level"],
+    "workflow/main.cwl": "cwlVersion class inputs outputs steps steps/limit/run steps/limit/in "
+    "steps/limit/out inputs/events/type outputs/table/type".split(),
+    "workflow/tools/limit.cwl": "cwlVersion class inputs outputs inputs/events/type "
+    "outputs/table/type".split(),
+}
+ANYTHING = {("inputs", "seed", "default")}
+"""Fields that take a value of any type."""
 
 
 def resolve(node: dict[str, Any], document: str) -> tuple[dict[str, Any], str]:
@@ -125,4 +149,54 @@ def test_each_field_of_another_type(name: str, make_repository: Callable[..., Pa
         where = {(item.path, item.line) for item in found}
         if len(found) != 1 or where != {(name, line)}:
             wrong.append((pointer, line, [(item.rule, item.path, item.line, item.message) for item in found]))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def read(path: Path) -> Any:
+    """Return a document with positions."""
+    parse = parse_json if path.suffix == ".json" else parse_yaml
+    return parse(path.read_text("utf-8"), path.name)
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_each_needed_field_of_other_formats_removed(name: str, make_repository: Callable[..., Path]) -> None:
+    root = make_repository()
+    path = root / name
+    original = read(path).data
+    wrong = []
+    for text in NEEDED[name]:
+        pointer = tuple(text.split("/"))
+        data = json.loads(json.dumps(original))
+        del at(data, pointer[:-1])[pointer[-1]]
+        write(path, data)
+        found = roots(root)
+        line = read(path).locate(pointer[:-1], key=True).line
+        where = {(item.path, item.line) for item in found}
+        if len(found) != 1 or where != {(name, line)}:
+            wrong.append((pointer, line, [(item.rule, item.path, item.line, item.message) for item in found]))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_each_field_of_other_formats_of_another_type(name: str, make_repository: Callable[..., Path]) -> None:
+    root = make_repository()
+    path = root / name
+    original = read(path).data
+    shapes = {
+        tuple("*" if isinstance(part, int) else part for part in pointer): pointer
+        for pointer in reversed(list(fields(original)))
+    }
+    wrong = []
+    for pointer in shapes.values():
+        if pointer in ANYTHING:
+            continue
+        data = json.loads(json.dumps(original))
+        at(data, pointer[:-1])[pointer[-1]] = spoiled(at(data, pointer))
+        write(path, data)
+        found = roots(root)
+        document = read(path)
+        lines = {document.locate(pointer).line, document.locate(pointer, key=True).line}
+        where = {item.line for item in found if item.path == name}
+        if len(found) != 1 or not where or not where <= lines:
+            wrong.append((pointer, lines, [(item.rule, item.line, item.message) for item in found]))
     assert not wrong, "\n".join(map(str, wrong))

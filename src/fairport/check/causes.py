@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fairport.contract.finding import Finding
 from fairport.contract.loading import Pointer
@@ -62,4 +62,19 @@ class _Roots:
         for length in range(len(pointer), 0, -1):
             if mark := self._exact.get((path, pointer[:length])):
                 return mark
-        return self._exact.get((path, ())) if not pointer else self._above.get((path, pointer))
+        if not pointer:
+            return self._exact.get((path, ()))
+        if len(pointer) > 1 and not _is_mapping(draft, pointer[:-1]):
+            return self._above.get((path, pointer)) or self._above.get((path, pointer[:-1]))
+        return self._above.get((path, pointer))
+
+
+def _is_mapping(draft: Draft, pointer: Pointer) -> bool:
+    """Tell whether a key can be missing at ``pointer`` of the issue's document at all."""
+    data: Any = draft.issue.document.data if draft.issue.document is not None else {}
+    for part in pointer:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return True
+    return isinstance(data, dict)

@@ -113,7 +113,11 @@ def result_problems(file: ResultFile) -> Iterator[Problem]:
     """Yield the problems of a record with its schema, but for a confidence level in percent, which has a
     rule of its own.
     """
-    for problem in contract_problems("result", file, migrate("result", file.data, file.path)):
+    found = contract_problems("result", file, migrate("result", file.data, file.path))
+    shapeless = any(problem.pointer == ("geometry",) for problem in found)
+    for problem in found:
+        if shapeless and problem.pointer == ("axes",) and problem.keyword in {"minItems", "maxItems"}:
+            continue  # how many axes there are follows from the shape
         if not (problem.pointer[:2] == ("statistics", "cl") and percent_level(file) is not None):
             yield problem
 

@@ -136,28 +136,21 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
     if not isinstance(graph, list):
         yield file.issue(("@graph",), "a crate is a list of things under @graph", help="run `fairport sync`")
         return
-    context = file.mapping.get("@context")
-    if "@context" not in file.mapping:
-        yield file.issue(("@context",), '"@context" is missing')
-    elif not any(
-        isinstance(item, str) and item.startswith("https://w3id.org/ro/crate/1.")
-        for item in (context if isinstance(context, list) else [context])
-    ):
-        yield file.issue(
-            ("@context",),
-            "the context is not that of RO-Crate",
-            found=shown(str(context), 100),
-            expected="https://w3id.org/ro/crate/1.1/context",
-        )
+    yield from _context(file)
     by_id: dict[str, int] = {}
     for index, item in enumerate(graph):
-        if not isinstance(item, dict) or not isinstance(item.get("@id"), str) or "@type" not in item:
-            yield file.issue(("@graph", index), "a thing needs @id and @type")
-        elif item["@id"] in by_id:
+        flaw = _flaw(item)
+        if flaw is not None:
+            yield file.issue(("@graph", index, *flaw), "a thing needs @id and @type, which are texts")
+        if not isinstance(item, dict) or not isinstance(item.get("@id"), str):
+            continue
+        if item["@id"] in by_id:
             yield file.issue(("@graph", index, "@id"), f"{quoted(item['@id'], 80)} stands twice")
         else:
             by_id[item["@id"]] = index
     descriptor = _named(graph, by_id, _CRATE)
+    if descriptor is None and len(by_id) < len(graph):
+        return  # one of the malformed things may be it
     if descriptor is None:
         yield file.issue(("@graph",), f"there is no descriptor {_CRATE}", at_key=True)
         return
@@ -166,12 +159,15 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
     root_id = about.get("@id") if isinstance(about, dict) else None
     root = _named(graph, by_id, root_id) if isinstance(root_id, str) else None
     if root is None or not isinstance(root_id, str):
+        deeper = ("@id",) if isinstance(about, dict) and "@id" in about else ()
         yield file.issue(
-            ("@graph", by_id[_CRATE], "about"), "the root data set does not exist", expected='{"@id": "./"}'
+            ("@graph", by_id[_CRATE], "about", *deeper),
+            "the root data set does not exist",
+            expected='{"@id": "./"}',
         )
         return
     at = ("@graph", by_id[root_id])
-    if "Dataset" not in _types(root):
+    if _flaw(root) is None and "Dataset" not in _types(root):
         yield file.issue((*at, "@type"), "the root is no Dataset", expected="Dataset")
     for key in ("name", "description", "datePublished", "license"):
         if not root.get(key):
@@ -179,6 +175,36 @@ def crate(file: CrateFile, repository: Repository) -> Iterator[Issue]:
     yield from _missing_files(file, graph, repository)
     yield from _nested(file, graph)
     yield from _parts_of_root(file, graph, by_id, by_id[root_id])
+
+
+def _context(file: CrateFile) -> Iterator[Issue]:
+    context = file.mapping.get("@context")
+    items = context if isinstance(context, list) else [context]
+    if "@context" not in file.mapping:
+        yield file.issue(("@context",), '"@context" is missing')
+    elif not any(isinstance(item, str) and item.startswith("https://w3id.org/ro/crate/1.") for item in items):
+        yield file.issue(
+            ("@context",),
+            "the context is not that of RO-Crate",
+            found=shown(str(context), 100),
+            expected="https://w3id.org/ro/crate/1.1/context",
+        )
+
+
+def _flaw(item: Any) -> tuple[str | int, ...] | None:
+    """Return where, below an entry of the graph, identifier or type is none."""
+    if not isinstance(item, dict):
+        return ()
+    if not isinstance(item.get("@id"), str):
+        return ("@id",) if "@id" in item else ()
+    if "@type" not in item:
+        return ()
+    kinds = item["@type"]
+    found = kinds if isinstance(kinds, list) and kinds else [kinds]
+    wrong = next((number for number, kind in enumerate(found) if not isinstance(kind, str)), None)
+    if wrong is None:
+        return None
+    return ("@type", wrong) if len(found) > 1 else ("@type",)
 
 
 _ONLY_ID: Final = frozenset({"@id"})
@@ -211,7 +237,11 @@ def _parts_of_root(file: CrateFile, graph: list[Any], by_id: dict[str, int], roo
     for number, part in enumerate(parts if isinstance(parts, list) else [parts]):
         name = part.get("@id") if isinstance(part, dict) else None
         thing = _named(graph, by_id, name) if isinstance(name, str) and "://" not in name else None
-        if thing is not None and not {"File", "Dataset"} & {str(kind) for kind in _types(thing)}:
+        if (
+            thing is not None
+            and _flaw(thing) is None
+            and not {"File", "Dataset"} & {str(kind) for kind in _types(thing)}
+        ):
             place = ("hasPart", number) if isinstance(parts, list) else ("hasPart",)
             yield file.issue(
                 ("@graph", root, *place),
@@ -232,19 +262,33 @@ def _types(item: dict[str, Any]) -> list[Any]:
 
 
 def _descriptor(file: CrateFile, index: int, descriptor: dict[str, Any]) -> Iterator[Issue]:
-    if "CreativeWork" not in _types(descriptor):
+    if _flaw(descriptor) is None and "CreativeWork" not in _types(descriptor):
         yield file.issue(
             ("@graph", index, "@type"), "the descriptor is no CreativeWork", expected="CreativeWork"
         )
     conforms = descriptor.get("conformsTo")
     items = conforms if isinstance(conforms, list) else [conforms]
     names = [item.get("@id", "") for item in items if isinstance(item, dict)]
+    if isinstance(conforms, dict) and conforms and conforms.keys() != _ONLY_ID:
+        return  # told as not flat
     if not any(isinstance(name, str) and name.startswith("https://w3id.org/ro/crate/1.") for name in names):
         yield file.issue(
-            ("@graph", index, "conformsTo"),
+            ("@graph", index, "conformsTo", *_malformed_reference(conforms)),
             "the version of RO-Crate is not named",
             expected="https://w3id.org/ro/crate/1.1",
         )
+
+
+def _malformed_reference(value: Any) -> tuple[str | int, ...]:
+    """Return where, below a property, a reference is none; nothing when all are."""
+    items = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+    for index, item in items:
+        at: tuple[str | int, ...] = () if index is None else (index,)
+        if not isinstance(item, dict):
+            return at
+        if not isinstance(item.get("@id"), str):
+            return (*at, "@id") if "@id" in item else at
+    return ()
 
 
 def _missing_files(file: CrateFile, graph: list[Any], repository: Repository) -> Iterator[Issue]:

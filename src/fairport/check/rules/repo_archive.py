@@ -25,7 +25,7 @@ _OBJECTS: Final = {"dir": "^{tree}", "rev": "^{commit}", "rel": ""}
     fair=("F1.2", "A2"),
     rda=("A2-01M",),
     fuji=("FRSM-03-F1.2", "FRSM-08-F4"),
-    fix="unsafe",
+    after=("META003", "META010"),
     good={},
     bad={ANALYSIS_FILE: "status: ▸published\nidentifiers:\n  arxiv: 2601.01234v1\n"},
 )

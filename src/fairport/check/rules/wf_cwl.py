@@ -10,6 +10,7 @@ from typing import Any, Final
 from fairport.check.cwl.links import process_issues
 from fairport.check.cwl.model import Process, Requirement, processes, roots
 from fairport.check.cwl.parser import MAX_CWL_BYTES, parse_problems
+from fairport.check.cwl.structure import structure_issues
 from fairport.check.documents import CwlFile, Documents, ReanaFile, folder_of
 from fairport.check.issue import Issue, from_error, quoted, shown
 from fairport.check.repository import Repository
@@ -43,7 +44,12 @@ def specification(documents: Documents, repository: Repository) -> Iterator[Issu
     expression is evaluated, nothing is fetched."""
     for path, error in documents.failures(CwlFile):
         yield from_error(error, path)
-    files = {file.path: file for file in documents.all(CwlFile)}
+    files = {}
+    for file in documents.all(CwlFile):
+        flaws = list(structure_issues(file))
+        yield from flaws
+        if not flaws:
+            files[file.path] = file
     for file in files.values():
         links = [issue for process in processes(file) for issue in process_issues(process, files, repository)]
         yield from links
@@ -128,6 +134,7 @@ def version(cwl: CwlFile) -> Iterator[Issue]:
     fair=("F2",),
     rda=("R1-01M",),
     fuji=("FRSM-04-F2",),
+    after=("WF001",),
     good={_TOOL: "label: Upper limit\ndoc: Turns a counting experiment into an upper limit.\n"},
     bad={_TOOL: "label: Upper limit\ndoc: ▸''\n"},
 )
@@ -167,6 +174,7 @@ def _stated(value: Any) -> bool:
     fair=("I1", "I2"),
     rda=("I2-01M", "I1-02D"),
     fuji=("FRSM-10-I1",),
+    after=("WF001",),
     good={},
     bad={
         _TOOL: "outputs:\n  table:\n    ▸type: File\n    outputBinding: {glob: si.csv}\n"
@@ -286,6 +294,7 @@ _CPU: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]+m")
     fair=("R1",),
     rda=("R1-01M",),
     fuji=("FRSM-13-R1",),
+    after=("WF001",),
     good={},
     bad={
         _TOOL: "hints:\n  DockerRequirement:\n    dockerPull: docker.io/library/python:3.12-slim@sha256:"

@@ -162,9 +162,11 @@ def tested(documents: Documents, repository: Repository) -> Iterator[Issue]:
     if not listed and not any(
         _is_cwltest(repository, path) for path in repository.glob("**/*test*.y*ml")[:50]
     ):
+        reana_path = next((reana.path for reana in documents.all(ReanaFile)), "")
         yield Issue(
             "no workflow test",
             help="list a feature file under `tests.files` of reana.yaml, or add a cwltest file",
+            cause=("WF003", reana_path),
         )
 
 

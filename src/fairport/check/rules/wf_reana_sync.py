@@ -52,7 +52,10 @@ def reana_inputs(documents: Documents) -> Iterator[Issue]:
 
 
 def _drift(reana: ReanaFile, record: Parsed, documents: Documents) -> Iterator[Issue]:
-    name = posixpath.normpath(record.text("workflow/inputs") or "")
+    stated = record.text("workflow/inputs")
+    if stated is None and any(True for _ in record.select("workflow/inputs")):
+        return  # META003
+    name = posixpath.normpath(stated or "")
     files = [item for item in documents.all(InputsFile) if posixpath.normpath(item.path) == name]
     workflow = record.text("workflow/file")
     if workflow is None or (name != "." and not files):
@@ -63,6 +66,8 @@ def _drift(reana: ReanaFile, record: Parsed, documents: Documents) -> Iterator[I
         posixpath.normpath(workflow),
     )
     job = _job(reana, documents)
+    if not _is_plain(reana.mapping, files[0].mapping if files else {}):
+        return  # WF003, WF005
     found = [item for item in reana_yaml.drift(reana.mapping, inputs, job) if item.pointer[0] == "inputs"]
     if not found:
         return
@@ -76,7 +81,36 @@ def _drift(reana: ReanaFile, record: Parsed, documents: Documents) -> Iterator[I
             expected=_words(item.expected),
             help=_HELP,
             fix=fix,
+            cause=("WF005", source),
         )
+
+
+def _is_plain(spec: dict[str, Any], job: dict[str, Any]) -> bool:
+    """Tell whether specification and inputs have the shapes that a comparison needs."""
+    inputs = spec.get("inputs", {})
+    if not isinstance(inputs, dict) or not isinstance(spec.get("workflow", {}), dict):
+        return False
+    parameters = inputs.get("parameters", {})
+    lists = (inputs.get("files", []), inputs.get("directories", []))
+    if not isinstance(parameters, dict) or not all(isinstance(item, list) for item in lists):
+        return False
+    if not all(isinstance(name, str) for item in lists for name in item):
+        return False
+    return all(_object_is_plain(value) for value in (*parameters.values(), *job.values()))
+
+
+def _object_is_plain(value: Any, depth: int = 0) -> bool:
+    """Tell whether the File and Directory objects of a value name class and place by texts."""
+    if depth > 20:
+        return False
+    if isinstance(value, dict):
+        keys = ("class", "location", "path", "basename", "format")
+        if "class" in value and not all(isinstance(value[key], str) for key in keys if key in value):
+            return False
+        return all(_object_is_plain(item, depth + 1) for item in value.values())
+    if isinstance(value, list):
+        return all(_object_is_plain(item, depth + 1) for item in value)
+    return True
 
 
 def _job(reana: ReanaFile, documents: Documents) -> dict[str, Any] | None:

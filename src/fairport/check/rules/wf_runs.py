@@ -64,7 +64,7 @@ def given(documents: Documents, repository: Repository) -> Iterator[Issue]:
         return
     for file, pointer, values in jobs:
         yield from _job_issues(file, pointer, values, main)
-    yield from _two_values(jobs)
+    yield from _two_values(jobs, main)
 
 
 def _reana_job(reana: ReanaFile, documents: Documents) -> Iterator[tuple[Parsed, Pointer, dict[str, Any]]]:
@@ -167,6 +167,7 @@ def _job_issues(file: Parsed, pointer: Pointer, values: dict[str, Any], main: Pr
                 (*pointer, name),
                 f"parameter {shown(name, 60)} missing, needed by {main.file.path}:{where.line}",
                 help=f"add `{name}`",
+                cause=("WF001", main.file.path),
             )
     for name, value in values.items():
         if name.startswith(("cwl:", "$")) or ":" in name:
@@ -180,7 +181,10 @@ def _job_issues(file: Parsed, pointer: Pointer, values: dict[str, Any], main: Pr
                 + (f' (did you mean "{near[0]}"?)' if near else ""),
                 at_key=True,
                 expected=near[0] if near else ", ".join(ports),
+                cause=("WF001", main.file.path),
             )
+        elif flaw := _object_flaw(value):
+            yield file.issue((*pointer, name, *flaw), f"{flaw[-1]} must be text", expected="text")
         elif not value_fits(value, known):
             wanted = " or ".join(sorted(known.types or ()))
             yield file.issue(
@@ -188,18 +192,30 @@ def _job_issues(file: Parsed, pointer: Pointer, values: dict[str, Any], main: Pr
                 f"parameter {shown(name, 60)} is not of type {wanted}",
                 found=shown(value),
                 expected=wanted,
+                cause=("WF001", main.file.path),
             )
 
 
-def _two_values(jobs: list[tuple[Parsed, Pointer, dict[str, Any]]]) -> Iterator[Issue]:
+def _object_flaw(value: Any) -> Pointer | None:
+    """Return the field of a File or Directory object that is no text."""
+    if not isinstance(value, dict) or not {"class", "location", "path"} & value.keys():
+        return None
+    fields = ("class", "location", "path", "basename", "format", "checksum")
+    return next(((key,) for key in fields if key in value and not isinstance(value[key], str)), None)
+
+
+def _two_values(jobs: list[tuple[Parsed, Pointer, dict[str, Any]]], main: Process) -> Iterator[Issue]:
     if len(jobs) < 2:
         return
+    ports = {port.name: port for port in main.inputs()}
     (first, _, values), *others = jobs
     for file, pointer, other in others:
         for name, value in other.items():
             mine = values.get(name)
             if (
                 name in values
+                and not isinstance(mine, (dict, list))
+                and (name not in ports or (value_fits(value, ports[name]) and value_fits(mine, ports[name])))
                 and not isinstance(value, (dict, list))
                 and (mine != value or isinstance(mine, bool) != isinstance(value, bool))
             ):
@@ -233,6 +249,7 @@ def kept(documents: Documents) -> Iterator[Issue]:
     record = documents.record
     named = ((record.text("workflow/reana") if record else None) or _REANA).removeprefix("./")
     globs = output_globs(documents)
+    main = main_process(documents)
     for reana in documents.all(ReanaFile):
         files = list(reana.texts("outputs/files/*"))
         folders = [text.rstrip("/") for _, text in reana.texts("outputs/directories/*")]
@@ -246,6 +263,7 @@ def kept(documents: Documents) -> Iterator[Issue]:
                         expected=", ".join(sorted(f"outputs/{glob}" for glob in globs))
                         or "an output of the workflow",
                         help="list what the workflow makes, with outputs/ in front",
+                        cause=("WF001", main.file.path) if main is not None else None,
                     )
         if reana.path == named and (files or folders):
             yield from _uncovered(reana, [text for _, text in files], folders, documents)
