@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fairport.contract.errors import UsageError
+from fairport.contract.errors import FairportError, UsageError
 from fairport.physics.units import UnitProblem, conversion_factor
 from fairport.results.exports import export
 from fairport.results.importoptions import ImportOptions
@@ -140,3 +141,15 @@ def test_votable_of_somebody_else_needs_its_columns_named(tmp_path: Path) -> Non
     found = import_file(tmp_path / "t.xml", ImportOptions(plane="dd.si", units={"limit": "cm2"}))
     np.testing.assert_array_equal(found.derived.columns["cross_section"], [1e-45, 2e-45])
     assert any("who" in text for text in found.notices)
+
+
+@pytest.mark.parametrize("lost", ["licence", "axes", "statistics", "geometry", "title", "provenance"])
+def test_export_that_lost_a_part_of_its_record_is_refused(tmp_path: Path, lost: str) -> None:
+    before = made(tmp_path, [(10.0, 1e-45, 2e-45), (20.0, 1e-45, 2e-45)], ("GeV", "cm2"), {})
+    export(before, "json", tmp_path / "out")
+    path = tmp_path / "out" / "r.json"
+    data = json.loads(path.read_text("utf-8"))
+    del data["record"][lost]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(FairportError):
+        import_file(path, ImportOptions(plane="dd.si"))

@@ -151,7 +151,8 @@ def _restored(known: Own, plane: Plane, options: ImportOptions) -> Imported:
         put(record, "statistics.cl", options.cl)
     for dotted, value in options.fields.items():
         put(record, dotted, value)
-    derived = Derived(record, known.columns, plane, strictest([record["licence"]]), table=DATA)
+    licence = str(record.get("licence", NO_LICENCE))
+    derived = Derived(record, known.columns, plane, strictest([licence]), table=DATA)
     loaded = derived.loaded()
     _ = loaded.curve
     unstated = [*unstated_fields(loaded.record, plane), *missing_fields(loaded.record, plane)]
