@@ -179,3 +179,21 @@ def test_licences_as_the_library_has_them() -> None:
     assert len(names) > 600
     assert [name for name in sorted(names) if parse_licence(name).error is not None] == []
     assert [name for name in DEPRECATED if parse_licence(name).error is not None] == []
+
+
+def test_an_included_script_need_not_be_yaml(tmp_path: Path) -> None:
+    """As cwltool has it: what is included is text, what is imported is a document."""
+    (tmp_path / "lib.js").write_text("var f = function(x) { return {a: [x, '}'] };\n\t};\n", "utf-8")
+    tool = (
+        "cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: echo\nrequirements:\n"
+        "  - class: InlineJavascriptRequirement\n    expressionLib:\n      - {$KIND: lib.js}\n"
+        "inputs: []\noutputs: []\n"
+    )
+
+    def wrong(kind: str) -> bool:
+        (tmp_path / "tool.cwl").write_text(tool.replace("KIND", kind), "utf-8")
+        report = check_paths([tmp_path], Options(select=("WF001",)))
+        return report.counts["error"] > 0
+
+    assert not wrong("include")
+    assert wrong("import")

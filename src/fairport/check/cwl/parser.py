@@ -90,7 +90,9 @@ def _parse(text: str, fetch: Callable[[str], str]) -> tuple[CwlProblem, ...]:
     from schema_salad.exceptions import SchemaSaladException
     from schema_salad.runtime import LoadingOptions
 
-    options = LoadingOptions(fetcher=_fetcher(fetch), fileuri=_URI, baseuri="file:///", no_link_check=True)
+    options = LoadingOptions(
+        fetcher=_fetcher(fetch, text), fileuri=_URI, baseuri="file:///", no_link_check=True
+    )
     log = logging.getLogger("salad")
     before, log.disabled = log.disabled, True
     try:
@@ -123,13 +125,28 @@ def _is_plainly_right(text: str, options: Any) -> bool:
     return True
 
 
-def _fetcher(fetch: Callable[[str], str]) -> Any:
-    """Return a fetcher that reads files of the repository through ``fetch`` and refuses everything else."""
+_NAMED: Final = re.compile(r"""["']?\$(import|include)["']?\s*:\s*["']?([^\s"',}]+)""")
+
+
+def _fetcher(fetch: Callable[[str], str], document: str) -> Any:
+    """Return a fetcher that reads files of the repository through ``fetch`` and refuses everything else.
+
+    What is imported is YAML and must keep to its bounds; what is only included (scripts) is plain text.
+    """
     import posixpath
     from urllib.parse import unquote, urldefrag, urlsplit
 
     from schema_salad.exceptions import ValidationException
     from schema_salad.fetcher import Fetcher
+
+    imported: set[str] = set()
+    included: set[str] = set()
+
+    def note(text: str) -> None:
+        for kind, path in _NAMED.findall(text):
+            (imported if kind == "import" else included).add(posixpath.basename(unquote(urldefrag(path)[0])))
+
+    note(document)
 
     class RepositoryFetcher(Fetcher):
         """Reads what lies in the repository."""
@@ -146,7 +163,10 @@ def _fetcher(fetch: Callable[[str], str]) -> Any:
                 )
             try:
                 text = fetch(unquote(parts.path).lstrip("/"))
-                parse_yaml(text)  # the bounds of safe loading
+                name = posixpath.basename(unquote(parts.path))
+                if name in imported or name not in included:
+                    parse_yaml(text)  # the bounds of safe loading
+                    note(text)
             except FairportError as error:
                 raise ValidationException(f"{url[:200]} cannot be read: {error.what}") from None
             return text
