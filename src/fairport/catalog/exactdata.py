@@ -63,7 +63,7 @@ def _result(plane: Plane, result: ShownResult) -> dict[str, Any]:
     own = field_value(record, "model.dm.self_conjugate")
     assumed = field_value(record, "model.dm.local_fraction")
     constraint = field_value(record, "statistics.power_constraint")
-    data = {
+    data: dict[str, Any] = {
         "shape": "none",
         "side": record.geometry.excluded if record.geometry else None,
         "low": _number(low),
@@ -85,11 +85,16 @@ def _result(plane: Plane, result: ShownResult) -> dict[str, Any]:
         "bib": source_entries(loaded),
     }
     if not may_redistribute(record.licence):
-        return data | {"shape": "drawn"}
+        ends = {name: _rounded(data[name]) for name in ("low", "high")}
+        return data | {"shape": "drawn", **ends}
     try:
         return data | _numbers(loaded)
     except FairportError:
         return data
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None else float(f"{value:.4g}")
 
 
 def _numbers(loaded: LoadedResult) -> dict[str, Any]:
