@@ -17,7 +17,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 # Isolated tools that tests of services use; tests themselves never install anything.
-TOOLS := rucio-clients rucio-server toil reana-client roc-validator hepdata-validator
+TOOLS := rucio-clients rucio-server toil reana-client roc-validator hepdata-validator cffconvert
 
 .PHONY: help install frontend demo test check format services bench bench-catalog bench-scan docs dist lock clean
 
