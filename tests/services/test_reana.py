@@ -448,9 +448,12 @@ def test_the_client_follows_the_version_of_the_server(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[str] = []
+    files: list[str] = []
 
-    def run(tool: str, words: Any, **_: Any) -> Any:
+    def run(tool: str, words: Any, env: Any, **_: Any) -> Any:
         asked.append(tool)
+        if "REANA_CLIENT_CONFIG" in env:
+            files.append(Path(env["REANA_CLIENT_CONFIG"]).read_text("utf-8"))
         return subprocess.CompletedProcess(words, 0, "REANA server version: 0.95.0a4\n[]", "")
 
     monkeypatch.setenv("REANA_ACCESS_TOKEN", "abc123")
@@ -459,6 +462,8 @@ def test_the_client_follows_the_version_of_the_server(
     assert client.connect() == "0.95.0a4"
     client.stop("w.1")
     assert asked == ["reana-client", "reana-client-0.95"]
+    assert [json.loads(text)["active_server"] for text in files] == ["http://127.0.0.1:1"]
+    assert "abc123" not in files[0]
     specification = Specification(tmp_path, "reana.yaml", {"workflow": {"type": "cwl", "file": "m.cwl"}}, ())
     own = tuple(RunFile(name, "0" * 64, 1) for name in ("m.cwl", "tools/a.cwl"))
     name_workflow_files(specification, WorkflowFiles("m.cwl", "cwl", "sha256:0", own, (), ()))

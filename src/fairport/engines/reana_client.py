@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from fairport.contract.errors import ConfigurationError, RunFailedError, ToolError
+from fairport.contract.files import write_atomic
 from fairport.interop import toolenvs
+from fairport.interop.cache import cache_root
 
 if TYPE_CHECKING:
     from fairport.contract.progress import Progress
@@ -164,7 +167,7 @@ class ReanaClient:
             ToolError: the client does not work, or the server cannot be reached.
             RunFailedError: the server refuses.
         """
-        variables = {"REANA_SERVER_URL": self.server, "REANA_ACCESS_TOKEN": self._token, "NO_COLOR": "1"}
+        variables = {**self._place(), "REANA_ACCESS_TOKEN": self._token, "NO_COLOR": "1"}
         for delay in (*_DELAYS, None):
             done = toolenvs.run(
                 self.tool,
@@ -187,6 +190,16 @@ class ReanaClient:
             where=self.server,
             mend="see whether server and token are right: REANA_SERVER_URL, REANA_ACCESS_TOKEN",
         )
+
+    def _place(self) -> dict[str, str]:
+        """Return the variables that name the server: from 0.95 on a file does, which holds nothing else."""
+        if self.tool == CLIENTS["0.9"]:
+            return {"REANA_SERVER_URL": self.server}
+        name = hashlib.sha256(self.server.encode()).hexdigest()[:12]
+        path = cache_root() / "reana" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, json.dumps({"active_server": self.server, "servers": {self.server: {}}}))
+        return {"REANA_SERVER_URL": "", "REANA_CLIENT_CONFIG": str(path)}
 
     def _json(self, *words: str) -> Any:
         text = self.call(*words, again=_TRANSIENT)
