@@ -72,15 +72,25 @@ class SlurmCluster:
     def start(self) -> None:
         self._munge()
         self.start_controller()
-        self._run("slurmd", ["slurmd", "-D", "-N", self._host])
+        self.start_node()
         self._wait(lambda: "idle" in self.ask("sinfo", "-h", "-o", "%T"), "an idle node")
+
+    def start_node(self) -> None:
+        self._run("slurmd", ["slurmd", "-D", "-N", self._host])
 
     def start_controller(self) -> None:
         self._run("slurmctld", ["slurmctld", "-D"])
         self._wait(lambda: "UP" in self.ask("scontrol", "ping"), "the controller")
 
     def kill_controller(self) -> None:
-        process = self._processes.pop("slurmctld")
+        self._kill("slurmctld")
+
+    def kill_node(self) -> None:
+        """Kill the daemon of the node; the jobs there go on."""
+        self._kill("slurmd")
+
+    def _kill(self, name: str) -> None:
+        process = self._processes.pop(name)
         process.kill()
         process.wait()
 

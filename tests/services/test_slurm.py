@@ -76,6 +76,35 @@ def wait_for(condition: Any, seconds: float = 60.0) -> None:
         time.sleep(0.2)
 
 
+def test_node_daemon_killed_and_restarted(tiny_analysis: Any, cluster: Any) -> None:
+    """A run goes on over the loss of the node's daemon, tells its steps, and packs the logs of workers."""
+    root = tiny_analysis(files={"workflow/tools/count.cwl": SLOW.replace("SECONDS", "10")})
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "fairport", "run", str(root), "--engine", "slurm", "--container", "none"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        # A job whose launch is lost would hang until Slurm itself misses it, minutes later.
+        wait_for(
+            lambda: any(text > "0:02" for text in cluster.ask("squeue", "-h", "-t", "R", "-o", "%M").split())
+        )
+        cluster.kill_node()
+        time.sleep(3)
+        cluster.start_node()
+        said, _ = driver.communicate(timeout=180)
+    finally:
+        driver.kill()
+    assert driver.returncode == 0, said
+    assert "✓ scale_masses" in said
+    assert "✓ count" in said
+    logs = find_run(root).logs
+    assert (logs / "workers.tar.gz").is_file()
+    assert not (logs / "batch").exists()
+    assert find_run(root).load().status == "finished"
+
+
 def test_equal_to_local(tiny_analysis: Any, cluster: Any) -> None:
     root = tiny_analysis(git=True)
     run_analysis(root, container="none")
