@@ -108,6 +108,7 @@ SCHEMA: Final[dict[str, Any]] = {
                     "root_path": _TEXT,
                     "retention_days": {
                         "type": "object",
+                        "minProperties": 1,
                         "additionalProperties": {"type": "integer", "minimum": 0},
                     },
                 }
