@@ -24,7 +24,8 @@ PART: Final = 0.006
 COVERED: Final = 0.8
 """Share of either line that must lie beside the other."""
 
-CELL: Final = 0.25
+COLUMN: Final = 0.1
+NEAR: Final = 0.15
 SAMPLES: Final = 400
 LINEAR_SPAN: Final = 2.0
 """Decades that the span of both lines along a linear axis counts as."""
@@ -105,25 +106,50 @@ def sameness(first: Lines, second: Lines, *, x_scale: str = "log", y_scale: str 
     return Sameness(max(deviations), shares[0], shares[1])
 
 
-def cells(
+def silhouette(
     lines: Lines, *, x_scale: str = "log", y_scale: str = "log", spans: tuple[float, float] = (1.0, 1.0)
-) -> frozenset[tuple[int, int]]:
-    """Return the cells, :data:`CELL` decades wide, that lines run through: lines that share few differ.
+) -> dict[int, float]:
+    """Return the lowest place of lines in each column of a plane, to tell quickly which can be the same.
 
     Args:
         lines: (x, y) of shape (k,) each.
         x_scale: ``log`` or ``lin``.
         y_scale: the same for y.
         spans: what a linear axis spans, as a width to compare with.
+
+    Returns:
+        Number of a column, :data:`COLUMN` decades wide, to y in decades.
     """
     pieces = _scaled(lines, x_scale, y_scale)
     if not pieces:
-        return frozenset()
+        return {}
     points = _samples(pieces)
     for axis, scale in enumerate((x_scale, y_scale)):
         if scale == "lin":
             points = points * _along(axis, LINEAR_SPAN / spans[axis])
-    return frozenset((int(a), int(b)) for a, b in np.floor(points / CELL))
+    columns, inverse = np.unique(np.floor(points[:, 0] / COLUMN).astype(np.int64), return_inverse=True)
+    lowest = np.full(columns.size, np.inf)
+    np.minimum.at(lowest, inverse, points[:, 1])
+    return dict(zip(columns.tolist(), lowest.tolist(), strict=True))
+
+
+def likely(silhouettes: Sequence[dict[int, float]]) -> list[tuple[int, int]]:
+    """Return the pairs (later, earlier) of silhouettes that run near each other over most of the shorter."""
+    columns = sorted({column for one in silhouettes for column in one})
+    place = {column: number for number, column in enumerate(columns)}
+    table = np.full((len(silhouettes), len(columns)), np.nan, dtype=np.float32)
+    for row, one in enumerate(silhouettes):
+        table[row, [place[column] for column in one]] = list(one.values())
+    sizes = np.isfinite(table).sum(axis=1)
+    found = []
+    for row in range(1, len(silhouettes)):
+        known = np.flatnonzero(np.isfinite(table[row]))
+        apart = np.abs(table[:row, known] - table[row, known])
+        with np.errstate(invalid="ignore"):
+            near = (apart < NEAR).sum(axis=1)
+        short = np.minimum(sizes[:row], sizes[row])
+        found += [(row, int(other)) for other in np.flatnonzero((near > 0) & (near >= 0.6 * short))]
+    return found
 
 
 def _scaled(lines: Lines, x_scale: str, y_scale: str) -> list[FloatArray]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -13,7 +12,7 @@ from fairport.contract.constants import RESULT_FILE
 from fairport.contract.errors import FairportError
 from fairport.physics.curves import FunctionCurve, Polyline
 from fairport.physics.polygons import Region
-from fairport.physics.sameness import Lines, Sameness, cells, sameness
+from fairport.physics.sameness import Lines, Sameness, likely, sameness, silhouette
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.resolve import results_below
@@ -21,7 +20,6 @@ from fairport.results.store import load_result
 
 MAX_KNOWN: Final = 2000
 _VERSION: Final = re.compile(r"v\d+\Z")
-_NEAR: Final = (-1, 0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +79,42 @@ def twins(result: LoadedResult, known: Iterable[LoadedResult]) -> list[Twin]:
 def pairs(results: Sequence[LoadedResult]) -> list[tuple[LoadedResult, Twin]]:
     """Return every pair of results that hold the same figure, the later one first.
 
-    Only curves that run through the same parts of a plane are compared, so that thousands take seconds.
+    Only curves that run near each other over most of their range are compared closely, so that thousands take
+    seconds.
     """
+    candidates: set[tuple[int, int]] = set()
+    for members in _grouped(results, lambda result: result.plane.id).values():
+        outlines = [_silhouette(results[i]) for i in members]
+        candidates |= {(members[one], members[other]) for one, other in likely(outlines)}
+    for members in _grouped(results, _file).values():
+        candidates |= {(one, other) for one in members for other in members if other < one}
+    earlier: dict[int, list[int]] = {}
+    for one, other in sorted(candidates):
+        earlier.setdefault(one, []).append(other)
     found = []
-    places: dict[tuple[str, int, int], list[int]] = {}
-    files: dict[str, list[int]] = {}
-    sizes: list[int] = []
-    for index, result in enumerate(results):
-        own = _cells(result)
-        sizes.append(len(own))
-        shared: Counter[int] = Counter()
-        for a, b in own:
-            near = {
-                i for da in _NEAR for db in _NEAR for i in places.get((result.plane.id, a + da, b + db), ())
-            }
-            shared.update(near)
-        file = _file(result)
-        likely = {i for i, count in shared.items() if 2 * count >= min(len(own), sizes[i])}
-        likely |= set(files.get(file, ())) if file else set()
-        found += [(result, twin) for twin in twins(result, [results[i] for i in sorted(likely)])]
-        for a, b in own:
-            places.setdefault((result.plane.id, a, b), []).append(index)
-        if file:
-            files.setdefault(file, []).append(index)
+    for one, others in sorted(earlier.items()):
+        found += [(results[one], twin) for twin in twins(results[one], [results[i] for i in others])]
     return found
 
 
-def _cells(result: LoadedResult) -> frozenset[tuple[int, int]]:
+def _grouped(
+    results: Sequence[LoadedResult], key: Callable[[LoadedResult], str | None]
+) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, result in enumerate(results):
+        name = key(result)
+        if name is not None:
+            found.setdefault(name, []).append(index)
+    return found
+
+
+def _silhouette(result: LoadedResult) -> dict[int, float]:
     axes = result.plane.axes
     lines = lines_of(result)
     if len(axes) != 2 or not lines:
-        return frozenset()
+        return {}
     spans = [max(axis.range[1] - axis.range[0], 1e-300) for axis in axes]
-    return cells(lines, x_scale=axes[0].scale, y_scale=axes[1].scale, spans=(spans[0], spans[1]))
+    return silhouette(lines, x_scale=axes[0].scale, y_scale=axes[1].scale, spans=(spans[0], spans[1]))
 
 
 def known_below(folder: Path, *, planes: Planes | None = None) -> list[LoadedResult]:
