@@ -314,6 +314,8 @@ export class Explorer {
     const clash = this.clashes(shown);
     const parts: (Node | string)[] = [`${shown.length} of ${total} ${total === 1 ? "curve" : "curves"} drawn. `];
     if (clash.length && shown.length < 40) parts.push(h("strong", {}, "Not all assumptions agree: "), ...clash.flatMap((name, i) => [i ? ", " : "", symbol(name)]), ". ");
+    const { more } = this.data;
+    if (more) parts.push(`${more.toLocaleString("en")} further results of this plane are in its files and in the search.`);
     clear(this.count, ...parts);
   }
 

@@ -75,6 +75,8 @@ export interface PlaneData {
   fields: Field[];
   curves: CurveData[];
   envelopes: EnvelopeData[];
+  /** Further results of the plane, which cannot be drawn here. */
+  more: number;
 }
 
 export interface SiteData {

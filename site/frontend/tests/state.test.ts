@@ -17,6 +17,7 @@ const data: PlaneData = {
   fields: [],
   curves: [curve("a/x"), curve("b/x", { family: "B", cl: 0.95, year: 2024 }), curve("c/x", { kind: "digitised", shown: false, cl: null })],
   envelopes: [{ cl: 0.9, d: ["A"] }, { cl: 0.95, why: "no" }],
+  more: 0,
 };
 
 const ids = (hash: string) => data.curves.filter((one) => visible(one, read(hash, data))).map((one) => one.id);

@@ -20,6 +20,9 @@ from fairport.catalog.prose import plain
 from fairport.contract.resources import site_root
 from fairport.results.svg import stylesheet
 
+MAX_CURVES: Final = 500
+"""Results that the interactive figure can draw; what comes first is what is drawn by default."""
+
 SCRIPTS: Final = ("fp-load.js", "fp-plane.js", "fp-search.js", "fp-wizard.js")
 NOTICES: Final = "LICENSES.txt"
 STYLES: Final = ("plot.css", "explore.css")
@@ -58,11 +61,13 @@ def explorable(shown: ShownPlane) -> bool:
     return bundle() is not None and has_plot(shown)
 
 
-def explore_files(model: SiteModel, shown: ShownPlane) -> dict[str, bytes | str]:
+def explore_files(model: SiteModel, every: ShownPlane) -> dict[str, bytes | str]:
     """Return the data of the interactive figure, beside the page of its plane."""
+    shown = every.first(MAX_CURVES)
+    more = len(every.results) - len(shown.results)
     folder = shown.url.removesuffix("index.html")
     return {
-        folder + DATA: script("plane", plane_data(model, shown)),
+        folder + DATA: script("plane", plane_data(model, shown, more)),
         folder + EXACT: script("exact", exact_data(shown)),
     }
 

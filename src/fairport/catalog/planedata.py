@@ -59,6 +59,9 @@ FIELDS: Final = (
 
 _SPECIAL: Final = re.compile("[<\u2028\u2029\ud800-\udfff]")
 
+MAX_MEMBERS: Final = 200
+"""Members of an envelope that the build computes; more of them take too long."""
+
 UNKNOWN: Final = "?"
 """How a field that the source does not state is shown."""
 
@@ -75,8 +78,14 @@ def script(function: str, data: Any) -> str:
     return f"fairport.{function}({text});\n"
 
 
-def plane_data(model: SiteModel, shown: ShownPlane) -> dict[str, Any]:
-    """Return what the front end needs to draw a plane, as plain data (see ``site/frontend/src/types.ts``)."""
+def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, Any]:
+    """Return what the front end needs to draw a plane, as plain data (see ``site/frontend/src/types.ts``).
+
+    Args:
+        model: the catalogue.
+        shown: the plane with the results that can be drawn.
+        more: further results of the plane, which are in its tables and files only.
+    """
     plane = shown.plane
     everything = _scene(plane, shown.results, model)
     first = _scene(plane, _first(shown), model)
@@ -98,6 +107,7 @@ def plane_data(model: SiteModel, shown: ShownPlane) -> dict[str, Any]:
             for index, result in enumerate(shown.results)
         ],
         "envelopes": _envelopes(shown),
+        "more": more,
     }
 
 
@@ -255,7 +265,10 @@ def _envelopes(shown: ShownPlane) -> list[dict[str, Any]]:
     found = []
     for level in levels:
         members = [r for r in stated if _level(r) == level]
-        if len(members) > 1:
+        if len(members) > MAX_MEMBERS:
+            why = f"more than {MAX_MEMBERS} results could enter; fairport combine makes it of those you choose"
+            found.append({"cl": level, "why": why})
+        elif len(members) > 1:
             found.append(_envelope(plane, members, level))
     return found
 

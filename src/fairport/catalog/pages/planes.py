@@ -72,7 +72,7 @@ def add_plane(frame: Frame, every: ShownPlane) -> None:
         plane_facts=_plane_facts(plane),
     )
     if explore:
-        frame.files.update(explore_files(frame.model, shown))
+        frame.files.update(explore_files(frame.model, every))
 
 
 def merged_numbers(shown: ShownPlane, parcels: Parcels) -> Iterator[tuple[str, Iterable[str]]]:
