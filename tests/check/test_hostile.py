@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import io
 import json
 import os
+import stat
 import subprocess
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -337,3 +342,86 @@ def test_one_broken_rule_does_not_hide_the_others(
     told = next(item for item in report.findings if item.rule == "META004")
     assert "a defect" in told.message
     assert validate("report", report.to_data()) == []
+
+
+def test_a_pipe_is_told_once(make_repository: Maker) -> None:
+    root = make_repository()
+    for name in ("fairport.yaml", "notes.txt"):
+        (root / name).unlink(missing_ok=True)
+        os.mkfifo(root / name)
+    report = checked(root)
+    for name in ("fairport.yaml", "notes.txt"):
+        assert len([item for item in report.findings if (item.rule, item.path) == ("REPO011", name)]) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root makes devices")
+def test_devices(make_repository: Maker) -> None:
+    root = make_repository()
+    (root / "README.md").unlink()
+    try:
+        os.mknod(root / "README.md", stat.S_IFCHR | 0o666, os.makedev(1, 5))  # endless zeros
+        os.mknod(root / "disk", stat.S_IFBLK | 0o666, os.makedev(7, 0))
+    except PermissionError:
+        pytest.skip("this container makes no devices")
+    report = checked(root)
+    assert "REPO011" in rules(report, "README.md")
+    assert "REPO011" in rules(report, "disk")
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_archives_where_tables_should_be(make_repository: Maker) -> None:
+    bomb = gzip.compress(b"mass,limit\n" + b"1,1\n" * 10_000_000)
+    for number, (name, media, content) in enumerate(
+        (
+            ("si.csv", "text/csv", zipped("si.csv", b"mass,limit\n1,2\n")),
+            ("si.csv", "text/csv", zipped("si.csv", b"0" * 200_000_000)),
+            ("si.csv", "text/csv", bomb),
+            ("si.csv.gz", "application/gzip", bomb),
+            ("si.csv.gz", "application/gzip", bomb[:500]),
+            ("si.csv.gz", "application/gzip", zipped("si.csv", b"mass,limit\n1,2\n")),
+            ("si.csv.gz", "application/gzip", gzip.compress(gzip.compress(b"mass,limit\n1,2\n"))),
+        )
+    ):
+        root = make_repository(
+            {
+                "results/si/result.yaml": f"data: {{path: {name}, media_type: {media}, rows: 31, "
+                f"sha256: '{hashlib.sha256(content).hexdigest()}'}}\n"
+            },
+            name=f"r{number}",
+        )
+        (root / "results/si" / name).write_bytes(content)
+        report = checked(root)
+        found = rules(report, f"results/si/{name}") | rules(report, "results/si/result.yaml")
+        assert found & {"RES005", "RES017", "RES001", "RES015"}, (name, number)
+        # What is merely too large is a note.
+        assert report.exit_code() == (0 if number == 3 else 1)
+
+
+def test_a_hundred_thousand_files(make_repository: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More files than are looked at: the rest is told, and nothing takes long."""
+    root = make_repository()
+    for number in range(120):
+        folder = root / "many" / str(number)
+        folder.mkdir(parents=True)
+        for other in range(100):
+            (folder / f"{other}.yaml").symlink_to("0.yaml") if other else (folder / "0.yaml").touch()
+    monkeypatch.setattr("fairport.check.repository.MAX_FILES", 5_000)
+    monkeypatch.setattr("fairport.check.rules.repo_health.MAX_FILES", 5_000)
+    report = checked(root)
+    assert "more than 5,000 files" in " ".join(item.message for item in report.findings)
+
+
+def test_folders_nested_without_end(make_repository: Maker) -> None:
+    root = make_repository()
+    place = root
+    for _ in range(300):
+        place = place / "d"
+        place.mkdir()
+    (place / "x.yaml").write_text("a: 1\n", "utf-8")
+    assert "REPO011" in {item.rule for item in checked(root).findings}

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from fairport.check.documents import Documents, ResultFile, Skip, Supply, provides
 from fairport.check.problems import contract_problems
-from fairport.contract.constants import MAX_TABLE_BYTES
 from fairport.contract.errors import DocumentError, FairportError
 from fairport.contract.loading import Pointer
 from fairport.contract.migrations import migrate
@@ -21,6 +20,10 @@ from fairport.contract.schemas import Problem
 from fairport.contract.tables import TableData, parse_table, read_table
 
 MAX_LINES = 5_000_000
+MAX_CHECKED_BYTES: Final = 16_000_000
+"""Larger tables (unpacked) are not looked through number by number; their digest is checked all the same."""
+
+TOO_LARGE: Final = f"the table has more than {MAX_CHECKED_BYTES // 1_000_000} MB: its numbers are not checked"
 
 
 @dataclass(frozen=True)
@@ -193,11 +196,12 @@ def _read_table(result: ResultRecord, path: str) -> tuple[TableData, str] | Docu
         if path.endswith(".gz") or (
             result.record.data and result.record.data.media_type == "application/gzip"
         ):
-            return read_table(repository.root / path, name=path), ""
-        text = repository.text(path, limit=MAX_TABLE_BYTES)
+            return read_table(repository.root / path, name=path, limit=MAX_CHECKED_BYTES), ""
+        text = repository.text(path, limit=MAX_CHECKED_BYTES)
         return parse_table(text, path), text
     except DocumentError as error:
-        return error
+        large = "at most" in error.what or "larger than" in error.what
+        return DocumentError(TOO_LARGE, where=path) if large else error
 
 
 def table_owner(error: DocumentError) -> str:

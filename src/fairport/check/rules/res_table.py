@@ -11,7 +11,7 @@ from typing import Final
 from fairport.check.bins import bin_problems, edge_pairs
 from fairport.check.issue import Issue, quoted, shown
 from fairport.check.repository import Repository
-from fairport.check.results import ResultRecord, ResultTable, load_table, table_owner
+from fairport.check.results import TOO_LARGE, ResultRecord, ResultTable, load_table, table_owner
 from fairport.check.rule import rule
 from fairport.contract.errors import DocumentError, Location
 from fairport.contract.plane import Plane
@@ -31,7 +31,12 @@ def _table_failure(result: ResultRecord, owner: str) -> Iterator[Issue]:
         return
     where = error.where if isinstance(error.where, Location) else Location(result.table_path or "")
     yield Issue(
-        error.what, path=result.table_path or "", line=where.line, column=where.column, help=error.mend
+        error.what,
+        path=result.table_path or "",
+        line=where.line,
+        column=where.column,
+        help=error.mend,
+        severity="note" if error.what == TOO_LARGE else None,
     )
 
 
