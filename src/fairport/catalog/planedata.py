@@ -266,7 +266,7 @@ def _envelopes(shown: ShownPlane) -> list[dict[str, Any]]:
     for level in levels:
         members = [r for r in stated if _level(r) == level]
         if len(members) > MAX_MEMBERS:
-            why = f"more than {MAX_MEMBERS} results could enter; fairport combine makes it of those you choose"
+            why = f"more than {MAX_MEMBERS} results could enter: choose some, fairport combine does the rest"
             found.append({"cl": level, "why": why})
         elif len(members) > 1:
             found.append(_envelope(plane, members, level))
