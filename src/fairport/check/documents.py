@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final, Literal, TypeVar
 from fairport.check.issue import Issue
 from fairport.check.repository import Repository
 from fairport.contract.analysis import Analysis
-from fairport.contract.constants import ANALYSIS_FILE, RESULTS_DIR
+from fairport.contract.constants import ANALYSIS_FILE, MAX_DOCUMENT_BYTES, MAX_LOCK_BYTES, RESULTS_DIR
 from fairport.contract.errors import DocumentError
 from fairport.contract.loading import Document, Pointer, parse_json, parse_yaml
 from fairport.contract.schemas import Problem
@@ -266,7 +266,9 @@ class Documents:
         """Return a file as a document, or why it cannot be read."""
         if path not in self._parsed:
             try:
-                text = self.repository.text(path)
+                is_lock = path.endswith(".lock.json") and path == manifest_paths(self)[1]
+                limit = MAX_LOCK_BYTES if is_lock else MAX_DOCUMENT_BYTES
+                text = self.repository.text(path, limit=limit)
                 parse = parse_json if PurePosixPath(path).suffix in {".json", ".jsonld"} else parse_yaml
                 self._parsed[path] = parse(text, path)
             except DocumentError as error:

@@ -126,7 +126,7 @@ class Repository:
             DocumentError: missing, outside the repository, not a regular file, too large, not UTF-8.
         """
         known = self._texts.get(path)
-        if known is None:
+        if known is None or (isinstance(known, DocumentError) and limit > MAX_DOCUMENT_BYTES):
             try:
                 known = decode_text(self.content(path, limit=limit), path)
             except DocumentError as error:

@@ -25,6 +25,9 @@ CONTRACT_MINOR: Final = 0
 MAX_DOCUMENT_BYTES: Final = 5_000_000
 """Largest hand-written document that is read."""
 
+MAX_LOCK_BYTES: Final = 100_000_000
+"""Largest data lock that is read whole: some 300,000 files. `fairport data` reads locks as streams."""
+
 MAX_TABLE_BYTES: Final = 256_000_000
 """Largest result table that is read."""
 

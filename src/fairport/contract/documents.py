@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fairport.contract.analysis import Access, Affiliation, Analysis, Person, Waiver
+from fairport.contract.constants import MAX_DOCUMENT_BYTES, MAX_LOCK_BYTES
 from fairport.contract.errors import DocumentError
 from fairport.contract.finding import Edit, Finding, Fix
 from fairport.contract.loading import Document, load_document
@@ -61,7 +62,8 @@ def load_valid(kind: str, path: Path, *, name: str | None = None) -> Document:
     Raises:
         DocumentError: unreadable or invalid; the first problem is told with its place, the rest are counted.
     """
-    document = load_document(path, name=name)
+    limit = MAX_LOCK_BYTES if kind == "lock" else MAX_DOCUMENT_BYTES
+    document = load_document(path, name=name, limit=limit)
     migrated = migrate(kind, document.data, name or str(path))
     problems = [problem for problem in validate(kind, migrated) if problem.severity == "error"]
     if problems:

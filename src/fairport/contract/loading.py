@@ -183,9 +183,10 @@ def load_json(path: Path, *, name: str | None = None, limit: int = MAX_DOCUMENT_
     return parse_json(decode_text(read_bytes(path, limit=limit), shown), shown)
 
 
-def load_document(path: Path, *, name: str | None = None) -> Document:
-    """Read a JSON or YAML file, by its suffix."""
-    return load_json(path, name=name) if path.suffix in {".json", ".jsonld"} else load_yaml(path, name=name)
+def load_document(path: Path, *, name: str | None = None, limit: int = MAX_DOCUMENT_BYTES) -> Document:
+    """Read a JSON or YAML file of at most ``limit`` bytes, by its suffix."""
+    load = load_json if path.suffix in {".json", ".jsonld"} else load_yaml
+    return load(path, name=name, limit=limit)
 
 
 def parse_yaml(text: str, name: str = "<text>") -> Document:

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from fairport.check.documents import AnalysisFile, AnswersFile, Documents
+from fairport.check.documents import AnalysisFile, AnswersFile, Documents, manifest_paths
 from fairport.check.issue import Issue, quoted, shown
 from fairport.check.report import tool_version
 from fairport.check.repository import MAX_FILES, Repository
 from fairport.check.rule import rule
 from fairport.check.textscan import place, small_files
 from fairport.check.waivers import Waivers
-from fairport.contract.constants import ANALYSIS_FILE
+from fairport.contract.constants import ANALYSIS_FILE, MAX_LOCK_BYTES
 from fairport.contract.errors import DocumentError
 from fairport.contract.finding import Severity
 
@@ -202,10 +202,14 @@ _FIXTURES: Final = re.compile(r"(?:^|/)(?:tests?|fixtures?|examples?)/")
     good={},
     bad={"data/events.root": "x" * 1_100_000},
 )
-def large(repository: Repository) -> Iterator[Issue]:
+def large(documents: Documents, repository: Repository) -> Iterator[Issue]:
     """Git keeps every version of a file for ever, and everybody who clones pays for all of them. Data
-    belong into the lake or a data repository, with a checksum in the manifest."""
+    belong into the lake or a data repository, with a checksum in the manifest. The lock of the data itself
+    belongs into git, however long."""
+    lock = manifest_paths(documents)[1]
     for path, size in sorted(repository.sizes.items()):
+        if path == lock and size <= MAX_LOCK_BYTES:
+            continue
         if repository.tracked is not None and path not in repository.tracked and size <= _BIG:
             continue
         data = path.lower().endswith(_DATA_SUFFIXES) and not _FIXTURES.search(path) and size > _DATA_BIG
