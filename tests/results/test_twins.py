@@ -131,3 +131,16 @@ def test_import_says_that_it_has_seen_a_figure(tmp_path: Path) -> None:
     known = [*common, "--dry-run", "--known", str(tmp_path / "results")]
     third = runner.invoke(import_, [str(tmp_path / "two.txt"), *known])
     assert "the same file as" in third.output
+
+
+def test_walls_drawn_to_the_edge_do_not_make_curves_the_same(tmp_path: Path) -> None:
+    def walled(factor: float) -> tuple[Any, Any]:
+        x = np.concatenate([[1.0, MASS[0]], MASS, [MASS[-1], 1e6]])
+        return x, np.concatenate([[1.0, 1.0], factor * shape(MASS), [1.0, 1.0]])
+
+    first = result(tmp_path, "first", *walled(1.0), accept_implausible=True)
+    second = result(tmp_path, "second", *walled(2.0), accept_implausible=True)
+    assert twins(second, [first]) == []
+    assert pairs([first, second]) == []
+    again = result(tmp_path, "again", *walled(1.001), accept_implausible=True)
+    assert len(twins(again, [first])) == 1

@@ -123,7 +123,7 @@ def silhouette(
     pieces = _scaled(lines, x_scale, y_scale)
     if not pieces:
         return {}
-    points = _samples(pieces)
+    points = _samples(pieces, 10 * SAMPLES)  # walls drawn to the edge of a figure take most of a length
     for axis, scale in enumerate((x_scale, y_scale)):
         if scale == "lin":
             points = points * _along(axis, LINEAR_SPAN / spans[axis])
@@ -169,8 +169,8 @@ def _along(axis: int, stretch: float) -> FloatArray:
     return np.array([stretch, 1.0]) if axis == 0 else np.array([1.0, stretch])
 
 
-def _samples(pieces: list[FloatArray]) -> FloatArray:
-    """Return points at even distances along all pieces, shape (about :data:`SAMPLES`, 2)."""
+def _samples(pieces: list[FloatArray], count: int = SAMPLES) -> FloatArray:
+    """Return points at even distances along all pieces, shape (about ``count``, 2)."""
     lengths = [np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(p, axis=0).T)))) for p in pieces]
     total = sum(float(length[-1]) for length in lengths)
     found = []
@@ -178,6 +178,6 @@ def _samples(pieces: list[FloatArray]) -> FloatArray:
         if len(piece) == 1 or length[-1] == 0.0 or total == 0.0:
             found.append(piece[:1])
             continue
-        at = np.linspace(0.0, length[-1], max(2, round(SAMPLES * float(length[-1]) / total)))
+        at = np.linspace(0.0, length[-1], max(2, round(count * float(length[-1]) / total)))
         found.append(np.column_stack([np.interp(at, length, piece[:, k]) for k in (0, 1)]))
     return np.vstack(found)

@@ -62,13 +62,13 @@ def twins(result: LoadedResult, known: Iterable[LoadedResult]) -> list[Twin]:
     observed limits beside expected ones, unless the files are the same.
     """
     found = []
-    lines = lines_of(result)
+    lines, outline = lines_of(result), _silhouette(result)
     for other in known:
         if other is result or other.plane.id != result.plane.id or _related(result, other):
             continue
         same_file = bool(_file(result)) and _file(result) == _file(other)
         how = None
-        if lines and _role(result) == _role(other):
+        if lines and _role(result) == _role(other) and likely([outline, _silhouette(other)]):
             scales = {"x_scale": result.plane.axes[0].scale, "y_scale": result.plane.axes[-1].scale}
             how = sameness(lines, lines_of(other), **scales)
         if (how is not None and (how.same or how.part)) or (same_file and (how is None or how.same)):
