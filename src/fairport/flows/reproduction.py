@@ -118,7 +118,7 @@ def changed_assumptions(recorded: Provenance, rerun: RunRecord) -> tuple[str, ..
             texts.append(f"{name}: {_short(old)} -> {_short(new)}")
 
     environment = recorded.environment
-    if recorded.code is not None:
+    if recorded.code is not None and rerun.code.commit is not None:  # a copy of what stands here has none
         compare("commit", recorded.code.commit, rerun.code.commit)
     if recorded.workflow is not None:
         compare("workflow digest", recorded.workflow.digest, rerun.workflow.digest)
