@@ -10,6 +10,8 @@ import pytest
 
 from fairport.check.engine import Options, check_paths
 from fairport.check.fixes import apply, plan, replaced
+from fairport.check.registry import all_rules
+from fairport.check.rule import Rule
 from fairport.contract.loading import parse_yaml
 
 Maker = Callable[..., Path]
@@ -150,3 +152,45 @@ def test_block_text_and_lists() -> None:
     assert changed is not None
     assert parse_yaml(changed).data["a"] == "short"
     assert "- x  # one" in changed
+
+
+CORRECTABLE: dict[str, dict[str, str | None]] = {
+    "META007": {
+        "fairport.yaml": "authors:\n  - given_names: Ada\n    family_names: Lovelace\n"
+        "    orcid: 0000-0002-1825-0097  # hers\n"
+    },
+    "META009": {
+        "fairport.yaml": "authors:\n  - given_names: Ada\n    family_names: Lovelace\n"
+        "    affiliations: [{name: CERN, ror: 01ggx4157}]\n"
+    },
+    "META021": {
+        "codemeta.json": '{"@context": "https://doi.org/10.5063/schema/codemeta-2.0", "@type": '
+        '"SoftwareSourceCode"}\n'
+    },
+    "META024": {"fairport.yaml": "identifiers:\n  arxiv: arXiv:2601.01234v1\n"},
+    "RES002": {"results/si/result.yaml": "exposure: {value: 3.0, unit: none}\n"},
+}
+"""Examples for the rules whose bad example no program can correct."""
+
+FIXABLE = [rule for rule in all_rules() if rule.fix is not None]
+
+
+@pytest.mark.parametrize("rule", FIXABLE, ids=lambda rule: rule.id)
+def test_each_fix_settles_at_once(rule: Rule, make_repository: Maker) -> None:
+    """The correction of each bad example goes away with its finding, touches nothing the second time, and is
+    shown before as a diff that says the same."""
+    root = make_repository(CORRECTABLE.get(rule.id, rule.bad.files))
+    options = Options(profile="archive", today=date(2026, 11, 22), select=(rule.id,))
+    found = [item for item in check_paths([root], options).findings if item.rule == rule.id and item.fix]
+    assert found
+    changes = plan(root, found, unsafe=True)
+    assert changes
+    for change in changes:
+        assert change.diff().startswith(f"--- a/{change.path}\n+++ b/{change.path}\n@@")
+    for _ in range(3):  # derived files may follow the record one round later
+        apply(root, changes)
+        left = [item for item in check_paths([root], options).findings if item.rule == rule.id and item.fix]
+        changes = plan(root, left, unsafe=True)
+    assert changes == []
+    fixed = {item.fingerprint for item in found}
+    assert not fixed & {item.fingerprint for item in left}
