@@ -75,4 +75,4 @@ lock: ## Renew uv.lock and the locked requirements of the isolated tools
 	PYTHON='$(PYTHON)' build_support/lock.sh
 
 clean: ## Remove what was built; .venv stays
-	rm -rf build dist .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build dist site/frontend/dist .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -40,6 +40,7 @@ def _source(arxiv: str) -> dict[str, Any]:
     return {"source": {"arxiv": arxiv, "doi": None}, "cite": [f"https://arxiv.org/abs/{arxiv}"]}
 
 
+NASTY = "Says </script><script>alert(1)</script> <b>little</b>"
 STATED = {"astro": _halo(0.3, 238)}
 TRIANGLE = {"mass": [50.0, 200.0, 100.0], "sigma": [1e-47, 1e-47, 1e-46]}
 RESULTS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {
@@ -74,7 +75,7 @@ RESULTS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {
         points(1e-48),
     ),
     ("silent", "si"): (
-        {"title": "Says little", "statistics": {"cl": "not-stated", "method": "not-stated"}, **STATED,
+        {"title": NASTY, "statistics": {"cl": "not-stated", "method": "not-stated"}, **STATED,
          "provenance": {"origin": "digitised"}},
         points(5e-47),
     ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.planes import NASTY
 
 pytestmark = pytest.mark.browser
 
@@ -124,6 +125,14 @@ def test_experiments_levels_and_years_choose(page: Any, explored: Path) -> None:
     assert drawn(page) == set()
     page.locator('input[data-curve="deep/si"]').check()
     assert drawn(page) == {"deep/si"}
+
+
+def test_a_title_is_text_wherever_it_stands(page: Any, explored: Path) -> None:
+    opened(page, explored, "kind=digitised&panel=assumptions&compare=silent%2Fsi,alpha%2Fsi")
+    assert page.locator("[data-fp-live] b, [data-fp-live] script").count() == 0
+    page.get_by_role("tab", name="Curves").click()
+    assert page.get_by_title(NASTY).count() == 1
+    assert page.evaluate("document.querySelectorAll('script:not([src])').length") == 0
 
 
 def test_a_curve_is_found_by_name(page: Any, explored: Path) -> None:

@@ -323,7 +323,7 @@ export class Explorer {
   clashes(shown: Curve[]): string[] {
     return this.data.fields
       .filter((field, k) => {
-        const found = new Set(shown.filter((curve) => curve.data.form !== "line").map((curve) => curve.data.facts[k]).filter((index) => index >= 0));
+        const found = new Set(shown.filter((curve) => curve.data.form !== "line").map((curve) => curve.data.facts[k]).filter((index) => index >= 0 && field.values[index] !== "?"));
         return field.must && found.size > 1;
       })
       .map((field) => field.name);

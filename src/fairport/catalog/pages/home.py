@@ -9,6 +9,7 @@ from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
 from fairport.catalog.pages.planes import plane_downloads
 from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words, failure_cards
 from fairport.catalog.parts import Link
+from fairport.catalog.planedata import has_plot
 from fairport.catalog.prose import plain
 
 HEADLINE = "What is excluded, by whom, under which assumptions"
@@ -36,7 +37,7 @@ def add_home(frame: Frame) -> None:
         headline=HEADLINE,
         drawing=draw(model, front, root="", prefix="front") if front else None,
         front=_undrawn(front) if front else None,
-        downloads=_downloads(front) if front else (),
+        downloads=_downloads(front, interactive=frame.interactive and has_plot(front)) if front else (),
         stats=_stats(model),
         doors=_doors(frame),
         planes=[_plane_card(model, plane) for plane in model.planes[1:]],
@@ -57,10 +58,15 @@ def _undrawn(front: ShownPlane) -> dict[str, str]:
     }
 
 
-def _downloads(front: ShownPlane) -> tuple[Link, ...]:
+def _downloads(front: ShownPlane, *, interactive: bool) -> tuple[Link, ...]:
     folder = f"p/{front.plane.id}/"
+    tools = (
+        Link(folder + "index.html#panel=at", "At my mass"),
+        Link(folder + "index.html#panel=own", "Judge my points"),
+    )
     return (
         Link(folder + "index.html", "Values and assumptions", first=True),
+        *(tools if interactive else ()),
         *plane_downloads(front, folder),
     )
 
