@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,6 +151,26 @@ def test_an_example_whose_record_tells_nothing(make_repository: Maker) -> None:
     example = next((template_root() / "template").glob("*/data/*/experiment.json"))
     (root / "data" / "experiment.json").write_bytes(example.read_bytes())
     assert len(findings(root, "RES018")) == 1
+
+
+def test_an_example_in_another_layout_is_still_one(make_repository: Maker) -> None:
+    from fairport.contract.resources import template_root
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: rounded(item) for key, item in reversed(value.items())}
+        if isinstance(value, list):
+            return [rounded(item) for item in value]
+        return float(f"{value:.3g}") if isinstance(value, float) else value
+
+    for number, path in enumerate((template_root() / "template").glob("*/data/*/experiment.json")):
+        data = {**json.loads(path.read_text("utf-8")), "title": "My own search", "source": {"doi": "10.1/x"}}
+        root = make_repository({"data/experiment.json": json.dumps(rounded(data))}, name=f"r{number}")
+        (found,) = findings(root, "RES018")
+        assert found.pointer == "/provenance/inputs/0"
+        data["exposure" if "exposure" in data else "halo"] = {"value": 1234.5, "more": [1, 2, 3]}
+        (root / "data/experiment.json").write_text(json.dumps(data), "utf-8")
+        assert findings(root, "RES018") == []
 
 
 def test_derived_results_need_no_run(make_repository: Maker) -> None:

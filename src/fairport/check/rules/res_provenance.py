@@ -12,6 +12,7 @@ from fairport.check.repository import Repository
 from fairport.check.results import ResultRecord, ResultTable
 from fairport.check.rule import rule
 from fairport.contract.examples import example_digests
+from fairport.contract.loading import Document
 from fairport.contract.result import Provenance
 
 _RESULT: Final = "results/si/result.yaml"
@@ -198,8 +199,24 @@ def example(result: ResultRecord, repository: Repository) -> Iterator[Issue]:
         yield file.issue(("provenance", "example_digest"), message, help=mend)
     elif at is not None:
         yield file.issue(("provenance", "inputs", at), message, help=mend)
+    elif (copied := _copied_input(result)) is not None:
+        yield file.issue(("provenance", "inputs", copied), message, help=mend)
     elif _silent(result) and _has_example_input(repository, known):
         yield file.issue(("provenance",), message, at_key=True, help=mend)
+
+
+def _copied_input(result: ResultRecord) -> int | None:
+    """Return the input that holds the numbers of an example in another layout, or rounded."""
+    from fairport.check.examples import holds_example_numbers
+
+    for index, item in enumerate(result.record.provenance.inputs):
+        path = item.path
+        if not path.endswith(".json") or path not in result.documents.repository:
+            continue
+        document = result.documents.parsed(path)
+        if isinstance(document, Document) and holds_example_numbers(document.data):
+            return index
+    return None
 
 
 def _silent(result: ResultRecord) -> bool:
