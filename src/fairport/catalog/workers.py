@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
@@ -43,6 +44,7 @@ def in_processes(
 
     Raises:
         ToolError: a process ended before its time; the others are stopped.
+        RuntimeError: the work itself has a defect; its own error is told.
     """
     idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
     environment = {**os.environ, **_ONE_THREAD}
@@ -99,7 +101,10 @@ def _answer(child: subprocess.Popen[bytes]) -> Any:
     body = child.stdout.read(size) if len(head) == 8 else b""
     if len(head) < 8 or len(body) < size:
         raise _lost(child)
-    return pickle.loads(body)  # noqa: S301 - written by our own process
+    answer, problem = pickle.loads(body)  # noqa: S301 - written by our own process
+    if problem is not None:
+        raise RuntimeError(f"in a process that makes pages: {problem}")
+    return answer
 
 
 def _lost(child: subprocess.Popen[bytes]) -> ToolError:
@@ -123,6 +128,9 @@ def _serve() -> None:
             prepare, setting, work = message
             prepared = prepare(setting)
             continue
-        answer = pickle.dumps(work(prepared, message))
+        try:
+            answer = pickle.dumps((work(prepared, message), None))
+        except Exception as error:  # noqa: BLE001 - the parent process tells of it
+            answer = pickle.dumps((None, f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
         answers.write(len(answer).to_bytes(8, "big") + answer)
         answers.flush()
