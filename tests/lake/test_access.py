@@ -71,13 +71,39 @@ def test_certificates(tmp_path: Path, auth_type: str) -> None:
         "X509_USER_PROXY": str(tmp_path / "proxy"),
         "RUCIO_AUTH_HOST": LAKE.auth_host,
     }
+    used, other = {"x509": ("cert", "proxy"), "x509_proxy": ("proxy", "cert")}[auth_type]
     found = find_access(lake, paths)
     assert found.auth_type == auth_type
-    (tmp_path / "proxy").write_text("renewed", encoding="utf-8")
+    (tmp_path / other).unlink()
+    assert find_access(lake, paths).token_file == found.token_file, "what is not used does not matter"
+    (tmp_path / used).write_text("renewed", encoding="utf-8")
     assert find_access(lake, paths).token_file != found.token_file, "another certificate, another token"
-    (tmp_path / "cert").unlink()
+    (tmp_path / used).unlink()
     with pytest.raises(ConfigurationError, match="does not exist"):
         find_access(lake, paths)
+
+
+def test_credentials_of_the_environment_go_to_the_lake_of_the_configuration(tmp_path: Path) -> None:
+    text = f"[client]\nrucio_host = {LAKE.rucio_host}\nauth_host = {LAKE.auth_host}\naccount = ada\n"
+    variables = {**config(tmp_path, text), "RUCIO_PASSWORD": "of-the-environment", "RUCIO_USERNAME": "ada"}
+    assert find_access(LAKE, variables).options["password"] == "of-the-environment"
+    strange = Lake("https://rucio.evil.org", "https://auth.evil.org")
+    with pytest.raises(ConfigurationError, match="not known to be meant"):
+        find_access(strange, variables)
+
+
+def test_a_proxy_that_lies_about_is_no_obstacle_and_goes_nowhere_else(tmp_path: Path) -> None:
+    """Grid machines always set X509_USER_PROXY."""
+    (tmp_path / "proxy").write_text("proxy", encoding="utf-8")
+    variables = {"X509_USER_PROXY": str(tmp_path / "proxy")}
+    strange = Lake("https://rucio.evil.org", "https://auth.evil.org", auth_type="oidc")
+    assert "client_x509_proxy" not in find_access(strange, variables).options
+    strange = Lake("https://rucio.evil.org", "https://auth.evil.org", auth_type="x509_proxy")
+    with pytest.raises(ConfigurationError, match="not known to be meant"):
+        find_access(strange, variables)
+    both = {"RUCIO_AUTH_HOST": LAKE.auth_host, "RUCIO_CLIENT_PROXY": str(tmp_path / "proxy")}
+    lake = Lake(LAKE.rucio_host, LAKE.auth_host, auth_type="x509_proxy")
+    assert find_access(lake, both).options["client_x509_proxy"] == str(tmp_path / "proxy")
 
 
 def test_another_password_is_another_token_file() -> None:
@@ -86,7 +112,8 @@ def test_another_password_is_another_token_file() -> None:
     other = find_access(lake, {**USER, "RUCIO_PASSWORD": "wrong"})
     assert one.token_file != other.token_file
     assert one.token_file == find_access(lake, USER).token_file
-    folder = one.token_file.parent
+    assert stat.S_IMODE(one.token_file.parent.stat().st_mode) == 0o700
+    folder = one.token_file.parent.parent
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
     assert "s3cret" not in str(one.token_file)
@@ -130,6 +157,15 @@ def test_plain_messages_stay_as_they_are_but_short() -> None:
         redact("Data identifier 'lab:x' not found\n  for you") == "Data identifier 'lab:x' not found for you"
     )
     assert len(redact("x" * 100_000)) == 600
+
+
+def test_a_server_cannot_steer_the_terminal() -> None:
+    assert redact("\x1b[31;1mred\x1b[0m \x1b]0;title\x07 text\u202e") == "red ]0;title text"
+
+
+def test_the_token_of_a_certificate_is_taken_out() -> None:
+    shown = redact("token root-/O=Some lab/CN=Ada Example-unknown-0123456789abcdef0123456789abcdef refused")
+    assert "0123456789abcdef" not in shown
 
 
 def test_signed_addresses_are_known() -> None:

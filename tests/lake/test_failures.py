@@ -10,7 +10,8 @@ CLASSES = (
     "ServerConnectionException CannotAuthenticate CannotAuthorize MissingClientParameter AccessDenied "
     "DataIdentifierNotFound DataIdentifierAlreadyExists ScopeNotFound RSENotFound InvalidRSEExpression "
     "NoFilesDownloaded NotAllFilesDownloaded NoFilesUploaded NotAllFilesUploaded InputValidationError "
-    "InvalidObject UnsupportedOperation RSEWriteBlocked RSEChecksumUnavailable DatabaseException"
+    "InvalidObject UnsupportedOperation RSEWriteBlocked RSEChecksumUnavailable DatabaseException "
+    "UntrustedLakeError RefusedCertificateError"
 ).split()
 
 

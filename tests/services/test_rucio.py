@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import json
 import os
@@ -39,6 +40,13 @@ from fairport.lake.pulling import pull
 from fairport.lake.pushing import outputs, push
 from fairport.lake.store import Store
 from fairport.lake.workspace import Workspace
+
+_spec = importlib.util.spec_from_file_location("rucio_tls", Path(__file__).with_name("rucio_tls.py"))
+assert _spec is not None
+assert _spec.loader is not None
+rucio_tls = importlib.util.module_from_spec(_spec)
+sys.modules["rucio_tls"] = rucio_tls  # dataclasses look their module up
+_spec.loader.exec_module(rucio_tls)
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -705,6 +713,43 @@ def test_a_wrong_password_is_noticed_in_spite_of_a_valid_token(bench: Bench) -> 
     assert "wrong-password" not in str(caught.value)
     with LakeLink(good, QUIET) as link:
         assert link.call("ping")["account"] == "root", "the good token is still good"
+
+
+def test_certificates_and_proxies(bench: Bench, tmp_path: Path, space_of: Make, fresh: str) -> None:
+    made = rucio_tls.make_certificates(tmp_path / "certificates")
+    bench.script(f"c.add_identity('root', {rucio_tls.SUBJECT!r}, 'X509', 'ada@example.org')")
+    bench.fill(fresh, some(2))
+    with rucio_tls.tls_server(bench.lab, bench.server, made, tmp_path) as url:
+
+        def access(auth_type: str, **variables: object) -> Access:
+            known = {"RUCIO_AUTH_HOST": url, "RUCIO_ACCOUNT": "root", **variables}
+            return find_access(
+                Lake(url, url, auth_type=auth_type), {name: str(value) for name, value in known.items()}
+            )
+
+        def failure(bad: Access) -> str:
+            started = time.monotonic()
+            with LakeLink(bad, QUIET, patience=30) as link, pytest.raises(ConfigurationError) as caught:
+                link.call("ping")
+            assert time.monotonic() - started < 15, "no patience mends a certificate"
+            return str(caught.value)
+
+        authority = {"RUCIO_CA_CERT": made.authority}
+        own = {"RUCIO_CLIENT_CERT": made.user, "RUCIO_CLIENT_KEY": made.key(made.user)}
+        for good in (
+            access("x509", **authority, **own),
+            access("x509_proxy", **authority, X509_USER_PROXY=made.proxy),
+        ):
+            with LakeLink(good, QUIET) as link:
+                assert link.call("ping")["account"] == "root"
+                space = space_of(entry("set", f"lab:{fresh}"), name=good.auth_type)
+                assert make_lock(space, link, QUIET).sources == 2
+            assert "CN=Ada" in good.token_file.read_text(encoding="utf-8"), "a token of the certificate"
+        other = {"RUCIO_CLIENT_CERT": made.stranger, "RUCIO_CLIENT_KEY": made.key(made.stranger)}
+        assert "does not take your certificate" in failure(access("x509", **authority, **other))
+        assert "certificate of the lake is not trusted" in failure(access("x509", **own))
+        strange = access("x509", **authority, **{**own, "RUCIO_ACCOUNT": "somebody"})
+        assert "does not accept these credentials" in failure(strange)
 
 
 def test_secrets_are_nowhere(bench: Bench, space_of: Make, fresh: str, tmp_path: Path) -> None:

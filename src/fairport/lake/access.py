@@ -2,8 +2,8 @@
 
 A repository names its lake in the manifest, and a repository may be hostile: credentials are only ever sent
 to the hosts they belong to. Those of a ``rucio.cfg`` belong to the hosts written there; those of the
-environment to ``RUCIO_HOST``/``RUCIO_AUTH_HOST`` where set, else to the lakes of :data:`PRESETS` and to
-loopback.
+environment to ``RUCIO_HOST``/``RUCIO_AUTH_HOST`` where set, else to the lake of the user's ``rucio.cfg``, the
+lakes of :data:`PRESETS` and loopback.
 """
 
 from __future__ import annotations
@@ -61,6 +61,15 @@ _OPTIONS: Final = (
     "auth_oidc_refresh_active", "auth_token_file_path",
 )  # fmt: skip
 _SECRET: Final = ("password",)
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "userpass": ("username", "password"),
+    "x509": ("client_cert", "client_key"),
+    "x509_proxy": ("client_x509_proxy",),
+    "ssh": ("username", "ssh_private_key"),
+}
+"""What each way of logging in hands to the lake."""
+
+_CREDENTIALS: Final = frozenset(name for names in _NEEDED.values() for name in names)
 _CREDENTIAL_FILES: Final = ("client_cert", "client_key", "client_x509_proxy", "ssh_private_key")
 
 
@@ -116,7 +125,7 @@ def find_access(lake: Lake, environment: Mapping[str, str] | None = None) -> Acc
     variables = os.environ if environment is None else environment
     preset = next((item for item in PRESETS if _same_host(item.auth_host, lake.auth_host)), None)
     written, path = _user_options(lake, variables)
-    given = _environment_options(lake, variables, preset)
+    given, meant = _environment_options(lake, variables, known=preset is not None or bool(written))
     auth_type = given.pop("auth_type", None) or lake.auth_type or written.pop("auth_type", None)
     written.pop("auth_type", None)
     auth_type = auth_type or (preset.auth_type if preset else "userpass")
@@ -124,9 +133,12 @@ def find_access(lake: Lake, environment: Mapping[str, str] | None = None) -> Acc
         raise ConfigurationError(
             f'"{auth_type}" is no way to log in', mend=f"use one of {', '.join(AUTH_TYPES)}"
         )
+    if auth_type == "x509_proxy":
+        _default_proxy({**written, **given}, given)
+    given = _where_they_belong(given, auth_type, lake, meant=meant)
     base = dict(preset.options) if preset and auth_type == preset.auth_type else {}
     base = {**_OIDC, **base} if auth_type == "oidc" else {}
-    options = {**base, **written, **given}
+    options = {**base, **_used(written, auth_type), **given}
     source = "the environment" if given else str(path) if written else "nowhere"
     _require(auth_type, options, lake, source)
     vo = lake.vo or variables.get("RUCIO_VO") or (preset.vo if preset else None)
@@ -181,15 +193,19 @@ def _user_options(lake: Lake, variables: Mapping[str, str]) -> tuple[dict[str, s
     return {key: os.path.expandvars(value) for key, value in client.items()}, path
 
 
-def _environment_options(lake: Lake, variables: Mapping[str, str], preset: Preset | None) -> dict[str, str]:
+def _environment_options(
+    lake: Lake, variables: Mapping[str, str], *, known: bool
+) -> tuple[dict[str, str], bool]:
+    """Return the options of the environment, and whether they are meant for this lake."""
     found: dict[str, str] = {}
     for key in (*_OPTIONS, "auth_type"):
         upper = key.upper()
         value = variables.get(f"RUCIO_{upper}") or variables.get(f"RUCIO_CFG_CLIENT_{upper}")
         if value:
             found[key] = value
-    if "X509_USER_PROXY" in variables:
-        found.setdefault("client_x509_proxy", variables["X509_USER_PROXY"])
+    for name in ("RUCIO_CLIENT_PROXY", "X509_USER_PROXY"):
+        if variables.get(name):
+            found.setdefault("client_x509_proxy", variables[name])
     hosts = [
         variables.get(name) or variables.get(f"RUCIO_CFG_CLIENT_{name}")
         for name in ("RUCIO_HOST", "AUTH_HOST")
@@ -198,25 +214,40 @@ def _environment_options(lake: Lake, variables: Mapping[str, str], preset: Prese
     named = [host for host in hosts if host]
     if named:
         ours = all(any(_same_host(host, own) for own in (lake.rucio_host, lake.auth_host)) for host in named)
-        return found if ours else {}
-    if preset is not None or _is_loopback(lake):
-        return found
-    if set(found) - {"account", "auth_type"}:
+        return (found, True) if ours else ({}, False)
+    return found, known or _is_loopback(lake)
+
+
+def _default_proxy(known: Mapping[str, str], given: dict[str, str]) -> None:
+    """Take the proxy certificate from where the grid tools put it, unless another one is named."""
+    path = Path(f"/tmp/x509up_u{os.geteuid()}")  # noqa: S108 - the place is a convention of the grid
+    if "client_x509_proxy" not in known and path.is_file():
+        given["client_x509_proxy"] = str(path)
+
+
+def _where_they_belong(given: dict[str, str], auth_type: str, lake: Lake, *, meant: bool) -> dict[str, str]:
+    """Return the options without credentials that this way of logging in does not need.
+
+    Raises:
+        ConfigurationError: it needs some that are not known to be meant for this lake.
+    """
+    if not meant and given.keys() & set(_NEEDED.get(auth_type, ())):
         raise ConfigurationError(
             f"the credentials in the environment are not known to be meant for {_origin(lake.auth_host)}",
             why="the manifest of a repository names the lake; credentials only go where they belong",
             mend=f"if you trust this lake: export RUCIO_AUTH_HOST={_origin(lake.auth_host)}",
         )
-    return found
+    return _used(given, auth_type)
+
+
+def _used(options: Mapping[str, str], auth_type: str) -> dict[str, str]:
+    """Leave out the credentials of other ways of logging in."""
+    needed = _NEEDED.get(auth_type, ())
+    return {key: value for key, value in options.items() if key in needed or key not in _CREDENTIALS}
 
 
 def _require(auth_type: str, options: Mapping[str, str], lake: Lake, source: str) -> None:
-    needed = {
-        "userpass": ("username", "password"),
-        "x509": ("client_cert", "client_key"),
-        "ssh": ("username", "ssh_private_key"),
-    }.get(auth_type, ())
-    missing = [name for name in needed if not options.get(name)]
+    missing = [name for name in _NEEDED.get(auth_type, ()) if not options.get(name)]
     if missing:
         raise ConfigurationError(
             f"no {' and no '.join(missing)} for {_origin(lake.auth_host)} (login by {auth_type})",
@@ -248,7 +279,9 @@ def _token_file(lake: Lake, vo: str | None, auth_type: str, options: Mapping[str
         content = Path(path).expanduser().read_bytes() if path else b""
         parts.append(hashlib.sha256(content).hexdigest())
     digest = hmac.new(_key(folder), "\0".join(parts).encode(), hashlib.sha256).hexdigest()
-    return folder / f"token-{digest[:32]}"
+    own = folder / digest[:32]  # a folder of its own, since Rucio keeps more than one file beside a token
+    own.mkdir(mode=0o700, exist_ok=True)
+    return own / "token"
 
 
 def _key(folder: Path) -> bytes:

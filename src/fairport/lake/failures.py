@@ -58,6 +58,17 @@ _MEANINGS: Final[dict[str, tuple[type[FairportError], str, str]]] = {
         "your account may not do this",
         "ask the owner of the scope or storage element for the right, or use your own scope (user.<account>)",
     ),
+    "UntrustedLakeError": (
+        ConfigurationError,
+        "the certificate of the lake is not trusted",
+        "name the certificates of its authority: export RUCIO_CA_CERT=FILE, or ca_cert in your rucio.cfg",
+    ),
+    "RefusedCertificateError": (
+        ConfigurationError,
+        "the lake does not take your certificate",
+        "it may have run out, or be of an authority that this lake does not know; renew the proxy "
+        "(voms-proxy-init), or name another certificate",
+    ),
     "ClientProtocolNotSupported": (
         ConfigurationError,
         "the address of the lake is not http or https",

@@ -46,6 +46,9 @@ class Client:
         package = str(Path(__file__).resolve().parent.parent)
         kept = tool.environment({"FAIRPORT_ISOLATED": "1"})
         variables = {key: value for key, value in kept.items() if not key.startswith("RUCIO_")}
+        variables.pop("X509_USER_PROXY", None)  # the proxy that is meant for this lake, or none
+        if "client_x509_proxy" in access.options:
+            variables["X509_USER_PROXY"] = access.options["client_x509_proxy"]
         self._access, self._note, self._number = access, note, 0
         self._tail: deque[str] = deque(maxlen=20)
         self._process = subprocess.Popen(

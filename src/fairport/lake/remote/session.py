@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
+import re
 import shutil
 import tempfile
 import time
@@ -24,6 +26,41 @@ _BUSY: Final = (
     "locked", "deadlock", "serialize", "timeout", "timed out", "temporarily", "connection",
     "closed", "(502", "(503", "(504", "bad gateway", "unavailable",
 )  # fmt: skip
+
+
+_NOT_TRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED\]? *([^()]*)")
+_NOT_TAKEN: Final = re.compile(r"ALERT_(?:UNKNOWN_CA|[A-Z_]*CERTIFICATE[A-Z_]*)\]? *([^()]*)")
+
+
+class UntrustedLakeError(Exception):
+    """The certificate of the lake is signed by nobody whom this machine trusts."""
+
+
+class RefusedCertificateError(Exception):
+    """The lake does not take the certificate of the user."""
+
+
+class _TlsWatch(logging.Handler):
+    """Remembers a failed TLS handshake: Rucio's client only logs it, and says that the lake is away."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._found: Exception | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at one log record."""
+        text = record.getMessage()
+        if "SSLError" not in text:
+            return
+        if match := _NOT_TRUSTED.search(text):
+            self._found = UntrustedLakeError(match[1].strip())
+        elif match := _NOT_TAKEN.search(text):
+            self._found = RefusedCertificateError(match[1].strip())
+
+    def take(self) -> Exception | None:
+        """Return what was seen since the last call."""
+        found, self._found = self._found, None
+        return found
 
 
 def is_transient(error: BaseException) -> bool:
@@ -51,6 +88,8 @@ class Session:
         self._access = access
         self._client: Any = None
         self._transfer: dict[str, Any] = {}
+        self._tls = _TlsWatch()
+        logging.getLogger().addHandler(self._tls)
         self.configuration = _write_configuration(access)
         os.environ["RUCIO_CONFIG"] = str(self.configuration)
 
@@ -83,6 +122,8 @@ class Session:
         """Call ``function`` again, with growing pauses, while it fails for a transient reason.
 
         Raises:
+            UntrustedLakeError, RefusedCertificateError: one side does not trust the other, which no
+                patience mends.
             Exception: what ``function`` raised last.
         """
         limit = time.monotonic() + (self.patience if patience is None else patience)
@@ -91,6 +132,9 @@ class Session:
             try:
                 return function()
             except Exception as error:
+                tls = self._tls.take()
+                if tls is not None and is_transient(error):
+                    raise tls from None
                 if not is_transient(error) or time.monotonic() + pause > limit:
                     raise
             time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads clients, not a secret
@@ -113,7 +157,7 @@ class Session:
             if key in (*expand, "username", "password", "oidc_issuer", "oidc_audience", "oidc_scope")
         }
         if access["auth_type"] == "oidc":
-            creds["oidc_polling"] = options.get("oidc_polling", "true").lower() in ("1", "true", "yes")
+            creds["oidc_polling"] = True  # the other way asks at a terminal, and stdin is our pipe
         return Client(
             rucio_host=access["rucio_host"],
             auth_host=access["auth_host"],

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 _LONGEST: Final = 600
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _TOKEN: Final = re.compile(
     r"(?i)((?:x-rucio-auth-token|auth[_-]?token|access_token|authorization|password)['\"]?\s*[:=]\s*['\"]?)(?:Bearer\s+)?[^\s'\",;&]+"
 )
@@ -28,7 +29,7 @@ def encode(message: Any) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return ``text`` without passwords, tokens and signatures, at most 600 characters of it."""
+    """Return ``text`` without passwords, tokens, signatures and control characters, at most 600 of it."""
     for secret in secrets:
         if len(secret) > 2:
             text = text.replace(secret, "***")
@@ -36,6 +37,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = _JWT.sub("***", text)
     text = _RUCIO_TOKEN.sub("***", text)
     text = _SIGNED.sub(r"\1***", text)
+    text = "".join(char if char.isprintable() else " " for char in _COLOUR.sub("", text))
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
