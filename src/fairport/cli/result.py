@@ -70,21 +70,35 @@ def show(result: str, place: str | None, fmt: str) -> None:
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="An assumption, such as gq=0.25."
 )
+@click.option(
+    "--file", "source", type=click.Path(path_type=Path), help="A copy of a published table, not to fetch it."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
-def line(name: str, plane: str, settings: tuple[str, ...], output: Path) -> None:
-    """Make a reference line as a result: thermal, relic, ksvz, dfsz or axion-band.
+def line(name: str, plane: str, settings: tuple[str, ...], source: Path | None, output: Path) -> None:
+    """Make a reference line as a result: thermal, relic, ksvz, dfsz, axion-band, or a published table that
+    the plane names, such as neutrino-fog, which is fetched once and then drawn by fairport plot.
 
     \b
     Examples:
       fairport result line thermal --plane id.ann.bb -o thermal
       fairport result line relic --plane collider.mmed-mdm --set gq=0.25 --set gdm=1 -o relic
       fairport result line axion-band --plane alp.g_agg -o band
+      fairport result line neutrino-fog --plane dd.si -o fog
     """
+    from fairport.contract.errors import UsageError
     from fairport.results.deriving import slug, write
     from fairport.results.lines import line as make
+    from fairport.results.planes import Planes
+    from fairport.results.published import obtain
     from fairport.results.translate import parse_settings
 
-    derived = make(name, plane, parse_settings(settings))
+    target = Planes().get(plane)
+    curve = next((r.published for r in target.reference if r.published and r.published.name == name), None)
+    if curve is not None and settings:
+        raise UsageError(f"{name} is a published table and has no settings")
+    if curve is None and source is not None:
+        raise UsageError(f"{name} is computed and reads no file")
+    derived = obtain(target, curve, source).derived if curve else make(name, plane, parse_settings(settings))
     derived.record["id"] = slug(output.resolve().name)
     record = write(derived, output)
     out = current()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fairport.contract.structure import structure
@@ -51,10 +51,29 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceCurve:
-    """A reference curve of the plane."""
+class PublishedCurve:
+    """A published table that is fetched on demand and checked by its digest; columns count from 1."""
 
-    result: str
+    name: str
+    title: str
+    url: str
+    sha256: str
+    columns: dict[str, int] = field(hash=False)
+    cite: tuple[str, ...]
+    licence: str
+    shades: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceCurve:
+    """A reference curve of the plane: a record of the catalogue, a line that is computed (with settings), or
+    a published table.
+    """
+
+    result: str | None = None
+    line: str | None = None
+    settings: dict[str, str] = field(default_factory=dict, hash=False)
+    published: PublishedCurve | None = None
     note: str | None = None
 
 

@@ -186,11 +186,18 @@ def annihilation(
 
 
 def cross_section_of_s(model: Mediator, s: FloatArray, mediator_mass: float, mass: float) -> FloatArray:
-    """Return sigma(s) of annihilation into all open quarks and leptons in GeV^-2 (vector, axial-vector).
+    """Return sigma(s) of annihilation into all open quarks and leptons (and gluons, through the top loop of a
+    scalar or pseudoscalar) in GeV^-2; averaged over spins, Dirac.
 
-    sigma = sum N gf^2 gdm^2 / (12 pi s) sqrt[(s - 4 mf^2)/(s - 4 m^2)] X / [(s - M^2)^2 + M^2 Gamma^2],
-    X = (s + 2 mf^2)(s + 2 m^2) for a vector and (s - 4 mf^2)(s - 4 m^2) + 12 mf^2 m^2 (1 - s/M^2)^2 for an
-    axial-vector; averaged over spins, Dirac. At rest it gives the formulas of :func:`annihilation`.
+    With P = (s - M^2)^2 + M^2 Gamma^2 and the phase space ratio R = sqrt[(s - 4 mf^2)/(s - 4 m^2)]:
+
+    - vector: sum N gf^2 gdm^2 (s + 2 mf^2)(s + 2 m^2) R / (12 pi s P);
+    - axial-vector: the same with (s - 4 mf^2)(s - 4 m^2) + 12 mf^2 m^2 (1 - s/M^2)^2;
+    - scalar: sum N (gf mf/v)^2 gdm^2 (s - 4 mf^2)(s - 4 m^2) R / (16 pi s P);
+    - pseudoscalar: sum N (gf mf/v)^2 gdm^2 s R / (16 pi P).
+
+    At rest they give the formulas of :func:`annihilation`. Gluons follow from the width at the mass sqrt(s):
+    gdm^2 sqrt(s - 4 m^2) Gamma_gg / (2 P) and gdm^2 s Gamma_gg / (2 sqrt(s - 4 m^2) P).
 
     Args:
         model: mediator and couplings.
@@ -198,20 +205,27 @@ def cross_section_of_s(model: Mediator, s: FloatArray, mediator_mass: float, mas
         mediator_mass: GeV.
         mass: GeV.
     """
-    if model.type not in {"vector", "axial-vector"}:
-        raise RefusedError("sigma(s) is known here for vector and axial-vector mediators only")
+    interaction = model.type if model.type in {"vector", "axial-vector", "scalar", "pseudoscalar"} else None
+    if interaction is None:
+        raise RefusedError(f'no formula is known for a mediator of type "{model.type}"')
     gamma = float(width(model, mediator_mass, mass))
     pole = (s - mediator_mass**2) ** 2 + (mediator_mass * gamma) ** 2
+    speed = s - 4.0 * mass**2
     total = np.zeros(s.shape)
     for name in (*QUARKS, *LEPTONS):
         colours, mf, coupling = _fermion(model, name)
-        phase = np.sqrt(np.maximum(s - 4.0 * mf**2, 0.0) / (s - 4.0 * mass**2))
-        if model.type == "vector":
-            x = (s + 2.0 * mf**2) * (s + 2.0 * mass**2)
+        phase = np.sqrt(np.maximum(s - 4.0 * mf**2, 0.0) / speed)
+        if interaction == "vector":
+            x = (s + 2.0 * mf**2) * (s + 2.0 * mass**2) / 12.0
+        elif interaction == "axial-vector":
+            x = (s - 4.0 * mf**2) * speed + 12.0 * (mf * mass) ** 2 * (1.0 - s / mediator_mass**2) ** 2
+            x = x / 12.0
         else:
-            x = (s - 4.0 * mf**2) * (s - 4.0 * mass**2)
-            x = x + 12.0 * (mf * mass) ** 2 * (1.0 - s / mediator_mass**2) ** 2
-        total = total + colours * (coupling * model.gdm) ** 2 / (12.0 * np.pi * s) * phase * x / pole
+            x = ((s - 4.0 * mf**2) * speed if interaction == "scalar" else s**2) / 16.0
+        total = total + colours * (coupling * model.gdm) ** 2 / (np.pi * s) * phase * x / pole
+    if interaction in {"scalar", "pseudoscalar"}:
+        gluons = _gluons(model, np.sqrt(s)) * model.gdm**2 / (2.0 * pole)
+        total = total + gluons * (np.sqrt(speed) if interaction == "scalar" else s / np.sqrt(speed))
     return total
 
 

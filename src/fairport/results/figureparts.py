@@ -12,7 +12,7 @@ from fairport.results.layout import Drawn, Layout
 from fairport.results.mpltext import axis_title, mathtext
 from fairport.results.richtext import width
 from fairport.results.scene import Piece, Scene
-from fairport.results.style import DASHES, Style
+from fairport.results.style import DASHES, SHADE, THEORY, Style
 from fairport.results.views import View
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ def set_ticks(axis: Any, view: View, room: int) -> None:
 
 def draw_fills(axes: Axes, layout: Layout) -> None:
     """Fill excluded sides; from five on they share one flat neutral area."""
+    for entry in layout.drawn:
+        for shade in entry.shades:
+            _patch(axes, layout, [shade], entry.item.style.swatch.line, SHADE)
     filled = [entry for entry in layout.drawn if entry.fills and not entry.item.closed]
     if len(filled) >= 5:
         _patch(axes, layout, [line for entry in filled for line in entry.fills], "#16191d", 0.07)
@@ -83,7 +86,11 @@ def draw_item(axes: Axes, entry: Drawn, layout: Layout) -> None:
             zorder=1.5,
         )
     if item.closed and entry.fills:
-        _patch(axes, layout, entry.fills, colour, 0.13 if item.excluded in {"inside", "outside"} else 0.26)
+        theory = item.result.record.kind == "line"
+        strength = 0.13 if item.excluded in {"inside", "outside"} else 0.26
+        _patch(axes, layout, entry.fills, THEORY if theory else colour, 0.45 if theory else strength)
+        if theory:
+            return
     for piece in item.faded:
         _plot(axes, piece, colour, 0.7 * style.width, "dotted", alpha=0.5)
     for piece in item.pieces:

@@ -34,6 +34,7 @@ from fairport.results.figuretext import draw_below, draw_kinds, draw_labels, key
 from fairport.results.kinds import kinds_of
 from fairport.results.layout import lay_out
 from fairport.results.loaded import LoadedResult
+from fairport.results.references import Reference, references_of
 from fairport.results.scene import Scene, build_scene
 from fairport.results.svgframe import note_lines, wrap
 
@@ -69,6 +70,7 @@ def draw_plane(
     colours: Mapping[str, int] | None = None,
     details: bool | None = None,
     footer: str | None = None,
+    references: Sequence[Reference] | None = None,
 ) -> Figure:
     """Draw a plane with results.
 
@@ -79,11 +81,13 @@ def draw_plane(
         colours: slots from :func:`fairport.results.style.colour_slots` over the whole catalogue.
         details: bands, companions and published numbers; by default for a single result.
         footer: last line below the figure, for example catalogue version and date.
+        references: reference curves; by default the computed ones of the plane, none for an empty sequence.
 
     Returns:
         A figure of its own that no interactive session knows about.
     """
-    scene = build_scene(plane, results, colours=colours, details=details)
+    guides = references_of(plane, results).curves if references is None else references
+    scene = build_scene(plane, results, colours=colours, details=details, references=guides)
     with _settings():
         return _figure(scene, title, footer)
 

@@ -49,6 +49,7 @@ class Drawn:
         companions: name to lines.
         markers: places of the markers that tell the origin, shape (k,) each.
         expectations: published numbers.
+        shades: polygons below the curves of a shaded reference.
         spot: a measured value.
     """
 
@@ -61,6 +62,7 @@ class Drawn:
     markers: Line = (np.empty(0), np.empty(0))
     expectations: tuple[Spot, ...] = ()
     spot: Spot | None = None
+    shades: tuple[Line, ...] = ()
 
     @property
     def visible(self) -> bool:
@@ -157,7 +159,19 @@ def _draw(item: Item, scene: Scene, frame: Frame, marker_step: float) -> Drawn:
         _markers(lines, marker_step) if item.style.marker else (np.empty(0), np.empty(0)),
         tuple(spot for marker in item.expectations if (spot := _spot(scene, frame, marker)) is not None),
         _spot(scene, frame, item.point) if item.point is not None else None,
+        tuple(
+            polygon
+            for piece in item.shades
+            for polygon in _polygons([_down(to_picture(scene, frame, piece), frame)], frame)
+        ),
     )
+
+
+def _down(line: Line, frame: Frame) -> Line:
+    """Close a curve along the bottom of the frame."""
+    x, y = line
+    edge = frame.bottom + 1.0e4
+    return np.concatenate((x[:1], x, x[-1:])), np.concatenate(([edge], y, [edge]))
 
 
 def _clipped(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:

@@ -1,4 +1,4 @@
-"""Reference lines as results: thermal relics, QCD axion models, relic density of a vector mediator."""
+"""Reference lines as results: thermal relics, QCD axion models, relic density of a mediator."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LINES: Final[dict[str, str]] = {
     "ksvz": "photon coupling of the KSVZ axion (alp.g_agg)",
     "dfsz": "photon coupling of the DFSZ axion (alp.g_agg)",
     "axion-band": "band of preferred axion models (alp.g_agg)",
-    "relic": "masses at which a vector mediator gives the relic density (collider.mmed-mdm)",
+    "relic": "masses at which a mediator gives the relic density (collider.mmed-mdm)",
 }
 """Lines that can be made, with the planes in which they live."""
 
@@ -110,31 +110,35 @@ def _axion(name: str, plane: Plane, settings: Settings) -> Derived:
 
 
 def _relic(plane: Plane, settings: Settings) -> Derived:
-    """Draw where <sigma v> at m/T = 25 through a vector mediator is what a Dirac thermal relic needs."""
+    """Draw where annihilation through a mediator leaves what a Dirac thermal relic needs."""
+    from fairport.physics.relic_contour import contour
+
     _refuse_plane("relic", plane, plane.id == "collider.mmed-mdm")
     kind = settings.text("mediator") or "vector"
-    if kind != "vector":
-        raise RefusedError(
-            f"the relic line of a {kind} mediator is not drawn",
-            why="it needs p-wave annihilation integrated over the freeze-out; only the s-wave vector case is "
-            "held against published contours here",
-        )
-    gq, gdm = settings.number("gq") or 0.25, settings.number("gdm") or 1.0
+    gq, gdm = settings.number("gq"), settings.number("gdm")
+    scalar = kind in {"scalar", "pseudoscalar"}
+    gq = gq if gq is not None else (1.0 if scalar else 0.25)
+    gdm = gdm if gdm is not None else 1.0
     gl = settings.number("gl") or 0.0
-    model = sm.Mediator(kind, gq, gdm, gl)
-    masses = _masses(settings, 5.0, 2000.0, per_decade=12)
-    target = relic.thermal_cross_section(masses, self_conjugate=False)
-    heavy = np.array([_heavy_branch(model, m, t) for m, t in zip(masses, target, strict=True)])
-    good = np.isfinite(heavy)
-    if good.sum() < 2:
-        raise RefusedError("no mediator above the resonance gives the relic density in this range of masses")
-    return _line(
+    if gq < 0.0 or gdm <= 0.0 or gl < 0.0 or gq + gl == 0.0:
+        raise RefusedError("a relic line needs couplings to dark matter and to quarks or leptons")
+    branches = contour(
+        sm.Mediator(kind, gq, gdm, gl),
+        _masses(settings, plane.axes[1].range[1] / 400.0, 2000.0, per_decade=12),
+    )
+    if not branches:
+        raise RefusedError(f"no {kind} mediator gives the relic density in this range of masses")
+    gap = np.array([np.nan])
+    pieces = [piece for branch in branches for piece in (branch, (gap, gap))][:-1]
+    couplings = f"gq = {gq:g}, gDM = {gdm:g}, gl = {gl:g}"
+    derived = _line(
         plane,
-        "relic-density-vector",
-        f"Relic density, vector mediator (gq = {gq:g}, gDM = {gdm:g})",
-        "<sigma v> at m/T = 25 equals that of a Dirac thermal relic; above the resonance; "
-        f"gq = {gq:g}, gDM = {gdm:g}, gl = {gl:g}, minimal width.",
-        [(heavy[good], masses[good])],
+        f"relic-density-{kind}-{gq:g}-{gdm:g}-{gl:g}".replace(".", "p"),
+        f"Relic density, {kind} mediator",
+        f"Freeze-out leaves Omega h2 = {relic.OMEGA_H2:g} of Dirac dark matter: the thermal average of its "
+        f"annihilation through the mediator, over the time from m/T = 25 on, is that of a thermal relic; "
+        f"{couplings}, minimal width; both sides of the resonance, mediators heavier than dark matter.",
+        pieces,
         {
             "dm": {"spin": "1/2", "self_conjugate": False},
             "mediator": {"type": kind, "width": "minimal"},
@@ -143,18 +147,10 @@ def _relic(plane: Plane, settings: Settings) -> Derived:
         ("arXiv:1603.04156", "arXiv:1204.3622"),
         shape="polyline",
     )
-
-
-def _heavy_branch(model: sm.Mediator, mass: float, target: float) -> float:
-    """Return the mediator mass in GeV above 2.2 m at which the thermal average falls to ``target``."""
-    low, high = np.log(2.2 * mass), np.log(200.0 * mass)
-    if relic.thermal_average(model, float(np.exp(low)), mass) < target:
-        return float("nan")
-    for _ in range(18):
-        middle = 0.5 * (low + high)
-        above = relic.thermal_average(model, float(np.exp(middle)), mass) > target
-        low, high = (middle, high) if above else (low, middle)
-    return float(np.exp(0.5 * (low + high)))
+    note = "an empty row separates the branches below and above the resonance" if len(branches) > 1 else None
+    held = "held against published contours" if not scalar else "not held against a published contour"
+    derived.record["validity"] = {"notes": [f"{kind} mediator: {held}", *([note] if note else [])]}
+    return derived
 
 
 def _masses(

@@ -79,6 +79,21 @@ def fetch_index(address: str) -> bytes:
     return content
 
 
+def fetch_bytes(address: str, limit: int) -> bytes:
+    """Fetch what an address holds, at most ``limit`` bytes.
+
+    Raises:
+        UsageError: the address is not https (http only on this machine).
+        DocumentError: it could not be fetched.
+    """
+    _check(address)
+    try:
+        return _get(address, limit)[0]
+    except OSError as error:
+        reason = str(getattr(error, "reason", error))
+        raise DocumentError("the table cannot be fetched", where=address, why=reason) from None
+
+
 def _check(address: str) -> None:
     parts = urlsplit(address)
     if (

@@ -4,6 +4,7 @@ share.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from fairport.physics.arrays import FloatArray
 from fairport.physics.curves import FunctionCurve, Polyline, Scalar
 from fairport.physics.polygons import Region
 from fairport.results.captions import caption
+from fairport.results.extents import views_of
 from fairport.results.loaded import LoadedResult
+from fairport.results.references import Reference
 from fairport.results.style import Style, styles_of
-from fairport.results.views import View, fit_view
+from fairport.results.views import View
 
 Piece = tuple[FloatArray, FloatArray]
 """Points (x, y) of shape (k,) each, in canonical units."""
@@ -66,6 +69,7 @@ class Item:
         expectations: published numbers to compare with.
         point: a single measured value.
         marked: whether its assumptions differ from those of the others.
+        shades: curves below which the area is tinted, once for each.
     """
 
     index: int
@@ -80,6 +84,7 @@ class Item:
     expectations: tuple[Marker, ...] = ()
     point: Marker | None = None
     marked: bool = False
+    shades: tuple[Piece, ...] = ()
 
     @property
     def text(self) -> str:
@@ -123,6 +128,7 @@ def build_scene(
     *,
     colours: Mapping[str, int] | None = None,
     details: bool | None = None,
+    references: Sequence[Reference] = (),
 ) -> Scene:
     """Turn results into what a figure shows. A result that cannot be drawn is left out and named; it never
     stops the others.
@@ -133,6 +139,8 @@ def build_scene(
         colours: slots from :func:`fairport.results.style.colour_slots` over the whole catalogue.
         details: whether bands, companions and published numbers are drawn; by default bands and companions
             for a single result, published numbers for at most :data:`FEW` results.
+        references: reference curves, drawn beneath the results; they count from ``len(results)`` on and widen
+            the range of y where they are near.
     """
     styles = styles_of(results, colours)
     notes = caption(plane, results, [style.label for style in styles])
@@ -150,8 +158,23 @@ def build_scene(
             undrawn.append((result.id, f"a {result.record.kind} is not a curve"))
         else:
             items.append(item)
-    x, y = _views(plane, items)
-    return Scene(plane, x, y, tuple(items), tuple(undrawn), notes.lines)
+    guides = _guides(len(results), references)
+    x, y = views_of(plane, items, guides)
+    return Scene(plane, x, y, (*items, *guides), tuple(undrawn), notes.lines)
+
+
+def _guides(start: int, references: Sequence[Reference]) -> list[Item]:
+    """Return the items of reference curves; one that cannot be drawn is left out."""
+    found = []
+    styles = styles_of([reference.result for reference in references])
+    for index, (reference, style) in enumerate(zip(references, styles, strict=True), start):
+        try:
+            item = _item(index, reference.result, style, False, False, False)
+        except FairportError:
+            continue
+        if item is not None:
+            found.append(dataclasses.replace(item, shades=reference.shades))
+    return found
 
 
 def _item(
@@ -292,59 +315,3 @@ def _expectations(result: LoadedResult) -> tuple[Marker, ...]:
             y = result.canonical(y_axis, values=np.array([expected.value]))
             found.append(Marker(float(x[0]), float(y[0])))
     return tuple(found)
-
-
-def _views(plane: Plane, items: Sequence[Item]) -> tuple[View, View | None]:
-    x_extents = [extent for item in items for extent in _extents(item, 0)]
-    if len(plane.axes) == 1:
-        return fit_view(plane.axes[0], x_extents, (0.15, 0.15)), None
-    x = fit_view(plane.axes[0], x_extents)
-    heights = [_height(item, x, plane.orientation) for item in items]
-    log = plane.axes[1].scale == "log"
-    pad = (0.25, 0.25) if log else (0.0, 0.12)
-    return x, fit_view(plane.axes[1], [h for h in heights if h], pad, decades=1.0)
-
-
-def _extents(item: Item, axis: int) -> list[tuple[float, float]]:
-    found = [(float(np.min(piece[axis])), float(np.max(piece[axis]))) for piece in item.pieces]
-    if item.point is not None:
-        value = item.point.x if axis == 0 else item.point.y
-        found.append((value - (item.point.minus or 0.0), value + (item.point.plus or 0.0)))
-    return found
-
-
-def _height(item: Item, x: View, orientation: str) -> tuple[float, float] | None:
-    """Return the part of y that is worth showing: everything on the strong side, but not the walls on the
-    weak side.
-    """
-    parts = [_visible_y(piece, x) for piece in item.pieces]
-    parts += [band for item_band in item.bands for band in (item_band.low, item_band.high)]
-    values = np.concatenate(parts) if parts else np.empty(0)
-    values = values[np.isfinite(values)]
-    if values.size == 0:
-        extents = _extents(item, 1) if item.point is not None else []
-        return extents[0] if extents else None
-    low, high = float(values.min()), float(values.max())
-    if item.closed:
-        return low, high
-    if orientation == "above":
-        high = float(np.quantile(values, 0.93))
-    elif orientation == "below":
-        low = float(np.quantile(values, 0.07))
-    return low, high
-
-
-def _visible_y(piece: Piece, view: View) -> FloatArray:
-    """Sample the piece evenly along the shown x, so that crowded points do not count more."""
-    x, y = piece
-    if x.size < 2 or np.any(np.diff(x) < 0):
-        return y
-    share = view.share(x)
-    if not np.all(np.isfinite(share)):
-        return y
-    at = np.linspace(max(float(share[0]), 0.0), min(float(share[-1]), 1.0), 120)
-    if at[-1] < at[0]:
-        return np.empty(0)
-    if np.all(y > 0):
-        return np.asarray(10.0 ** np.interp(at, share, np.log10(y)), dtype=np.float64)
-    return np.asarray(np.interp(at, share, y), dtype=np.float64)

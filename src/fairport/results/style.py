@@ -40,11 +40,17 @@ PALETTE: Final[tuple[Swatch, ...]] = (
     Swatch("ink", "#33383f", "#33383f", "#d9dde3"),
 )
 
-PREFERRED: Final = 6
-"""Slots that are given first."""
+PREFERRED: Final = 5
+"""Slots that are given first; sky, which is near blue, olive and ink follow."""
 
 NEUTRAL: Final = Swatch("neutral", "#868d97", "#646b75", "#9aa2ae")
 """Colour of reference lines and of superseded results."""
+
+THEORY: Final = "#f0e442"
+"""Fill of bands of theory: the yellow of Okabe and Ito."""
+
+SHADE: Final = 0.13
+"""Opacity of each tint below a shaded reference curve."""
 
 DASHES: Final[Mapping[str, tuple[float, ...]]] = {
     "solid": (),
@@ -118,7 +124,7 @@ def colour_slots(names: Iterable[str]) -> dict[str, int]:
     for name in sorted(set(names)):
         first = hashlib.sha256(name.encode()).digest()[0] % PREFERRED
         order = [(first + step) % PREFERRED for step in range(PREFERRED)]
-        order += range(PREFERRED, len(PALETTE))  # olive and ink only when the rest is taken
+        order += range(PREFERRED, len(PALETTE))  # those that look like others only when the rest is taken
         slot = min(order, key=lambda candidate: used[candidate])
         used[slot] += 1
         slots[name] = slot

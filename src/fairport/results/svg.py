@@ -15,6 +15,7 @@ from fairport.contract.documents import Plane
 from fairport.results.clipping import Frame
 from fairport.results.layout import lay_out
 from fairport.results.loaded import LoadedResult
+from fairport.results.references import Reference, references_of
 from fairport.results.scene import Scene, build_scene
 from fairport.results.svgcurves import draw_fills, draw_items, draw_labels
 from fairport.results.svgframe import axes, empty_text, key_entries, kinds_row, margins_of, notes
@@ -40,6 +41,7 @@ def plane_svg(
     standalone: bool = False,
     title: str | None = None,
     prefix: str | None = None,
+    references: Sequence[Reference] | None = None,
 ) -> str:
     """Draw a plane with results.
 
@@ -56,11 +58,13 @@ def plane_svg(
             page decides.
         title: title for assistive technology; by default that of the plane.
         prefix: start of all ids, so that several figures fit on a page.
+        references: reference curves; by default the computed ones of the plane, none for an empty sequence.
 
     Returns:
         One ``<svg>`` element without XML declaration; the same arguments always give the same text.
     """
-    scene = build_scene(plane, results, colours=colours, details=details)
+    guides = references_of(plane, results).curves if references is None else references
+    scene = build_scene(plane, results, colours=colours, details=details, references=guides)
     return scene_svg(
         scene,
         width=width,

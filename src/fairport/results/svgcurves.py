@@ -8,7 +8,7 @@ from fairport.results.kinds import COMPANION_LINES
 from fairport.results.labels import Placement
 from fairport.results.layout import BADGE, Drawn, Layout, Spot
 from fairport.results.richtext import plain
-from fairport.results.style import DASHES, Style
+from fairport.results.style import DASHES, SHADE, THEORY, Style
 from fairport.results.svgparts import Sizes, Writer, marker_shape, number, path, tag, text_at, typeset
 from fairport.results.words import tooltip
 
@@ -18,15 +18,19 @@ CROWD = 5
 
 def draw_fills(layout: Layout) -> list[str]:
     """Return the faint fills of excluded sides, below all curves; many of them become one flat area."""
+    shades = [
+        f'<path class="fp-shade {slot(entry.item.style)}" fill="{entry.item.style.swatch.line}" '
+        f'opacity="{SHADE}" d="{path(shade, closed=True)}"/>'
+        for entry in layout.drawn
+        for shade in entry.shades
+    ]
     filled = [entry for entry in layout.drawn if entry.fills and not entry.item.closed]
     if len(filled) >= CROWD:
         shapes = "".join(path(line, closed=True) for entry in filled for line in entry.fills)
-        return (
-            [f'<g class="fp-union" opacity=".075"><path fill-rule="nonzero" d="{shapes}"/></g>']
-            if shapes
-            else []
-        )
-    return [
+        if shapes:
+            shades.append(f'<g class="fp-union" opacity=".075"><path fill-rule="nonzero" d="{shapes}"/></g>')
+        return shades
+    return shades + [
         f'<path class="fp-fill {slot(entry.item.style)}" opacity=".09" '
         f'd="{"".join(path(line, closed=True) for line in entry.fills)}"/>'
         for entry in filled
@@ -97,6 +101,8 @@ def _under(entry: Drawn) -> list[str]:
     if entry.item.closed and entry.fills:
         opacity = ".13" if entry.item.excluded in {"inside", "outside"} else ".26"
         shapes = "".join(path(line, closed=True) for line in entry.fills)
+        if entry.item.result.record.kind == "line":
+            return [*parts, f'<path class="fp-theory" fill="{THEORY}" opacity=".45" d="{shapes}"/>']
         parts.append(f'<path class="fp-fill" opacity="{opacity}" d="{shapes}"/>')
     return parts
 
