@@ -167,7 +167,7 @@ export class Plot {
     this.size = compact ? 12 : 14;
     this.width = Math.max(width, 260);
     this.height = Math.round(this.width * (compact ? 1.02 : 0.56)) + (compact ? 56 : 64);
-    this.frame = { left: compact ? 60 : 84, right: this.width - (compact ? 8 : 14), top: 10, bottom: this.height - (compact ? 48 : 56) };
+    this.frame = { left: compact ? 60 : 84, right: this.width - (compact ? 12 : 24), top: 10, bottom: this.height - (compact ? 48 : 56) };
     this.node.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     const { left, right, top, bottom } = this.frame;
     for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) {

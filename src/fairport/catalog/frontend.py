@@ -85,6 +85,7 @@ def content_policy() -> str:
             "script-src 'self'",
             f"style-src 'self' 'sha256-{digest}'",
             "img-src 'self' data:",
+            "connect-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
         )
