@@ -135,7 +135,7 @@ def test_relic_line_of_each_benchmark(make: Any) -> None:
     found = references_of(plane, [*results, contour("vector", None)])
     titles = [curve.result.record.title for curve in found.curves]
     assert titles == ["Relic density, vector mediator", "Relic density, axial-vector mediator"]
-    couplings = found.curves[0].result.record.model["couplings"]
+    couplings = found.curves[0].result.record.model.couplings
     assert (couplings["gq"], couplings["gdm"]) == (0.25, 1.0)
 
 
