@@ -239,3 +239,16 @@ def test_secondary_findings_name_their_cause(make_repository: Maker) -> None:
     ]
     assert dependents
     assert {item.caused_by for item in dependents} == {one(report, "RES001").fingerprint}
+
+
+def test_select_and_ignore_files(make_repository: Maker) -> None:
+    root = make_repository({"fairport.yaml": "title: Test\n", "docs/notes.md": "# A\n\n[x](missing.md)\n"})
+
+    def paths(**options: object) -> set[str]:
+        return {item.path for item in run(root, **options).findings if item.status == "fail"}
+
+    assert paths(ignore=("META019",)) >= {"fairport.yaml", "docs/notes.md"}
+    assert paths(select=("docs/**",)) == {"docs/notes.md"}
+    assert paths(select=("META", "fairport.yaml")) == {"fairport.yaml"}
+    assert "fairport.yaml" not in paths(ignore=("META019,fairport.yaml",))
+    assert run(root, ignore=("*.yaml,*.md,META019",)).exit_code() == 0

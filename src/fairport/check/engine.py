@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -22,7 +22,7 @@ from fairport.check.registry import all_rules
 from fairport.check.report import Outcome, Target
 from fairport.check.repository import Repository
 from fairport.check.rule import Rule
-from fairport.check.selection import choose, effective_severity, pinned
+from fairport.check.selection import choose, effective_severity, keeps_path, pinned
 from fairport.check.session import check_paths
 from fairport.check.waivers import WaiverEntry, Waivers, read_waivers
 from fairport.contract.constants import PROFILES
@@ -61,6 +61,7 @@ def check_folder(folder: Path, shown: str, options: Options, repository: Reposit
     chosen = choose(all_rules(), options.select, options.ignore)
     rules, newer = pinned(chosen, options.rules or (record.text("rules") if record is not None else None))
     run = _Run(documents, read_waivers(record), options.baseline, read_inline(documents.repository))
+    run.keeps = keeps_path(options.select, options.ignore)
     for rule in rules:
         if not rule.last:
             run.apply(rule)
@@ -99,6 +100,7 @@ class _Run:
         inline: tuple[InlineWaiver, ...] = (),
     ) -> None:
         self.documents, self.waivers, self.baseline, self.inline = documents, waivers, baseline, inline
+        self.keeps: Callable[[str], bool] = lambda path: True
         self.outcomes: dict[str, Outcome] = {}
         self.internal: list[tuple[str, str]] = []
         self._drafts: list[Draft] = []
@@ -114,7 +116,7 @@ class _Run:
             for arguments in self._arguments(rule, skips):
                 ran = True
                 issues = islice(rule.function(**arguments), _MAX_ISSUES - len(drafts))
-                drafts += [self._draft(rule, issue) for issue in issues]
+                drafts += [self._draft(rule, issue) for issue in issues if self.keeps(issue.path)]
         except Exception as error:
             message = f"{type(error).__name__}: {clean(str(error))[:300]}"
             if os.environ.get("FAIRPORT_DEBUG") == "1":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from fairport.check.globs import Glob
 from fairport.check.report import RULE_SET
 from fairport.check.rule import FAMILIES, Category, Rule
 from fairport.contract.errors import UsageError
@@ -42,6 +43,8 @@ def choose(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) 
 def _matching(rules: Sequence[Rule], names: Iterable[str], option: str) -> set[str] | None:
     found: set[str] | None = None
     for name in _split(names):
+        if _is_path(name):
+            continue  # keeps_path
         upper = name.upper()
         matches = {item.id for item in rules if upper in (item.id, item.family, "ALL")}
         if not matches:
@@ -53,6 +56,24 @@ def _matching(rules: Sequence[Rule], names: Iterable[str], option: str) -> set[s
             )
         found = (found or set()) | matches
     return found
+
+
+def _is_path(name: str) -> bool:
+    """Tell whether a name is a glob of files (``results/**``, ``reana.yaml``) rather than a rule."""
+    return any(letter in name for letter in "/*.?")
+
+
+def keeps_path(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bool]:
+    """Return the test of the files whose findings count, from the globs among ``select`` and ``ignore``."""
+    wanted = [Glob(name, anywhere=True) for name in _split(select) if _is_path(name)]
+    unwanted = [Glob(name, anywhere=True) for name in _split(ignore) if _is_path(name)]
+
+    def keeps(path: str) -> bool:
+        if wanted and not any(glob.matches(path) for glob in wanted):
+            return False
+        return not any(glob.matches(path) for glob in unwanted)
+
+    return keeps
 
 
 def _split(names: Iterable[str]) -> Iterable[str]:

@@ -28,8 +28,13 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
     type=click.Choice(["draft", "release", "archive"]),
     help="How complete it must be; by default the record's maturity.",
 )
-@click.option("--select", multiple=True, metavar="RULES", help="Only these rules or families (META,WF007).")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Not these rules or families.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    help="Only these rules, families or files (META,WF007,results/**).",
+)
+@click.option("--ignore", multiple=True, metavar="RULES", help="Not these rules, families or files.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note"]),
