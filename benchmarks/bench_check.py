@@ -3,8 +3,8 @@
     python benchmarks/bench_check.py --repositories 1000 --jobs 2
 
 as a script checks that many different scaffolds with empty and with full caches, and tells wall time,
-processor time and memory; it fails past its budget. The cases of `make bench` time one scaffold in processes of
-their own.
+processor time and memory; it fails past its budget. The cases of `make bench` time one scaffold in processes
+of their own.
 """
 
 from __future__ import annotations
