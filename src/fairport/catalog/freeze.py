@@ -91,10 +91,10 @@ def freeze_results(
         if state.id is not None:
             taken.add(state.id)
         if state.state == "ok":
-            state = _dated(state, previous.get(state.id or ""), now, commit)
+            state = dated(state, previous.get(state.id or ""), now, commit)
         states.append(state)
     if numbers and previous_folder is not None:
-        states = [_kept(state, destination, previous, previous_folder, taken) for state in states]
+        states = keep_good(states, destination, previous, previous_folder, taken)
     return tuple(states)
 
 
@@ -147,7 +147,7 @@ def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | No
         if planes is None:
             return replace(state, state="withheld")
         table = _freeze_table(tree, path, record, scratch)
-        _load(scratch, path, planes)
+        verify_frozen(scratch, path, planes)
         target = destination / RESULTS_DIR / record.id
         if target.exists():
             return state
@@ -184,7 +184,7 @@ def _freeze_table(tree: Path, path: str, record: Result, folder: Path) -> Path |
     return _copy(tree, path, record.data.path, record.data.sha256, folder)
 
 
-def _load(folder: Path, path: str, planes: Planes) -> None:
+def verify_frozen(folder: Path, path: str, planes: Planes) -> None:
     """Load a frozen result as a build will, so that what cannot be shown is found now.
 
     Raises:
@@ -223,11 +223,22 @@ def _copy(tree: Path, path: str, relative: str, sha256: str | None, folder: Path
     return target
 
 
-def _dated(state: ResultState, before: ResultState | None, now: str, commit: str | None) -> ResultState:
+def dated(state: ResultState, before: ResultState | None, now: str, commit: str | None) -> ResultState:
     """Keep date and commit of the first harvest of the same content."""
     if before is not None and before.digest == state.digest and before.harvested:
         return replace(state, harvested=before.harvested, commit=before.commit)
     return replace(state, harvested=now, commit=commit)
+
+
+def keep_good(
+    states: list[ResultState],
+    destination: Path,
+    previous: dict[str, ResultState],
+    folder: Path,
+    taken: set[str],
+) -> list[ResultState]:
+    """Show the last good version of every record that is broken now."""
+    return [_kept(state, destination, previous, folder, taken) for state in states]
 
 
 def _kept(

@@ -12,17 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fairport.catalog import git
-from fairport.catalog.access import withheld
+from fairport.catalog.access import Withheld, withheld
+from fairport.catalog.bundles import bundle_snapshot
+from fairport.catalog.collections import freeze_collection, mapping_digest, pinned, rules_of
 from fairport.catalog.examination import Checker, check_repository
 from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results
-from fairport.catalog.git import SourceError, error_words
+from fairport.catalog.git import RemoteRef, SourceError, error_words
 from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.state import (
     CheckSummary,
     EntryState,
+    ResultState,
     read_state,
     write_harvest_time,
     write_state,
@@ -153,25 +157,58 @@ def _look(
 ) -> tuple[EntryState, bool]:
     if entry.status == "withdrawn":
         reason = entry.reason or "withdrawn without a reason"
-        return EntryState(entry.id, "withdrawn", context.time, _key(entry), reason=reason), False
-    if entry.type != "analysis":
-        raise SourceError(
-            f'entries of the type "{entry.type}" are not harvested by Fairport {version("fairport")}',
-            mend="register the repository of an analysis, or wait for a later release",
-        )
+        return EntryState(entry.id, "withdrawn", context.time, _key(context, entry), reason=reason), False
+    if entry.type == "bundle":
+        return _look_bundle(context, entry, folder, previous)
+    if entry.type == "collection":
+        return _look_collection(context, entry, folder, previous)
     if entry.repository.path is not None:
         return _freeze(context, entry, local_snapshot(context.catalogue, entry), folder, previous), False
     chosen = choose_ref(entry, git.remote_refs(entry.repository.url or ""))
-    if previous is not None and _unchanged(context, previous, chosen.commit, _key(entry)):
+    if previous is not None and _unchanged(context, previous, chosen.commit, _key(context, entry)):
         return replace(previous, checked=context.time, ref=chosen.name), True
     with remote_snapshot(context.catalogue, entry, chosen) as snapshot:
         return _freeze(context, entry, snapshot, folder, previous), False
 
 
-def _unchanged(context: _Context, previous: EntryState, commit: str, key: str) -> bool:
+def _look_bundle(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> tuple[EntryState, bool]:
+    if (
+        previous is not None
+        and entry.repository.sha256 is not None
+        and _same_bundle(context, entry, previous)
+    ):
+        return replace(previous, checked=context.time), True
+    with bundle_snapshot(context.catalogue, entry) as snapshot:
+        return _freeze(context, entry, snapshot, folder, previous), False
+
+
+def _same_bundle(context: _Context, entry: RegistryEntry, previous: EntryState) -> bool:
+    """Tell whether a pinned archive that is fetched was read already."""
+    remote = entry.repository.url is not None
+    return remote and _unchanged(context, previous, previous.commit, _key(context, entry))
+
+
+def _look_collection(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> tuple[EntryState, bool]:
+    if entry.repository.path is not None:
+        snapshot = local_snapshot(context.catalogue, entry)
+        return _freeze(context, entry, snapshot, folder, previous), False
+    commit = pinned(entry)
+    if previous is not None and _unchanged(context, previous, commit, _key(context, entry)):
+        return replace(previous, checked=context.time), True
+    chosen = RemoteRef(commit, commit, f"commit {commit[:10]}")
+    with remote_snapshot(context.catalogue, entry, chosen) as snapshot:
+        return _freeze(context, entry, snapshot, folder, previous), False
+
+
+def _unchanged(context: _Context, previous: EntryState, commit: str | None, key: str) -> bool:
     embargo_over = previous.until is not None and previous.until <= context.now.date().isoformat()
     same = previous.commit == commit and previous.key == key
-    return previous.state == "ok" and previous.check is not None and same and not embargo_over
+    checked = previous.check is not None or previous.type == "collection"
+    return previous.state == "ok" and checked and same and not embargo_over
 
 
 def _freeze(
@@ -180,21 +217,9 @@ def _freeze(
     folder.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
-        analysis = freeze_analysis(snapshot.tree, new)
-        _same_id(entry, analysis)
-        closed = withheld(analysis, context.now.date())
-        results = freeze_results(
-            snapshot.tree,
-            new,
-            analysis,
-            planes=Planes(context.catalogue.root / PLANES_DIR),
-            numbers=closed is None,
-            commit=snapshot.commit,
-            now=context.time,
-            previous={result.id: result for result in previous.results if result.id} if previous else {},
-            previous_folder=folder / previous.version if previous and previous.version else None,
+        frozen = (_frozen_collection if entry.type == "collection" else _frozen_analysis)(
+            context, entry, snapshot, new, folder, previous
         )
-        check, check_problem = context.checker(snapshot.tree, analysis.maturity)
         digest = folder_digest(new)
         name = f"v-{digest.removeprefix('sha256:')[:16]}"
         if not (folder / name).is_dir():
@@ -207,17 +232,81 @@ def _freeze(
         entry.id,
         "ok",
         context.time,
-        _key(entry),
+        _key(context, entry),
         harvested=previous.harvested if same and previous else context.time,
         commit=snapshot.commit,
         ref=snapshot.ref,
         version=name,
-        withheld=closed.reason if closed else None,
-        until=closed.until if closed else None,
-        results=results,
-        check=_without_values(check) if closed else check,
-        check_problem=check_problem,
+        withheld=frozen.closed.reason if frozen.closed else None,
+        until=frozen.closed.until if frozen.closed else None,
+        results=frozen.results,
+        check=_without_values(frozen.check) if frozen.closed else frozen.check,
+        check_problem=frozen.check_problem,
+        type=entry.type,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """What was frozen of an entry."""
+
+    results: tuple[ResultState, ...]
+    closed: Withheld | None = None
+    check: CheckSummary | None = None
+    check_problem: str | None = None
+
+
+def _frozen_analysis(
+    context: _Context,
+    entry: RegistryEntry,
+    snapshot: Snapshot,
+    new: Path,
+    folder: Path,
+    previous: EntryState | None,
+) -> _Frozen:
+    analysis = freeze_analysis(snapshot.tree, new)
+    _same_id(entry, analysis)
+    closed = withheld(analysis, context.now.date())
+    results = freeze_results(
+        snapshot.tree,
+        new,
+        analysis,
+        planes=Planes(context.catalogue.root / PLANES_DIR),
+        numbers=closed is None,
+        commit=snapshot.commit,
+        now=context.time,
+        **_before(folder, previous),
+    )
+    check, check_problem = context.checker(snapshot.tree, analysis.maturity)
+    return _Frozen(results, closed, check, check_problem)
+
+
+def _frozen_collection(
+    context: _Context,
+    entry: RegistryEntry,
+    snapshot: Snapshot,
+    new: Path,
+    folder: Path,
+    previous: EntryState | None,
+) -> _Frozen:
+    _, results = freeze_collection(
+        snapshot.tree,
+        new,
+        entry,
+        rules_of(context.catalogue, entry),
+        planes=Planes(context.catalogue.root / PLANES_DIR),
+        commit=snapshot.commit,
+        now=context.time,
+        **_before(folder, previous),
+    )
+    return _Frozen(results)
+
+
+def _before(folder: Path, previous: EntryState | None) -> dict[str, Any]:
+    """Return what was shown so far, as arguments of the functions that freeze."""
+    states = {result.id: result for result in previous.results if result.id} if previous else {}
+    shown = folder / previous.version if previous and previous.version else None
+    return {"previous": states, "previous_folder": shown}
 
 
 def _same_id(entry: RegistryEntry, analysis: Analysis) -> None:
@@ -240,10 +329,11 @@ def _failure(
     reason: str,
     mend: str | None,
 ) -> EntryState:
-    key = _key(entry) if isinstance(entry, RegistryEntry) else "broken"
+    key = _key(context, entry) if isinstance(entry, RegistryEntry) else "broken"
     if previous is not None and previous.version is not None:
         return replace(previous, state="stale", checked=context.time, key=key, reason=reason, mend=mend)
-    return EntryState(entry.id, "failed", context.time, key, reason=reason, mend=mend)
+    kind = entry.type if isinstance(entry, RegistryEntry) else "analysis"
+    return EntryState(entry.id, "failed", context.time, key, reason=reason, mend=mend, type=kind)
 
 
 def _broken_state(context: _Context, entry: BrokenEntry) -> EntryState:
@@ -255,9 +345,12 @@ def _broken_state(context: _Context, entry: BrokenEntry) -> EntryState:
     return state
 
 
-def _key(entry: RegistryEntry) -> str:
+def _key(context: _Context, entry: RegistryEntry) -> str:
     """Digest of what, beside the commit, decides what is frozen."""
-    return canonical_digest({"entry": unstructure(entry), "fairport": version("fairport")})
+    facts = {"entry": unstructure(entry), "fairport": version("fairport")}
+    if entry.type == "collection":
+        facts["mapping"] = mapping_digest(context.catalogue, entry)
+    return canonical_digest(facts)
 
 
 def _forget_versions(folder: Path, keep: str | None) -> None:

@@ -90,6 +90,7 @@ def _result(result: ShownResult) -> dict[str, Any]:
             "status": card.status,
             "kind": card.form,
             "plane": card.plane,
+            "experiment": None if result.kind == "example" else clean(card.family),
             "origin": card.origin,
             "role": card.role,
             "cl": card.cl,

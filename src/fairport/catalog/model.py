@@ -16,6 +16,7 @@ from fairport.catalog.freeze import iter_results
 from fairport.catalog.git import error_words
 from fairport.catalog.registry import PLANES_DIR, Catalogue
 from fairport.catalog.state import EntryState, ResultState, read_harvest_time, read_state
+from fairport.contract.analysis import Experiment
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.documents import (
     Analysis,
@@ -166,6 +167,11 @@ class ShownAnalysis:
     def url(self) -> str:
         """Page relative to the root of the site."""
         return f"a/{self.id}/index.html"
+
+    @property
+    def collection(self) -> bool:
+        """Whether it is a collection of published curves, which has no workflow."""
+        return self.state.type == "collection"
 
     @property
     def address(self) -> str | None:
@@ -365,7 +371,7 @@ def assemble(
 
 def family(harvested: Harvested, state: ResultState) -> str:
     """Return the name by which a result gets its colour, known before the result is read."""
-    name = harvested.analysis.record.experiment.name
+    name = state.experiment or harvested.analysis.record.experiment.name
     return starter_name(name) if state.example else name
 
 
@@ -409,10 +415,17 @@ def _load_analysis(
         return Harvested(analysis)
     experiment = record.experiment
     sources = (
-        (result, ResultSource(path, state.id, experiment.name, experiment.collaboration, planes))
+        (result, ResultSource(path, state.id, *_experiment(result, experiment), planes))
         for result, path in iter_results(folder, state.results)
     )
     return Harvested(analysis, tuple(sources))
+
+
+def _experiment(state: ResultState, experiment: Experiment) -> tuple[str, str | None]:
+    """Return name and collaboration of the experiment of a result: curves of a collection have their own."""
+    if state.experiment is not None:
+        return state.experiment, state.collaboration
+    return experiment.name, experiment.collaboration
 
 
 def _without_secrets(record: Analysis) -> Analysis:

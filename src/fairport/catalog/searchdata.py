@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.compact import encode_integers
+from fairport.catalog.experimentlist import experiments_of
 from fairport.catalog.frontend import bundle
 from fairport.catalog.licences import licence_words
 from fairport.catalog.model import KINDS, SiteModel
@@ -115,17 +116,15 @@ def _results(model: SiteModel) -> Iterator[Entry]:
 
 
 def _analyses(model: SiteModel) -> Iterator[Entry]:
-    experiments: dict[str, str] = {}
     for analysis in model.analyses:
         record = analysis.record
-        name = plain(record.experiment.name)
-        facets = {"type": "analysis", "experiment": "" if analysis.example else name}
+        name = "" if analysis.collection or analysis.example else plain(record.experiment.name)
+        facets = {"type": "collection" if analysis.collection else "analysis", "experiment": name}
         words = " ".join((analysis.id, *record.keywords[:20], *(p.display_name for p in record.authors[:10])))
         yield _entry(analysis.url, record.title, words, facets)
-        if not analysis.example:
-            experiments.setdefault(name, plain(record.experiment.collaboration or ""))
-    for name, collaboration in sorted(experiments.items()):
-        yield _entry("x/index.html", name, collaboration, {"type": "experiment", "experiment": name})
+    for item in experiments_of(model):
+        about = plain(item.collaboration or "")
+        yield _entry(item.url, item.name, about, {"type": "experiment", "experiment": plain(item.name)})
 
 
 def _planes(model: SiteModel) -> Iterator[Entry]:

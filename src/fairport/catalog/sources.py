@@ -98,7 +98,7 @@ def local_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Snapshot:
     if folder is None or not folder.is_dir():
         name = Path(entry.repository.path or "").name  # pages tell reasons, but no places of this machine
         raise SourceError("the folder does not exist", where=name, mend="correct the entry")
-    tree = _subdirectory(folder, entry)
+    tree = subdirectory(folder, entry)
     return Snapshot(tree, git.local_commit(folder))
 
 
@@ -118,7 +118,7 @@ def remote_snapshot(catalogue: Catalogue, entry: RegistryEntry, chosen: RemoteRe
     folder = Path(tempfile.mkdtemp(prefix=f"{entry.id}-", dir=work))
     try:
         write_tree(store, commit, folder)
-        yield Snapshot(_subdirectory(folder, entry), commit, chosen.name)
+        yield Snapshot(subdirectory(folder, entry), commit, chosen.name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,7 +134,7 @@ def write_tree(store: Path, commit: str, folder: Path) -> None:
     for file in git.list_files(store, commit):
         if len(wanted) >= MAX_FILES:
             raise SourceError(f"the repository holds more than {MAX_FILES:,} files")
-        if not _safe_name(file.path) or file.size > _size_limit(file.path):
+        if not safe_name(file.path) or file.size > size_limit(file.path):
             continue
         total += file.size
         if total > MAX_TOTAL_BYTES:
@@ -147,7 +147,12 @@ def write_tree(store: Path, commit: str, folder: Path) -> None:
             handle.write(content)
 
 
-def _subdirectory(folder: Path, entry: RegistryEntry) -> Path:
+def subdirectory(folder: Path, entry: RegistryEntry) -> Path:
+    """Return the folder of a source that an entry names.
+
+    Raises:
+        SourceError: it is missing or leads out.
+    """
     name = entry.repository.subdirectory
     if not name:
         return folder
@@ -160,7 +165,8 @@ def _subdirectory(folder: Path, entry: RegistryEntry) -> Path:
     return tree
 
 
-def _safe_name(path: str) -> bool:
+def safe_name(path: str) -> bool:
+    """Tell whether a relative path of a source may be written."""
     return len(path) < 1000 and all(map(_safe_part, path.split("/")))
 
 
@@ -169,7 +175,8 @@ def _safe_part(part: str) -> bool:
     return part not in {"", ".", ".."} and part.lower() != ".git" and length < 250
 
 
-def _size_limit(path: str) -> int:
+def size_limit(path: str) -> int:
+    """Return the size in bytes up to which a file of a source is read."""
     return MAX_TABLE_BYTES if path.endswith(_TABLE_SUFFIXES) else MAX_DOCUMENT_BYTES
 
 

@@ -33,6 +33,8 @@ class ResultState:
         digest: canonical digest of record and table.
         harvested: when this content was first harvested.
         commit: commit of this content.
+        experiment: experiment of a curve of a collection; that of the analysis when ``None``.
+        collaboration: its collaboration.
     """
 
     path: str
@@ -48,6 +50,8 @@ class ResultState:
     digest: str | None = None
     harvested: str | None = None
     commit: str | None = None
+    experiment: str | None = None
+    collaboration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class EntryState:
         withheld: why numbers are not shown, or ``None``.
         until: first day (UTC) on which they may be shown.
         check_problem: why there is no ``check``.
+        type: ``analysis``, ``collection`` or ``bundle``.
     """
 
     id: str
@@ -104,6 +109,7 @@ class EntryState:
     results: tuple[ResultState, ...] = ()
     check: CheckSummary | None = None
     check_problem: str | None = None
+    type: str = "analysis"
 
 
 def read_state(folder: Path) -> EntryState | None:

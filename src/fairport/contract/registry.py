@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fairport.contract.structure import structure
@@ -15,6 +15,7 @@ class EntryRepository:
     url: str | None = None
     path: str | None = None
     subdirectory: str | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,59 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class MappingRule:
-    """Plane and units of the files of a collection that match a glob."""
+    """What is known of the files of a collection that match a glob; ``None`` and empty state nothing.
+
+    Attributes:
+        pattern: glob relative to the repository.
+        set: dotted fields of the record to values.
+    """
 
     pattern: str
-    plane: str
+    plane: str | None = None
     units: tuple[str, ...] = ()
+    exclude_files: bool | None = None
+    experiment: str | None = None
+    collaboration: str | None = None
+    title: str | None = None
+    id: str | None = None
+    licence: str | None = None
+    cite: tuple[str, ...] = ()
+    origin: str | None = None
+    kind: str | None = None
+    role: str | None = None
+    cl: float | None = None
+    shape: str | None = None
+    excluded: str | None = None
+    sentinel: float | None = None
+    sort: bool | None = None
+    accept_implausible: bool | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    delimiter: str | None = None
+    skip: int | None = None
+    scale: dict[str, float] = field(default_factory=dict)
+    object: str | None = None
+    set: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionMapping:
-    """How a collection is read."""
+    """How a collection is read.
+
+    Attributes:
+        importer: name of a reader, ``csv+toml``, or ``auto``.
+        licence: of the curves where nothing else states one.
+        rules: first that states something wins.
+        metadata: metadata file of the tables inside the repository.
+        repair: whether that file may be read with the repair that is offered.
+        file: YAML file with further rules, relative to the folder of the catalogue.
+    """
 
     importer: str
     licence: str
     rules: tuple[MappingRule, ...] = ()
+    metadata: str | None = None
+    repair: bool = False
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +93,7 @@ class RegistryEntry:
     repository: EntryRepository
     status: str
     title: str | None = None
+    description: str | None = None
     publish: Publish | None = None
     history: str = "none"
     contact: str | None = None

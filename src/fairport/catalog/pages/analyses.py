@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from shlex import quote
 from typing import Any
 
@@ -80,6 +81,7 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         drawing=_drawing(frame, analysis, page.root),
         rerun=_rerun(analysis),
         check=_check(frame, analysis.state.check, page.root),
+        checked=not analysis.collection,
         check_problem=analysis.state.check_problem or "The check was not run at the last harvest.",
         bibtex=bibtex,
         downloads=(Link("cite.bib", "BibTeX", download=True),),
@@ -91,6 +93,13 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
 def _notices(analysis: ShownAnalysis) -> list[Notice]:
     record = analysis.record
     notices = status_notices(record.status, record.status_reason, "analysis")
+    if analysis.collection:
+        notices.append(
+            Notice(
+                "**A collection of published curves.** Each has its own source, citation and licence; "
+                "there is no workflow to run again. What its files do not state is said to be not stated.",
+            )
+        )
     if analysis.withheld:
         reason = f"Its numbers are withheld: {analysis.withheld}."
         conditions = f" {plain(record.access.conditions)}" if record.access.conditions else ""
@@ -164,6 +173,8 @@ def _drawing(frame: Frame, analysis: ShownAnalysis, root: str) -> Drawing | None
 def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
     """Return the commands that run the analysis again, for those places that its record supports."""
     record = analysis.record
+    if analysis.collection:
+        return []
     workflow = record.workflow
     file, inputs, reana = (
         quote(plain(text or "")) for text in (workflow.file, workflow.inputs, workflow.reana)
@@ -218,6 +229,8 @@ def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:
     record = analysis.record
     experiment = record.experiment
     contact = record.contact
+    if analysis.collection:
+        return _experiments(analysis)
     return facts(
         fact("Experiment", link(experiment_words(record, example=analysis.example), experiment.url or "")),
         fact("Instrument", experiment.instrument),
@@ -237,6 +250,16 @@ def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:
     )
 
 
+def _experiments(analysis: ShownAnalysis) -> tuple[Fact, ...]:
+    """Return how many curves of each experiment a collection holds."""
+    counts = Counter(result.state.experiment or "" for result in analysis.results)
+    words = [f"{plain(name)} ({count})" for name, count in sorted(counts.items()) if name]
+    return facts(
+        fact("Experiments", *words[:60]),
+        fact("Compiled by", *(p.display_name for p in analysis.record.authors)),
+    )
+
+
 def _contact(contact: Any) -> str:
     return f"mailto:{contact.email}" if contact.email else contact.url or ""
 
@@ -248,6 +271,13 @@ def _author(person: Person) -> Value | None:
 def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
     record, state = analysis.record, analysis.state
     identifiers = record.identifiers
+    if analysis.collection:
+        return facts(
+            fact("Curves", str(len(analysis.results))),
+            fact("Licence", record.licences.data),
+            fact("Repository", link(analysis.address, web_address(analysis.address) or "")),
+            fact("Harvested", day(state.harvested), state.ref, code(state.commit)),
+        )
     return facts(
         fact("Version", record.version),
         fact("Search", record.search),
@@ -294,7 +324,7 @@ def _add_list(frame: Frame) -> None:
                     href=page.root + analysis.url,
                     small=authors_words(analysis.record),
                 ),
-                Cell(plain(experiment_words(analysis.record, example=analysis.example))),
+                Cell(plain(_whose(analysis))),
                 Cell(analysis.record.search),
                 Cell(str(len(analysis.results)), badge=None),
                 Cell("official" if analysis.official else ("example" if analysis.example else "community")),
@@ -309,6 +339,13 @@ def _add_list(frame: Frame) -> None:
         Link(f"{page.root}status/index.html", "State of each repository"),
     )
     frame.add("list.html.jinja", page, content=table, links=links, sections=())
+
+
+def _whose(analysis: ShownAnalysis) -> str:
+    if analysis.collection:
+        names = {result.state.experiment for result in analysis.results}
+        return f"{len(names)} experiments"
+    return experiment_words(analysis.record, example=analysis.example)
 
 
 def _searched(analysis: ShownAnalysis) -> tuple[str, ...]:

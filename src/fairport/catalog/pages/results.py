@@ -183,12 +183,19 @@ def _notices(result: ShownResult) -> list[Notice]:
 def _glance(analysis: ShownAnalysis, result: ShownResult, root: str) -> tuple[Fact, ...]:
     record, plane = result.loaded.record, result.loaded.plane
     return facts(
-        fact("Experiment", experiment_words(analysis.record, example=result.kind == "example")),
+        fact("Experiment", _whose(analysis, result)),
         fact("Plane", Value(plain(plane.title), href=f"{root}p/{plane.id}/index.html")),
         fact("Analysis", Value(plain(analysis.record.title), href=root + analysis.url)),
         fact("Identifier", Value(result.id, code=True)),
         fact("Licence", link(licence_words(record.licence), licence_url(record.licence) or "")),
     )
+
+
+def _whose(analysis: ShownAnalysis, result: ShownResult) -> str:
+    """Return whose data a result is about: a curve of a collection has an experiment of its own."""
+    if result.state.experiment is not None:
+        return plain(result.state.experiment)
+    return experiment_words(analysis.record, example=result.kind == "example")
 
 
 def _values(result: ShownResult) -> tuple[Fact, ...]:

@@ -39,7 +39,9 @@ def status_badge(status: str) -> Badge:
 def analysis_badges(analysis: ShownAnalysis) -> tuple[Badge, ...]:
     """Return what a reader must know of an analysis at once."""
     badges = [status_badge(analysis.record.status)]
-    if analysis.example:
+    if analysis.collection:
+        badges = [Badge("collection", "", "a table of published curves of many experiments")]
+    elif analysis.example:
         badges.append(kind_badge("example"))
     elif analysis.official:
         badges.append(Badge("official", "good", "signed off by the collaboration"))

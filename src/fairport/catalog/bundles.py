@@ -1,0 +1,179 @@
+"""Bundles: records that an experiment's own CI published, as an archive or a folder; read, never executed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import lzma
+import shutil
+import stat
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from fairport.catalog.git import SourceError
+from fairport.catalog.registry import Catalogue
+from fairport.catalog.sources import MAX_FILES, MAX_TOTAL_BYTES, Snapshot, safe_name, size_limit, subdirectory
+from fairport.contract.constants import ANALYSIS_FILE
+from fairport.contract.documents import RegistryEntry
+from fairport.contract.errors import FairportError
+from fairport.contract.files import sha256_file
+from fairport.results.remote import fetch_bytes
+
+MAX_ARCHIVE_BYTES: Final = 500_000_000
+_CHUNK: Final = 1 << 20
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,  # an encrypted zip file
+    KeyError,
+)
+"""What reading a damaged or hostile archive raises."""
+
+
+@contextmanager
+def bundle_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Iterator[Snapshot]:
+    """Yield the files of a bundle: a folder as it is, an archive unpacked into a temporary folder.
+
+    Raises:
+        SourceError: the bundle is missing, cannot be fetched, differs from its digest, or is no archive that
+            may be unpacked.
+    """
+    local = catalogue.local_path(entry)
+    if local is not None and local.is_dir():
+        yield Snapshot(_top(subdirectory(local, entry)), None, "folder")
+        return
+    archive = _archive(catalogue, entry, local)
+    work = catalogue.cache_root / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{entry.id}-", dir=work))
+    try:
+        unpack(archive, folder)
+        digest = sha256_file(archive).removeprefix("sha256:")
+        yield Snapshot(_top(subdirectory(folder, entry)), None, f"archive sha256 {digest[:16]}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Write the regular files of a zip or tar archive into ``folder``.
+
+    Links, devices, unsafe names and files too large to be a document are left out.
+
+    Raises:
+        SourceError: no archive, a damaged one, or one with too many files or bytes.
+    """
+    total = count = 0
+    try:
+        for name, size, handle in _members(archive):
+            if not safe_name(name) or "\\" in name or size > size_limit(name):
+                continue
+            count, total = count + 1, total + size
+            if count > MAX_FILES:
+                raise SourceError(f"the archive holds more than {MAX_FILES:,} files")
+            if total > MAX_TOTAL_BYTES:
+                raise SourceError(f"the files to read are larger than {MAX_TOTAL_BYTES / 1e9:.0f} GB")
+            _write(handle, folder / name, size)
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        KeyError,
+    ) as error:
+        raise SourceError(
+            "the archive cannot be unpacked",
+            why=f"{type(error).__name__}: {str(error)[:120]}",
+            mend="publish a .zip, .tar.gz or .tar.xz file with fairport.yaml and its results",
+        ) from None
+
+
+def _members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
+    """Yield name, size and content of the regular files of an archive."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as box:
+            for item in box.infolist():
+                mode = item.external_attr >> 16
+                if item.is_dir() or (mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode)):
+                    continue
+                with box.open(item) as handle:
+                    yield item.filename, item.file_size, handle
+        return
+    with tarfile.open(archive, "r:*") as tape:
+        for member in tape:
+            content = tape.extractfile(member) if member.isreg() else None
+            if content is not None:
+                yield member.name.removeprefix("./"), member.size, content
+
+
+def _write(handle: IO[bytes], target: Path, size: int) -> None:
+    """Write at most ``size`` bytes: what an archive says of a file need not be true."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    left = size
+    with target.open("xb") as out:
+        while chunk := handle.read(min(_CHUNK, left + 1)):
+            left -= len(chunk)
+            if left < 0:
+                raise SourceError("a file of the archive is larger than the archive says", where=target.name)
+            out.write(chunk)
+
+
+def _archive(catalogue: Catalogue, entry: RegistryEntry, local: Path | None) -> Path:
+    """Return the archive of a bundle with its digest verified; one that was fetched stays in the cache."""
+    wanted = entry.repository.sha256
+    if local is not None:
+        if not local.is_file():
+            raise SourceError("the bundle does not exist", where=local.name, mend="correct the entry")
+        if wanted is not None and sha256_file(local).removeprefix("sha256:") != wanted:
+            raise _differs(local.name)
+        return local
+    if wanted is None:
+        raise SourceError("a bundle that is fetched needs `repository.sha256`", mend="add it to the entry")
+    path = catalogue.cache_root / "bundles" / wanted
+    if path.is_file() and sha256_file(path).removeprefix("sha256:") == wanted:
+        return path
+    try:
+        content = fetch_bytes(entry.repository.url or "", MAX_ARCHIVE_BYTES)
+    except FairportError as error:
+        raise SourceError(
+            "the bundle cannot be fetched", why=error.why or error.what, mend=error.mend
+        ) from None
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise _differs(entry.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(".new")
+    with scratch.open("wb") as handle:
+        shutil.copyfileobj(io.BytesIO(content), handle)
+    scratch.replace(path)
+    return path
+
+
+def _differs(name: str) -> SourceError:
+    return SourceError(
+        "the bundle differs from the digest in its entry",
+        where=name,
+        mend="look at what changed, then set `repository.sha256` anew",
+    )
+
+
+def _top(folder: Path) -> Path:
+    """Return the folder that holds the record: an archive often has a single folder at its top."""
+    if (folder / ANALYSIS_FILE).is_file():
+        return folder
+    inner = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    return inner[0] if len(inner) == 1 and (inner[0] / ANALYSIS_FILE).is_file() else folder
+
+
+__all__ = ["bundle_snapshot", "unpack"]
