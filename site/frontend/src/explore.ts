@@ -6,18 +6,19 @@ import { Reader } from "./curves.ts";
 import { clear, h, save, svg, symbol } from "./dom.ts";
 import * as files from "./exports.ts";
 import { jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
-import { amount, numberText } from "./numbers.ts";
 import { assumptionsPanel } from "./panel-assumptions.ts";
 import { curvesPanel } from "./panel-curves.ts";
 import { envelopePanel } from "./panel-envelope.ts";
 import { massPanel } from "./panel-mass.ts";
 import { ownPanel, type OwnThings } from "./panel-own.ts";
 import { savePanel } from "./panel-save.ts";
-import { decode, Plot, slot, type Curve, type Hit, type Look } from "./plot.ts";
+import { Plot, type Hit, type Look } from "./plot.ts";
+import { decode, slot, type Curve } from "./shapes.ts";
 import { decodeCurve } from "./decode.ts";
 import { toScale } from "./scale.ts";
-import { clText, defaults, read, visible, write, type State } from "./state.ts";
+import { defaults, read, visible, write, type State } from "./state.ts";
 import type { Exact, ExactData, PlaneData, SiteData } from "./types.ts";
+import { tell } from "./tip.ts";
 import { Units } from "./units.ts";
 
 export interface Panel {
@@ -391,28 +392,9 @@ export class Explorer {
       this.hideTip();
       return;
     }
-    const { data } = curve;
-    const [xAxis, yAxis] = this.data.plane.axes;
     const reader = this.readers?.get(hit.id);
-    const exact = reader ? reader.value(hit.x) : NaN;
-    const value = Number.isNaN(exact) ? hit.y : exact;
-    const reading = `${Number.isNaN(exact) ? "≈ " : ""}${amount(value, yAxis.label)} at ${amount(hit.x, xAxis.label)}`;
-    const level = data.cl === null ? "CL not stated" : `${clText(data.cl)} % CL`;
-    const known = this.data.fields
-      .map((field, k) => [field, data.facts[k]] as const)
-      .filter(([field, index]) => index >= 0 && !field.path.startsWith("statistics.") && field.values[index] !== "?")
-      .slice(0, 6)
-      .map(([field, index]) => `${field.name} ${field.values[index]}`);
-    const cited = data.cite.map(([text]) => text).slice(0, 2).join(", ");
-    const lines: (Node | string)[][] = [
-      [h("strong", {}, data.label)],
-      [reading],
-      [[level, data.kind, data.role === "observed" ? "" : data.role, data.year ?? ""].filter(Boolean).join(" · ")],
-      known.flatMap((text, i) => [i ? " · " : "", symbol(text)]),
-      [cited],
-      data.unstated.length ? ["not stated: ", symbol(data.unstated.join(", "))] : [],
-    ];
-    clear(this.tip, ...lines.filter((line) => line.some((part) => part !== "")).map((line) => h("p", {}, ...line)));
+    const { lines, spoken } = tell(this.data, curve.data, hit, reader ?? null);
+    clear(this.tip, ...lines.map((line) => h("p", {}, ...line)));
     this.tip.hidden = false;
     const k = this.figure.clientWidth / this.plot.width;
     const left = hit.px * k;
@@ -421,7 +403,7 @@ export class Explorer {
     const x = right ? Math.max(left - wide - 14, 0) : Math.min(left + 14, this.figure.clientWidth - wide);
     const y = Math.min(Math.max(hit.py * k - this.tip.offsetHeight / 2, 0), this.figure.clientHeight - this.tip.offsetHeight);
     this.tip.style.transform = `translate(${Math.max(x, 0)}px, ${Math.max(y, 0)}px)`;
-    if (how === "keyboard") this.announce(`${data.label}: ${reading}, ${level}, ${data.kind}`);
+    if (how === "keyboard") this.announce(spoken);
   }
 
   private hideTip(): void {
@@ -433,5 +415,4 @@ export class Explorer {
   }
 
   readonly files = files;
-  readonly numberText = numberText;
 }

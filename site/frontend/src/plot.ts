@@ -2,19 +2,14 @@
 
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
-import { decodeCurve, type Points } from "./decode.ts";
-import { clear, svg, symbolSpans } from "./dom.ts";
-import { place, walk, type Line } from "./labels.ts";
-import { fromScale, ticks, toScale } from "./scale.ts";
+import { axesNodes } from "./axes.ts";
+import type { Points } from "./decode.ts";
+import { clear, svg } from "./dom.ts";
+import { place, type Line } from "./labels.ts";
+import { heightAt, nearest } from "./nearest.ts";
+import { fromScale, toScale } from "./scale.ts";
+import { DASHES, MARKS, markerNode, path, slot, type Curve, type Frame, type Projected } from "./shapes.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
-
-export interface Curve {
-  data: CurveData;
-  pieces: Points[];
-  faded: Points[];
-  bands: { level: number; low: Points; high: Points }[];
-  companions: [string, Points[]][];
-}
 
 export interface Mark {
   x: number;
@@ -43,38 +38,9 @@ export interface Hit {
   py: number;
 }
 
-interface Projected {
-  curve: Curve;
-  xs: Float64Array[];
-  ys: Float64Array[];
-}
-
 const LABELLED = 60;
 const CROWD = 5;
 const REACH = 22;
-const DASHES: Record<string, string> = { dashed: "6 3.5", dashdot: "9 3.5 2 3.5", dotted: "1.6 3" };
-
-export function decode(data: PlaneData): Map<string, Curve> {
-  const { axes } = data.plane;
-  const all = (texts: string[] | undefined): Points[] => (texts ?? []).map((text) => decodeCurve(text, axes));
-  return new Map(
-    data.curves.map((curve) => [
-      curve.id,
-      {
-        data: curve,
-        pieces: all(curve.d),
-        faded: all(curve.f),
-        bands: (curve.b ?? []).map(([level, low, high]) => ({
-          level,
-          low: decodeCurve(low, axes),
-          high: decodeCurve(high, axes),
-        })),
-        companions: Object.entries(curve.c ?? {}).map(([name, texts]) => [name, all(texts)]),
-      },
-    ]),
-  );
-}
-
 export class Plot {
   readonly node: SVGSVGElement;
   width = 960;
@@ -88,7 +54,7 @@ export class Plot {
   /** Shown range on the scales of the axes when nothing is zoomed. */
   private base: [Range, Range];
   private transform: ZoomTransform = zoomIdentity;
-  private frame = { left: 0, right: 0, top: 0, bottom: 0 };
+  private frame: Frame = { left: 0, right: 0, top: 0, bottom: 0 };
   private size = 14;
   private look: Look = { visible: [], bands: false, envelope: [], at: null, pinned: [], marks: [], own: [] };
   private projected: Projected[] = [];
@@ -209,7 +175,18 @@ export class Plot {
   draw(): void {
     this.pending = 0;
     if (!this.frame.right) return;
-    this.drawAxes();
+    clear(
+      this.parts.grid,
+      ...axesNodes({
+        axes: this.axes,
+        ranges: [this.range(0), this.range(1)],
+        frame: this.frame,
+        size: this.size,
+        compact: this.width < 600,
+        px: (u) => this.px(u),
+        py: (v) => this.py(v),
+      }),
+    );
     this.drawCurves();
     this.drawMarks();
     this.highlight(null);
@@ -270,42 +247,6 @@ export class Plot {
       ys[i] = Math.min(Math.max(bottom - (points.v[i] - y0) * sy, -20_000), 20_000);
     }
     return [xs, ys];
-  }
-
-  private drawAxes(): void {
-    const { left, right, top, bottom } = this.frame;
-    const [xAxis, yAxis] = this.axes;
-    const size = this.size;
-    const parts: Node[] = [];
-    let strokes = `M${left} ${top}H${right}V${bottom}H${left}z`;
-    const text = (x: number, y: number, content: string, anchor: string): void => {
-      parts.push(svg("text", { x, y, "text-anchor": anchor, "font-size": size * 0.93 }, content));
-    };
-    const across = (right - left) / (size * 5);
-    for (const { value, text: told } of ticks(xAxis, this.range(0), across)) {
-      const x = this.px(toScale(xAxis, value));
-      const length = told ? 7 : 4;
-      strokes += `M${x.toFixed(1)} ${bottom}v-${length}M${x.toFixed(1)} ${top}v${length}`;
-      if (told) text(x, bottom + size * 1.35, told, "middle");
-    }
-    for (const { value, text: told } of ticks(yAxis, this.range(1), (bottom - top) / (size * 2.4))) {
-      const y = this.py(toScale(yAxis, value));
-      const length = told ? 7 : 4;
-      strokes += `M${left} ${y.toFixed(1)}h${length}M${right} ${y.toFixed(1)}h-${length}`;
-      if (told) text(left - 7, y + size * 0.33, told, "end");
-    }
-    const title = (axis: Axis): string => axis.symbol + (axis.label ? ` [${axis.label}]` : "");
-    const name = (axis: Axis): string => (this.width < 600 ? title(axis) : `${axis.plain} ${title(axis)}`);
-    const xTitle = svg("text", { x: (left + right) / 2, y: bottom + size * 3, "text-anchor": "middle", "font-size": size });
-    xTitle.append(...symbolSpans(name(xAxis), size));
-    const yTitle = svg("text", {
-      transform: `translate(${size * 1.05} ${(top + bottom) / 2}) rotate(-90)`,
-      "text-anchor": "middle",
-      "font-size": size,
-    });
-    yTitle.append(...symbolSpans(name(yAxis), size));
-    parts.push(svg("path", { class: "fp-axis", d: strokes }), xTitle, yTitle);
-    clear(this.parts.grid, ...parts);
   }
 
   private drawCurves(): void {
@@ -483,30 +424,7 @@ export class Plot {
   private nearest(x: number, y: number): Hit | null {
     const { left, right, top, bottom } = this.frame;
     if (x < left || x > right || y < top || y > bottom) return null;
-    let least = REACH * REACH;
-    let found: { one: Projected; px: number; py: number } | null = null;
-    for (const one of this.projected) {
-      one.xs.forEach((xs, k) => {
-        const ys = one.ys[k];
-        for (let i = 1; i < xs.length; i++) {
-          const ax = xs[i - 1];
-          const bx = xs[i];
-          if ((ax < x - REACH && bx < x - REACH) || (ax > x + REACH && bx > x + REACH)) continue;
-          const dx = bx - ax;
-          const dy = ys[i] - ys[i - 1];
-          const length = dx * dx + dy * dy;
-          const share = length ? Math.min(Math.max(((x - ax) * dx + (y - ys[i - 1]) * dy) / length, 0), 1) : 0;
-          const px = ax + share * dx;
-          const py = ys[i - 1] + share * dy;
-          const distance = (px - x) ** 2 + (py - y) ** 2;
-          if (distance < least) {
-            least = distance;
-            found = { one, px, py };
-          }
-        }
-      });
-    }
-    const best = found as { one: Projected; px: number; py: number } | null;
+    const best = nearest(this.projected, x, y, REACH);
     return best ? this.hit(best.one.curve.data.id, best.px, best.py) : null;
   }
 
@@ -517,20 +435,6 @@ export class Plot {
     const u = x0 + ((px - left) / (right - left)) * (x1 - x0);
     const v = y0 + ((bottom - py) / (bottom - top)) * (y1 - y0);
     return { id, x: fromScale(this.axes[0], u), y: fromScale(this.axes[1], v), px, py };
-  }
-
-  /** Where a curve is at a horizontal position, the strongest branch first; null where it is not drawn. */
-  private onCurve(one: Projected, x: number): number | null {
-    for (let k = 0; k < one.xs.length; k++) {
-      const xs = one.xs[k];
-      for (let i = 1; i < xs.length; i++) {
-        if ((xs[i - 1] <= x && xs[i] >= x) || (xs[i - 1] >= x && xs[i] <= x)) {
-          const share = xs[i] === xs[i - 1] ? 0 : (x - xs[i - 1]) / (xs[i] - xs[i - 1]);
-          return one.ys[k][i - 1] + share * (one.ys[k][i] - one.ys[k][i - 1]);
-        }
-      }
-    }
-    return null;
   }
 
   private highlight(hit: Hit | null): void {
@@ -573,7 +477,7 @@ export class Plot {
     if (!one) return;
     const { left, right } = this.frame;
     let x = left + this.cursor * (right - left);
-    let y = this.onCurve(one, x);
+    let y = heightAt(one, x);
     if (y === null) {
       let best = Infinity;
       one.xs.forEach((xs, k) =>
@@ -625,46 +529,10 @@ export class Plot {
   private neighbour(direction: 1 | -1): void {
     const x = this.frame.left + this.cursor * (this.frame.right - this.frame.left);
     const order = this.projected
-      .map((one) => ({ id: one.curve.data.id, y: this.onCurve(one, x) ?? Infinity }))
+      .map((one) => ({ id: one.curve.data.id, y: heightAt(one, x) ?? Infinity }))
       .sort((a, b) => a.y - b.y || (a.id < b.id ? -1 : 1));
     const now = order.findIndex((one) => one.id === this.focused);
     const next = order[(now + direction + order.length) % order.length];
     if (next) this.anchor(next.id)?.focus();
   }
-}
-
-const MARKS: Record<string, string> = {
-  excluded: "M-5-5L5 5M5-5L-5 5",
-  allowed: "M-4.500 0a4.500 4.500 0 1 0 9 0a4.500 4.500 0 1 0-9 0z",
-  "not covered": "M-4.500 0a4.500 4.500 0 1 0 9 0a4.500 4.500 0 1 0-9 0z",
-  unknown: "M0-5.500L5.500 0L0 5.500L-5.500 0z",
-};
-
-export function slot(curve: { slot?: number | null }): string {
-  return curve.slot === null || curve.slot === undefined ? "fp-kn" : `fp-k${curve.slot}`;
-}
-
-/** Path data in pixels to a tenth; points within half a pixel of the last one are left out. */
-export function path(xs: Float64Array, ys: Float64Array): string {
-  let out = "";
-  let lastX = NaN;
-  let lastY = NaN;
-  for (let i = 0; i < xs.length; i++) {
-    if (i && i < xs.length - 1 && Math.abs(xs[i] - lastX) < 0.5 && Math.abs(ys[i] - lastY) < 0.5) continue;
-    out += `${i ? "L" : "M"}${xs[i].toFixed(1)} ${ys[i].toFixed(1)}`;
-    lastX = xs[i];
-    lastY = ys[i];
-  }
-  return out;
-}
-
-function markerNode(kind: string, xs: Float64Array[], ys: Float64Array[], frame: { left: number; right: number; top: number; bottom: number }): SVGGElement {
-  const group = svg("g", { "stroke-width": 1.2 });
-  let count = 0;
-  walk({ xs, ys }, 64, (x, y) => {
-    if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom || count++ > 60) return;
-    if (kind === "triangle") group.append(svg("path", { class: "fp-mark", d: `M${x.toFixed(1)} ${(y - 3.4).toFixed(1)}l2.9 5h-5.800z` }));
-    else group.append(svg("circle", { class: kind === "dot" ? "fp-dot" : "fp-mark", cx: x.toFixed(1), cy: y.toFixed(1), r: kind === "dot" ? 2.3 : 2.7 }));
-  });
-  return group;
 }

@@ -1,0 +1,37 @@
+// What a curve says at a place: value, level, assumptions, source.
+
+import type { Reader } from "./curves.ts";
+import { h, symbol } from "./dom.ts";
+import { amount } from "./numbers.ts";
+import { clText } from "./state.ts";
+import type { CurveData, PlaneData } from "./types.ts";
+
+export interface Told {
+  lines: (Node | string)[][];
+  /** The same in a few words, for those who listen. */
+  spoken: string;
+}
+
+/** Values are those of the numbers once they are loaded, before that those of the drawing, marked ≈. */
+export function tell(plane: PlaneData, data: CurveData, at: { x: number; y: number }, reader: Reader | null): Told {
+  const [xAxis, yAxis] = plane.plane.axes;
+  const exact = reader ? reader.value(at.x) : NaN;
+  const value = Number.isNaN(exact) ? `≈ ${amount(at.y, yAxis.label)}` : amount(exact, yAxis.label);
+  const reading = `${value} at ${amount(at.x, xAxis.label)}`;
+  const level = data.cl === null ? "CL not stated" : `${clText(data.cl)} % CL`;
+  const known = plane.fields
+    .map((field, k) => [field, data.facts[k]] as const)
+    .filter(([field, index]) => index >= 0 && !field.path.startsWith("statistics.") && field.values[index] !== "?")
+    .slice(0, 6)
+    .map(([field, index]) => `${field.name} ${field.values[index]}`);
+  const lines: (Node | string)[][] = [
+    [h("strong", {}, data.label)],
+    [reading],
+    [[level, data.kind, data.role === "observed" ? "" : data.role, data.year ?? ""].filter(Boolean).join(" · ")],
+    known.flatMap((text, i) => [i ? " · " : "", symbol(text)]),
+    [data.cite.map(([text]) => text).slice(0, 2).join(", ")],
+    data.unstated.length ? ["not stated: ", symbol(data.unstated.join(", "))] : [],
+  ];
+  const spoken = `${data.label}: ${reading}, ${level}, ${data.kind}`;
+  return { lines: lines.filter((line) => line.some((part) => part !== "")), spoken };
+}
