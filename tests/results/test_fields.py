@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any as Maker
 
+import numpy as np
+import pytest
+
+from fairport.contract.errors import RefusedError
 from fairport.results.fields import disagreements, field_value, missing_fields, unstated_fields
 from fairport.results.planes import Planes
+from fairport.results.translate import translate
+from fairport.results.words import describe
 
 SI = Planes().get("dd.si")
 
@@ -44,3 +50,37 @@ def test_disagreements(make: Maker) -> None:
     assert disagreements(SI, [one, fast]) == {"astro.halo.v0": ((220.0, "km s-1"), (238.0, "km s-1"))}
     silent = make(statistics={"cl": "not-stated"}).record
     assert disagreements(SI, [one, silent]) == {"statistics.cl": (0.9, "not-stated")}
+
+
+def test_model_fields_may_be_not_stated_and_curated(make: Maker) -> None:
+    """What a source does not say about the model is said to be missing, until a person adds it."""
+    entry = {"value": 1.0, "by": "Ada Doe", "date": "2026-11-01", "citation": "Section 2"}
+    model = {"dm": {"local_fraction": "not-stated"}, "migdal": "not-stated"}
+    bare = make(model=model)
+    assert set(unstated_fields(bare.record, bare.plane)) == {"model.dm.local_fraction", "model.migdal"}
+    assert "the record does not say so" in " ".join(describe(bare))
+    curated = make(model=model | {"curated": {"dm.local_fraction": entry}})
+    assert unstated_fields(curated.record, curated.plane) == ("model.migdal",)
+    assert field_value(curated.record, "model.dm.local_fraction") == 1.0
+
+
+@pytest.mark.parametrize("name", ["gq", "gdm"])
+def test_couplings_that_are_not_stated_count_as_missing(make: Maker, name: str) -> None:
+    result = make(
+        plane="collider.mmed-mdm",
+        columns={"M": np.array([0.0, 2000.0, 0.0]), "m": np.array([0.0, 100.0, 500.0])},
+        kind="region",
+        interpolation=None,
+        astro=None,
+        geometry={"shape": "polygon", "excluded": "inside", "closed": True},
+        model={"mediator": {"type": "vector"}, "couplings": {"gq": 0.25, "gdm": 1.0} | {name: "not-stated"}},
+        axes=[
+            {"name": "mediator_mass", "role": "independent", "column": "M", "unit": "GeV", "scale": "lin"}
+            | {"quantity": "mediator_mass"},
+            {"name": "mass", "role": "dependent", "column": "m", "unit": "GeV", "scale": "lin"}
+            | {"quantity": "dark_matter_mass"},
+        ],
+    )
+    with pytest.raises(RefusedError, match=f"{name} missing"):
+        translate(result, "dd.si")
+    assert translate(result, "dd.si", {name: "0.5"}).record["model"]["couplings"][name] == 0.5

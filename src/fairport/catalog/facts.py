@@ -87,7 +87,10 @@ def _model(record: Result) -> list[Fact | None]:
     model = record.model
     particle = model.dm
     couplings = [
-        f"{_COUPLINGS.get(name, name)} = {number_text(value)}" for name, value in model.couplings.items()
+        f"{_COUPLINGS.get(name, name)} = {number_text(value)}"
+        if not isinstance(value, str)
+        else f"{_COUPLINGS.get(name, name)} not stated"
+        for name, value in model.couplings.items()
     ]
     branching = [f"{name}: {number_text(value)}" for name, value in model.branching.items()]
     mediator = model.mediator
@@ -285,12 +288,14 @@ def _number(value: float | None) -> Markup | None:
 
 
 def _spin(spin: str | None) -> str | None:
-    return {None: None, "any": "any spin"}.get(spin, f"spin {spin}")
+    return {None: None, "any": "any spin", NOT_STATED: "spin not stated"}.get(spin, f"spin {spin}")
 
 
-def _fraction(value: float | None) -> str | None:
+def _fraction(value: float | str | None) -> str | None:
     if value is None:
         return None
+    if isinstance(value, str):
+        return "share of the dark matter not stated"
     return (
         "all of the local dark matter"
         if value == 1

@@ -131,7 +131,7 @@ class Particle:
 
     spin: str | None = None
     self_conjugate: bool | str | None = None
-    local_fraction: float | None = None
+    local_fraction: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +151,13 @@ class Model:
     interaction: str | None = None
     target: str | None = None
     mediator: Mediator | None = None
-    couplings: dict[str, float] = field(default_factory=dict)
+    couplings: dict[str, float | str] = field(default_factory=dict)
     channel: str | None = None
     branching: dict[str, float] = field(default_factory=dict)
     spectra: str | None = None
     form_factors: str | None = None
-    migdal: bool | None = None
+    migdal: bool | str | None = None
+    curated: dict[str, Curated] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,7 +279,10 @@ def _model_words(result: LoadedResult) -> str:
     mediator = result.record.model.mediator
     if mediator is None or not mediator.type:
         return ""
-    couplings = ", ".join(f"{k} = {v:g}" for k, v in sorted(result.record.model.couplings.items()))
+    couplings = ", ".join(
+        f"{k} = {v:g}" if isinstance(v, (int, float)) else f"{k} {v}"
+        for k, v in sorted(result.record.model.couplings.items())
+    )
     return f"{mediator.type} mediator, {couplings}" if couplings else f"{mediator.type} mediator"
 
 

@@ -97,7 +97,7 @@ def _step(value: Any, name: str) -> Any:
 
 
 def _curated(record: Result, group: str, path: str) -> Any:
-    """Return the curated value of a not-stated field of ``statistics`` or ``astro``, else ``not-stated``."""
+    """Return the curated value of a not-stated field of a group, else ``not-stated``."""
     curated = getattr(getattr(record, group, None), "curated", None) or {}
     entry = curated.get(path)
     return entry.value if entry is not None else NOT_STATED

@@ -38,7 +38,11 @@ NO_LICENCE: Final = "LicenseRef-none"
 DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 ARXIV: Final = re.compile(r"(?:arXiv:)?((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)")
 
-TEXT_MODEL: Final = ("interaction", "target", "spectra", "form_factors")
+MODEL: Final = (
+    *("interaction", "target", "spectra", "form_factors", "migdal"),
+    *("dm.spin", "dm.self_conjugate", "dm.local_fraction", "mediator.type", "mediator.width"),
+    *("couplings.gq", "couplings.gl", "couplings.gdm"),
+)
 """Fields of ``model`` that can say ``not-stated``."""
 
 
@@ -281,8 +285,13 @@ def _statistics(
 
 
 def _model(plane: Plane) -> dict[str, Any]:
-    wanted = [name for name in plane.requires.model if name in TEXT_MODEL]
-    model: dict[str, Any] = dict.fromkeys(wanted, NOT_STATED)
+    model: dict[str, Any] = {}
+    for name in plane.requires.model:
+        group, _, rest = name.partition(".")
+        if name in MODEL and rest:
+            model.setdefault(group, {})[rest] = NOT_STATED
+        elif name in MODEL:
+            model[name] = NOT_STATED
     if "channel" in plane.requires.model:
         model["channel"] = plane.id.rsplit(".", 1)[-1]
     return model

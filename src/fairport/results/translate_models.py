@@ -170,7 +170,15 @@ def _with_astro(derived: Derived, result: LoadedResult) -> Derived:
 def _model(result: LoadedResult, settings: Settings, record: Any) -> sm.Mediator:
     """Return mediator and couplings: those of the record, which settings may add to but not contradict."""
     own = record.model if record is not None else None
-    stated: dict[str, Any] = dict(own.couplings) if own is not None else {}
+    stated: dict[str, Any] = (
+        {
+            name: value
+            for name in own.couplings
+            if said(value := field_value(record, f"model.couplings.{name}"))
+        }
+        if own is not None
+        else {}
+    )
     if own is not None and own.mediator is not None and said(own.mediator.type):
         stated["mediator"] = own.mediator.type
     kind = settings.text("mediator")
