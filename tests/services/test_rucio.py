@@ -391,6 +391,24 @@ def test_broken_replicas_fail_over_or_are_told(
     assert pull(space, bench.connect(), QUIET, store=store).failed == 2, "what was mended comes now"
 
 
+def test_large_files_are_proven_too(bench: Bench, space_of: Make, store: Store, fresh: str) -> None:
+    size = 65_000_000  # from 64 MB on, files are hashed while they come
+    contents = {f"{fresh}.{kind}": random.Random(kind).randbytes(size) for kind in ("good", "half", "bad")}
+    bench.fill(fresh, contents, at=(A, B))
+    for name, rse in ((f"{fresh}.half", A), (f"{fresh}.bad", A), (f"{fresh}.bad", B)):
+        with bench.replica(name, rse).open("r+b") as stream:
+            stream.seek(size // 2)
+            stream.write(b"damaged")
+    space = space_of(entry("set", f"lab:{fresh}"))
+    make_lock(space, bench.link, QUIET)
+    report = pull(space, bench.connect(), QUIET, store=store)
+    assert (report.fetched, report.failed) == (2, 1)
+    assert [did for did, _ in report.failures] == [f"lab:{fresh}.bad"]
+    assert "hecksum" in report.failures[0][1]
+    there = {path.name: path.read_bytes() for path in (space.root / "data/raw/set").iterdir()}
+    assert there == {name: contents[name] for name in (f"{fresh}.good", f"{fresh}.half")}
+
+
 def test_pull_from_a_source_when_the_lake_has_no_good_replica(
     bench: Bench, space_of: Make, store: Store, fresh: str, tmp_path: Path
 ) -> None:

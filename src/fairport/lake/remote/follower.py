@@ -35,14 +35,18 @@ class Follower:
 
     def sums(self, finished: Path, adler32: str) -> Sums | None:
         """Return size, adler32 and sha256 of ``finished``, or ``None`` when it has to be read after all."""
-        self._stop.set()
-        self._thread.join()
+        self.stop()
         if self._found is None:
             return None
         inode, sums = self._found
         info = finished.stat()
         same = (info.st_ino, info.st_size) == (inode, self._size)
         return sums if same and sums.adler32 == adler32 else None
+
+    def stop(self) -> None:
+        """End the thread; nothing is asked of it."""
+        self._stop.set()
+        self._thread.join()
 
     def _run(self) -> None:
         while self._found is None:
