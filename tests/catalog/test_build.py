@@ -159,7 +159,8 @@ def test_pages_of_what_is_gone_are_removed_and_other_files_are_not(
     shutil.rmtree(make_repository() / "results" / "sdp")
     run_harvest()
     assert run_build().removed > 0
-    assert not (site / "r/toy/sdp").exists()
+    assert [path.name for path in (site / "r/toy/sdp").iterdir()] == ["index.html"]
+    assert "no longer holds it" in text_of(site / "r/toy/sdp/index.html")
     assert not (site / "p/dd.sdp").exists()
     assert (site / "CNAME").read_text() == "example.org\n"
     assert sitecheck.problems(site) == []
@@ -410,7 +411,8 @@ def test_numbers_without_a_licence_are_drawn_not_copied(
     run_harvest()
     root = run_build().root
     for name in ("si", "nc"):
-        assert {p.name for p in (root / "r/toy" / name).iterdir()} == {"index.html", "cite.bib", "figure.svg"}
+        names = {p.name for p in (root / "r/toy" / name).iterdir()}
+        assert names == {"index.html", "cite.bib", "figure.svg", "ro-crate-metadata.json"}
         assert "not offered for download" in text_of(root / f"r/toy/{name}/index.html")
     rows = (root / "p/dd.si/dd.si.csv").read_text().splitlines()[1:]
     assert {row.split(",")[0] for row in rows} == {"toy/free"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fairport.physics.curves import FunctionCurve
 from fairport.results.loaded import LoadedResult
@@ -25,6 +26,8 @@ class Card:
         high: highest such value.
         year: year of the source, where its identifier tells it.
         table: media type of its table, ``None`` without one.
+        size: bytes of its table.
+        sha256: hexadecimal digest of its table.
     """
 
     result: str
@@ -46,6 +49,8 @@ class Card:
     high: float | None = None
     year: str | None = None
     table: str | None = None
+    size: int = 0
+    sha256: str = ""
     cite: tuple[str, ...] = ()
 
 
@@ -83,3 +88,11 @@ def card_of(loaded: LoadedResult, kind: str, family: str) -> Card:
         table=record.data.media_type if record.data else None,
         cite=tuple(record.provenance.cite),
     )
+
+
+def with_table(card: Card, loaded: LoadedResult, folder: Path) -> Card:
+    """Return the card with size and digest of the table, which lies in ``folder``."""
+    table = loaded.record.data
+    if table is None:
+        return card
+    return replace(card, size=(folder / table.path).stat().st_size, sha256=table.sha256)

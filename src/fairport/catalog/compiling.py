@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from fairport.catalog.artefacts import TextCache
-from fairport.catalog.cards import card_of
+from fairport.catalog.cards import card_of, with_table
 from fairport.catalog.exports import csv_rows, json_piece
 from fairport.catalog.git import error_words
 from fairport.catalog.model import (
@@ -177,7 +177,7 @@ def _record(
     source: ResultSource,
 ) -> tuple[Parcel, list[str]]:
     loaded, kind = source.load(example=state.example)
-    card = card_of(loaded, kind, family)
+    card = with_table(card_of(loaded, kind, family), loaded, source.folder)
     result = ShownResult(card, state, source, shown=True)
     result.__dict__["loaded"] = loaded
     model = bench.setting.model(replace(analysis, results=(result,)))
@@ -192,6 +192,7 @@ def _record(
         csv_rows(result),
         json_piece(result),
         tuple(source_entries(loaded)),
+        frame.descriptions.get(result.url, ""),
     )
     return parcel, problems
 
@@ -203,7 +204,12 @@ def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
     frame = Frame(model, bench.setting.docs)
     add_analysis(frame, job.analysis)
     fresh = [problem for problem in model.problems.get(job.analysis.id, []) if problem not in job.problems]
-    parcel = Parcel(f"a/{job.analysis.id}", "" if fresh else job.key, bench.writer.write_all(frame.files))
+    parcel = Parcel(
+        f"a/{job.analysis.id}",
+        "" if fresh else job.key,
+        bench.writer.write_all(frame.files),
+        dcat=frame.descriptions.get(job.analysis.url, ""),
+    )
     return Outcome((parcel,), tuple((job.analysis.id, problem) for problem in fresh))
 
 

@@ -1,168 +1,158 @@
-"""schema.org descriptions of results, analyses and the catalogue, for search engines and harvesters."""
+"""schema.org descriptions of results, analyses and the catalogue, for search engines and harvesters.
+
+Provenance stands beside the schema.org terms in those of PROV-O, access rights in those of COAR.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from fairport.catalog.addresses import safe_link, web_address
-from fairport.catalog.licences import licence_url, may_redistribute
-from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
+from fairport.catalog.licences import licence_url
+from fairport.catalog.machines.dossier import Agent, Dossier, FileEntry, Part, Site
+from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.prose import plain
-from fairport.contract.analysis import Person
 
-CONTEXT = "https://schema.org/"
+CONTEXT: Final = "https://schema.org/"
+DATASET_CONTEXT: Final = [
+    CONTEXT,
+    {"prov": "http://www.w3.org/ns/prov#", "dcterms": "http://purl.org/dc/terms/"},
+]
+MAX_PARTS: Final = 100
+"""Results that the description of an analysis names; the link set and the crate have all."""
+
+_DERIVED: Final = {"IsDerivedFrom", "IsSourceOf", "IsNewVersionOf", "IsVariantFormOf"}
 
 
 def catalogue_ld(frame: Frame) -> dict[str, Any]:
     """Return a ``DataCatalog`` for the front page."""
-    config = frame.model.config
+    model, site = frame.model, site_of(frame.model.config)
     return _present(
         {
             "@context": CONTEXT,
             "@type": "DataCatalog",
-            "name": plain(config.title),
-            "description": plain(config.description or ""),
-            "url": frame.absolute("index.html"),
-            "license": licence_url(config.licence),
-            "publisher": _publisher(frame.model),
-            "dateModified": frame.model.time,
+            "@id": site.url,
+            "identifier": site.url,
+            "name": site.title,
+            "description": site.description,
+            "url": site.url,
+            "license": licence_url(site.licence) or site.licence,
+            "creator": _agent(site.publisher),
+            "publisher": _agent(site.publisher),
+            "datePublished": model.time[:10],
+            "dateModified": model.time,
+            "keywords": ["dark matter", *(plane.plane.title for plane in model.planes[:20])],
             "isAccessibleForFree": True,
+            "inLanguage": "en",
         }
     )
 
 
-def analysis_ld(frame: Frame, analysis: ShownAnalysis) -> dict[str, Any]:
-    """Return a ``Dataset`` for an analysis: its results are its parts."""
-    record = analysis.record
+def dataset_ld(dossier: Dossier, site: Site) -> dict[str, Any]:
+    """Return a ``Dataset``; without a published address files and pages are named relative to the page."""
+    page = site.absolute(dossier.folder)
+    sources = [{"@id": link} for link in dossier.sources]
     return _present(
         {
-            "@context": CONTEXT,
+            "@context": DATASET_CONTEXT,
             "@type": "Dataset",
-            "name": plain(record.title),
-            "description": description(plain(record.description), plain(record.title)),
-            "url": frame.absolute(analysis.url),
-            "identifier": safe_link(record.identifiers.doi) or frame.absolute(analysis.url),
-            "version": record.version,
-            "license": licence_url(record.licences.data),
-            "creator": [_creator(person) for person in record.authors],
-            "keywords": [plain(word) for word in record.keywords],
-            "dateModified": analysis.state.harvested,
-            "isAccessibleForFree": analysis.withheld is None,
-            "conditionsOfAccess": record.access.level,
-            "isBasedOn": web_address(analysis.address),
-            "includedInDataCatalog": _catalogue(frame),
-            "hasPart": [
-                _present(
-                    {
-                        "@type": "Dataset",
-                        "name": plain(result.card.title),
-                        "url": frame.absolute(result.url),
-                    }
-                )
-                for result in analysis.results
-            ],
-        }
-    )
-
-
-def result_ld(
-    frame: Frame, analysis: ShownAnalysis, result: ShownResult, words: str, files: dict[str, str]
-) -> dict[str, Any]:
-    """Return a ``Dataset`` for a result.
-
-    Args:
-        frame: the build.
-        analysis: the analysis that it belongs to.
-        result: the result.
-        words: what it says, in sentences.
-        files: media type of each file beside the page, by name.
-    """
-    record, plane = result.loaded.record, result.loaded.plane
-    base = frame.absolute(result.url)
-    source = record.provenance.source
-    cited = [link for link in map(safe_link, record.provenance.cite) if link]
-    cited += [link for link in (safe_link(source.doi) if source else None,) if link and link not in cited]
-    return _present(
-        {
-            "@context": CONTEXT,
-            "@type": "Dataset",
-            "name": plain(record.title),
-            "description": description(plain(f"{record.description or ''} {words}"), plain(record.title)),
-            "url": base,
-            "identifier": base,
-            "version": record.version,
-            "license": licence_url(record.licence),
-            "creator": [_creator(person) for person in analysis.record.authors],
-            "dateModified": result.state.harvested,
-            "isAccessibleForFree": True,
-            "measurementTechnique": record.statistics.method if record.statistics else None,
+            "@id": page,
+            "identifier": [value for value in (dossier.doi, page) if value] or dossier.id,
+            "alternateName": dossier.id,
+            "name": dossier.title,
+            "description": dossier.description,
+            "url": page,
+            "version": dossier.version,
+            "creativeWorkStatus": dossier.status,
+            "inLanguage": "en",
+            "license": dossier.licence_url or dossier.licence,
+            "creator": [_agent(agent) for agent in dossier.creators],
+            "publisher": _agent(site.publisher),
+            "datePublished": dossier.day,
+            "dateModified": dossier.published,
+            "keywords": list(dossier.keywords),
+            "isAccessibleForFree": dossier.access == "open access",
+            "conditionsOfAccess": dossier.access_iri,
+            "dcterms:accessRights": {"@id": dossier.access_iri},
+            "measurementTechnique": dossier.technique,
             "variableMeasured": [
                 _present(
-                    {"@type": "PropertyValue", "name": axis.quantity.replace("_", " "), "unitText": axis.unit}
+                    {
+                        "@type": "PropertyValue",
+                        "name": variable.quantity,
+                        "alternateName": variable.name if variable.name != variable.quantity else None,
+                        "unitText": variable.unit,
+                    }
                 )
-                for axis in plane.axes
+                for variable in dossier.variables
             ],
-            "citation": cited,
-            "isPartOf": _present(
-                {
-                    "@type": "Dataset",
-                    "name": plain(analysis.record.title),
-                    "url": frame.absolute(analysis.url),
-                }
-            ),
-            "includedInDataCatalog": _catalogue(frame),
+            "citation": list(dossier.citations),
+            "isBasedOn": [*dossier.sources, *_related(dossier, derived=True)],
+            "mentions": [{"@type": "CreativeWork", "@id": link} for link in _related(dossier, derived=False)],
+            "isPartOf": _part(dossier.part_of, site) if dossier.part_of else None,
+            "hasPart": [_part(part, site) for part in dossier.parts[:MAX_PARTS]],
+            "includedInDataCatalog": _present({"@type": "DataCatalog", "name": site.title, "url": site.url}),
             "distribution": [
-                {"@type": "DataDownload", "contentUrl": base + name if base else name, "encodingFormat": kind}
-                for name, kind in files.items()
-            ]
-            if may_redistribute(record.licence)
-            else None,
+                *(_download(file, dossier.folder, dossier, site) for file in dossier.content),
+                *(_download(file, "", dossier, site) for file in dossier.tables[:MAX_PARTS] if site.url),
+            ],
+            "prov:wasAttributedTo": [{"@id": agent.iri} for agent in dossier.creators if agent.iri],
+            "prov:wasDerivedFrom": sources,
+            "prov:generatedAtTime": dossier.activity.ended if dossier.activity else None,
+            "prov:wasGeneratedBy": _activity(dossier),
         }
     )
 
 
-def description(text: str, title: str) -> str:
-    """Return a description of 50 to 5000 characters, as search engines ask for."""
-    text = text.strip()
-    if len(text) < 50:
-        text = f"{title}. {text} Published in a catalogue of dark-matter results.".strip()
-    return text if len(text) <= 5000 else text[:4999] + "…"
+def _related(dossier: Dossier, *, derived: bool) -> list[str]:
+    return [link for relation, link in dossier.related if (relation in _DERIVED) is derived]
 
 
-def _creator(person: Person) -> dict[str, Any]:
-    kind = "Organization" if person.organisation else "Person"
-    affiliations = [
-        _present({"@type": "Organization", "name": plain(item.name), "@id": safe_link(item.ror)})
-        for item in person.affiliations
-    ]
+def _download(file: FileEntry, folder: str, dossier: Dossier, site: Site) -> dict[str, Any]:
     return _present(
         {
-            "@type": kind,
-            "@id": safe_link(person.orcid or person.ror),
-            "name": plain(person.display_name),
-            "affiliation": affiliations,
+            "@type": "DataDownload",
+            "name": file.title,
+            "contentUrl": site.absolute(folder + file.name) or file.name,
+            "encodingFormat": file.media_type,
+            "contentSize": f"{file.size} B",
+            "sha256": file.sha256,
+            "license": dossier.licence_url or dossier.licence,
         }
     )
 
 
-def _publisher(model: SiteModel) -> dict[str, Any] | None:
-    publisher = model.config.publisher
-    if publisher is None:
+def _part(part: Part, site: Site) -> dict[str, Any]:
+    page = site.absolute(part.folder)
+    return _present({"@type": "Dataset", "@id": page, "name": part.title, "url": page})
+
+
+def _activity(dossier: Dossier) -> dict[str, Any] | None:
+    run = dossier.activity
+    if run is None and not dossier.inputs:
         return None
     return _present(
         {
-            "@type": "Organization",
-            "name": plain(publisher.name),
-            "@id": safe_link(publisher.ror),
-            "url": safe_link(publisher.url),
+            "@type": "prov:Activity",
+            "name": run.id if run else None,
+            "prov:startedAtTime": run.started if run else None,
+            "prov:endedAtTime": run.ended if run else None,
+            "prov:wasAssociatedWith": _agent(run.agent) if run and run.agent else None,
+            "prov:used": [
+                {"@type": "prov:Entity", "name": used.name, "identifier": f"sha256:{used.sha256}"}
+                for used in dossier.inputs
+            ],
         }
     )
 
 
-def _catalogue(frame: Frame) -> dict[str, Any]:
+def _agent(agent: Agent) -> dict[str, Any]:
     return _present(
-        {"@type": "DataCatalog", "name": plain(frame.model.config.title), "url": frame.absolute("index.html")}
+        {
+            "@type": "Organization" if agent.organisation else "Person",
+            "@id": agent.iri,
+            "name": agent.name,
+            "affiliation": [_agent(item) for item in agent.affiliations],
+        }
     )
 
 

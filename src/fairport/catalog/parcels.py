@@ -20,7 +20,8 @@ from fairport.contract.structure import structure, unstructure
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS parcel (
-    name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT, csv TEXT, json TEXT, bib TEXT
+    name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT, csv TEXT, json TEXT, bib TEXT,
+    dcat TEXT
 ) WITHOUT ROWID
 """
 
@@ -37,6 +38,7 @@ class Parcel:
         csv: rows of a result in the merged table of its plane; of a figure, its digest in the cache.
         json: the result in the merged numbers of its plane.
         bib: BibTeX entries of a result.
+        dcat: DCAT node of a result or an analysis.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Parcel:
     csv: str = ""
     json: str = ""
     bib: tuple[str, ...] = ()
+    dcat: str = ""
 
 
 class Parcels:
@@ -82,16 +85,16 @@ class Parcels:
         for parcel in parcels:
             files = json.dumps([[file.path, file.sha256, file.size] for file in parcel.files])
             card = json.dumps(unstructure(parcel.card)) if parcel.card else None
-            rows.append(
-                (parcel.name, parcel.key, files, card, parcel.csv, parcel.json, json.dumps(parcel.bib))
-            )
+            texts = (parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat)
+            rows.append((parcel.name, parcel.key, files, card, *texts))
             self._rows[parcel.name] = (parcel.key, files, card)
         with self._base:
-            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def texts(self, column: str, names: Sequence[str]) -> Iterator[str]:
-        """Yield one text (``csv``, ``json`` or ``bib``) of each of the named parcels, in their order."""
-        query = {name: f"SELECT {name} FROM parcel WHERE name = ?" for name in ("csv", "json", "bib")}[column]  # noqa: S608
+        """Yield a text (``csv``, ``json``, ``bib``, ``dcat``) of each of the named parcels, in order."""
+        columns = ("csv", "json", "bib", "dcat")
+        query = {name: f"SELECT {name} FROM parcel WHERE name = ?" for name in columns}[column]  # noqa: S608
         for name in names:
             row = self._base.execute(query, (name,)).fetchone()
             if row is not None:

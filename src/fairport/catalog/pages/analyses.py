@@ -8,9 +8,9 @@ from typing import Any
 
 from fairport.catalog.addresses import refusal, web_address
 from fairport.catalog.drawing import COLUMN_WIDTH, Drawing, draw_results
-from fairport.catalog.jsonld import analysis_ld
+from fairport.catalog.machines.records import describe_analysis
 from fairport.catalog.model import ShownAnalysis
-from fairport.catalog.pages.frame import Frame, as_json_ld
+from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import (
     analysis_badges,
     authors_words,
@@ -34,7 +34,7 @@ from fairport.catalog.parts import (
 )
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day
-from fairport.catalog.state import CheckSummary, EntryState
+from fairport.catalog.state import CheckSummary
 from fairport.contract.analysis import Person
 from fairport.contract.constants import rule_url
 from fairport.interop.bibtex import entry as bibtex_entry
@@ -46,25 +46,22 @@ _MAX_ROWS = 1000
 
 
 def add_analyses(frame: Frame) -> None:
-    """Make the list of analyses, and a page for each withdrawn entry."""
+    """Make the list of analyses."""
     _add_list(frame)
-    for state in frame.model.states:
-        if state.state == "withdrawn":
-            _add_gone(frame, state)
 
 
 def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
     """Make the page of an analysis."""
     record = analysis.record
+    bibtex = bibtex_entry(record)
+    frame.files[f"a/{analysis.id}/cite.bib"] = bibtex
     page = frame.page(
         analysis.url,
         record.title,
         record.description,
         section="analyses",
-        jsonld=as_json_ld(analysis_ld(frame, analysis)),
+        **describe_analysis(frame, analysis),
     )
-    bibtex = bibtex_entry(record)
-    frame.files[f"a/{analysis.id}/cite.bib"] = bibtex
     frame.add(
         "analysis.html.jinja",
         page,
@@ -296,17 +293,6 @@ def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
         ),
         fact("Harvested", day(state.harvested), state.ref, code(state.commit)),
     )
-
-
-def _add_gone(frame: Frame, state: EntryState) -> None:
-    page = frame.page(
-        f"a/{state.id}/index.html", state.id, "This analysis was withdrawn.", section="analyses"
-    )
-    trail = [
-        Link(f"{page.root}index.html", frame.model.config.title),
-        Link(f"{page.root}a/index.html", "Analyses"),
-    ]
-    frame.add("gone.html.jinja", page, trail=trail, reason=state.reason or "")
 
 
 def _add_list(frame: Frame) -> None:

@@ -36,6 +36,7 @@ class Page:
         canonical: absolute address, if the catalogue has one.
         alternates: other forms.
         jsonld: schema.org description as escaped JSON.
+        signposts: typed links for programs that land on the page (``rel``, ``href``, ``type``, ``profile``).
         base: published address of the site, for the page that servers show in the place of missing ones.
         styles: style sheets below ``assets/`` beyond the one of every page.
         scripts: scripts below ``assets/`` that the page loads.
@@ -48,6 +49,7 @@ class Page:
     canonical: str | None = None
     alternates: tuple[Alternate, ...] = ()
     jsonld: Markup | None = None
+    signposts: tuple[Any, ...] = ()
     base: str | None = None
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -66,12 +68,14 @@ class Frame:
         model: the catalogue.
         docs: whether narrative pages are part of the site.
         files: pages and files made so far, by path.
+        descriptions: DCAT node of each data set whose page was made, by address of the page.
         interactive: whether the front end was built, so that pages may load it.
     """
 
     model: SiteModel
     docs: bool
     files: dict[str, bytes | str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
     interactive: bool = field(default_factory=lambda: bundle() is not None)
 
     def absolute(self, url: str) -> str | None:

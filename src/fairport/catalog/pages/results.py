@@ -9,10 +9,10 @@ import numpy as np
 from fairport.catalog.drawing import draw_one
 from fairport.catalog.exports import record_json
 from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_facts
-from fairport.catalog.jsonld import result_ld
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
+from fairport.catalog.machines.records import describe_result
 from fairport.catalog.model import ShownAnalysis, ShownResult
-from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
+from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.shared import (
     experiment_words,
     kind_badge,
@@ -60,6 +60,10 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
     bibtex = bibliography([loaded])
     folder = result.url.removesuffix("index.html")
     frame.files[f"{folder}cite.bib"] = bibtex
+    drawn = draw_one(frame.model, result, prefix="result")
+    drawing = drawn[0] if drawn else None
+    if drawn is not None:
+        frame.files[f"{folder}figure.svg"] = drawn[1]
     page = frame.page(
         result.url,
         record.title,
@@ -68,12 +72,8 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
         alternates=tuple(
             Alternate(name, kind, name) for name, kind in files.items() if kind == "application/json"
         ),
-        jsonld=as_json_ld(result_ld(frame, analysis, result, " ".join(sentences), files)),
+        **describe_result(frame, analysis, result, " ".join(sentences), files),
     )
-    drawn = draw_one(frame.model, result, prefix="result")
-    drawing = drawn[0] if drawn else None
-    if drawn is not None:
-        frame.files[f"{folder}figure.svg"] = drawn[1]
     values = _values(result)
     frame.add(
         "result.html.jinja",
