@@ -25,6 +25,7 @@ MODULES: Final = (
     "wf_reana_sync",
     "wf_runs",
     "wf_crates",
+    "wf_portable",
     "res_record",
     "res_table",
     "res_provenance",

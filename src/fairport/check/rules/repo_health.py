@@ -16,7 +16,7 @@ from fairport.check.repository import MAX_FILES, Repository
 from fairport.check.rule import rule
 from fairport.check.textscan import place, small_files
 from fairport.check.waivers import Waivers
-from fairport.contract.constants import ANALYSIS_FILE, MAX_LOCK_BYTES
+from fairport.contract.constants import ANALYSIS_FILE, MAX_LOCK_BYTES, TEMPLATE_URL
 from fairport.contract.errors import DocumentError
 from fairport.contract.finding import Severity
 
@@ -261,8 +261,22 @@ def leftovers(documents: Documents, repository: Repository) -> Iterator[Issue]:
                 severity="error",
                 help="choose one version and remove the markers",
             )
+    for stage, command in _STAGES.items():
+        if repository.exists_on_disk(f"{stage}/journal.json"):
+            yield Issue(
+                f"a call of `fairport {command}` was interrupted: files may be half old, half new",
+                path=f"{stage}/journal.json",
+                severity="error",
+                help=f"run `fairport {command}` again: it first puts back what was there before",
+            )
     for answers in documents.all(AnswersFile):
         yield from _template_issues(answers)
+
+
+_STAGES: Final = {".fairport-update": "update", ".fairport-new": "new"}
+"""Folders in which a change of several files is prepared, and who prepares it; their journal is there only
+while files move.
+"""
 
 
 def _template_issues(answers: AnswersFile) -> Iterator[Issue]:
@@ -280,6 +294,8 @@ def _template_issues(answers: AnswersFile) -> Iterator[Issue]:
             f"{quoted(source, 80)} works on one computer only",
             expected="the public address of the template",
         )
+    if _address(source or "") != _address(TEMPLATE_URL):
+        return  # another template has versions of its own
     mine, current = _minor(commit or ""), _minor(tool_version())
     if (
         mine is not None
@@ -291,6 +307,13 @@ def _template_issues(answers: AnswersFile) -> Iterator[Issue]:
             f"template {mine[0]}.{mine[1]}, current {current[0]}.{current[1]}",
             help="run `fairport update`",
         )
+
+
+def _address(source: str) -> str:
+    """Return host and path of a git address, however it is spelled: ``host/owner/name``."""
+    text = re.sub(r"^(?:[\w+.-]+://)?(?:[^/@]*@)?", "", source.strip().lower())
+    text = re.sub(r"^gh:", "github.com/", re.sub(r"^gl:", "gitlab.com/", text))
+    return text.replace(":", "/", 1).rstrip("/").removesuffix(".git")
 
 
 def _minor(text: str) -> tuple[int, int] | None:
