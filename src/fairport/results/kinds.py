@@ -16,6 +16,7 @@ ORDER: Final = (
     "digitised",
     "recast",
     "simulation",
+    "likelihood",
     "expected",
     "projection",
     "reference",
@@ -54,6 +55,8 @@ def kind_of(item: Item) -> str:
         return record.status
     if record.kind == "line":
         return "reference"
+    if record.kind == "profile":
+        return "likelihood"
     if record.kind == "projection" or record.provenance.origin == "projection":
         return "projection"
     if item.style.line == "dashed":

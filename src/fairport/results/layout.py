@@ -153,7 +153,7 @@ def _draw(item: Item, scene: Scene, frame: Frame, marker_step: float) -> Drawn:
         item,
         lines,
         faded,
-        _fills(item, whole, frame),
+        _fills(item, whole, frame) if item.stretches is None else _between(item, scene, frame),
         bands,
         companions,
         _markers(lines, marker_step) if item.style.marker else (np.empty(0), np.empty(0)),
@@ -192,6 +192,17 @@ def _fills(item: Item, lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
         if x.size > 1 and np.all(np.diff(x) >= 0.0):
             closed.append((np.concatenate((x[:1], x, x[-1:])), np.concatenate(([edge], y, [edge]))))
     return _polygons(closed, frame)
+
+
+def _between(item: Item, scene: Scene, frame: Frame) -> tuple[Line, ...]:
+    """Return what is excluded between a limit and its ceiling."""
+    if not item.style.fill:
+        return ()
+    around = [
+        (np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))
+        for x, low, high in item.stretches or ()
+    ]
+    return _polygons([to_picture(scene, frame, piece) for piece in around], frame)
 
 
 def _band(scene: Scene, frame: Frame, item: Item, level: int) -> tuple[Line, ...]:

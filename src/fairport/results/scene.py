@@ -15,10 +15,13 @@ from fairport.contract.documents import Plane
 from fairport.contract.errors import FairportError
 from fairport.physics.arrays import FloatArray
 from fairport.physics.curves import FunctionCurve, Polyline, Scalar
+from fairport.physics.grids import Grid
 from fairport.physics.polygons import Region
 from fairport.results.captions import caption
+from fairport.results.ceilings import ceiling_of, excluded_band
 from fairport.results.extents import views_of
 from fairport.results.loaded import LoadedResult
+from fairport.results.profilecurve import limit_of, note_on
 from fairport.results.references import Reference
 from fairport.results.style import Style, styles_of
 from fairport.results.views import View
@@ -70,6 +73,8 @@ class Item:
         point: a single measured value.
         marked: whether its assumptions differ from those of the others.
         shades: curves below which the area is tinted, once for each.
+        stretches: what is excluded below a ceiling, as (x, limit, ceiling) of shape (k,) each; ``None``
+            without a ceiling in the figure.
     """
 
     index: int
@@ -85,6 +90,7 @@ class Item:
     point: Marker | None = None
     marked: bool = False
     shades: tuple[Piece, ...] = ()
+    stretches: tuple[tuple[FloatArray, FloatArray, FloatArray], ...] | None = None
 
     @property
     def text(self) -> str:
@@ -158,9 +164,29 @@ def build_scene(
             undrawn.append((result.id, f"a {result.record.kind} is not a curve"))
         else:
             items.append(item)
+    items = _under_ceilings(items, results)
     guides = _guides(len(results), references)
     x, y = views_of(plane, items, guides)
-    return Scene(plane, x, y, (*items, *guides), tuple(undrawn), notes.lines)
+    likelihoods = [item.result for item in items if item.result.record.kind == "profile"]
+    lines = (*notes.lines, note_on(likelihoods)) if likelihoods else notes.lines
+    return Scene(plane, x, y, (*items, *guides), tuple(undrawn), lines)
+
+
+def _under_ceilings(items: list[Item], results: Sequence[LoadedResult]) -> list[Item]:
+    """Give limits the ceilings that stand among the results; a ceiling excludes nothing of its own."""
+    tops = {id(item): ceiling_of(item.result, results) for item in items}
+    edges = {id(top) for top in tops.values() if top is not None}
+    found = []
+    for item in items:
+        top = tops[id(item)]
+        if top is not None and item.excluded == "above":
+            found.append(dataclasses.replace(item, stretches=excluded_band(item.result, top)))
+        elif id(item.result) in edges:
+            style = dataclasses.replace(item.style, fill=False, line="dotted", width=1.3, marker=None)
+            found.append(dataclasses.replace(item, style=style, excluded="none"))
+        else:
+            found.append(item)
+    return found
 
 
 def _guides(start: int, references: Sequence[Reference]) -> list[Item]:
@@ -190,6 +216,10 @@ def _item(
         value = point or Marker(curve.value, math.nan, curve.minus, curve.plus)  # type: ignore[union-attr]
         return Item(index, result, style, point=value, excluded=result.bound or "none", marked=marked)
     excluded = result.record.geometry.excluded if result.record.geometry else "none"
+    if isinstance(curve, Grid) and result.record.kind == "profile":
+        x, y = limit_of(result)
+        pieces = Polyline(x, y).segments
+        return Item(index, result, style, pieces, marked=marked) if pieces else None
     if isinstance(curve, FunctionCurve):
         inner, outer = _function_pieces(result, curve)
         return Item(

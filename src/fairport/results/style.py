@@ -180,6 +180,8 @@ def suffix_of(result: LoadedResult) -> str:
     elif record.kind != "line":
         if record.statistics is not None and record.statistics.role == "expected":
             words.append("expected")
+        if record.kind == "profile":
+            words.append("likelihood")
         if record.provenance.origin != "collaboration":
             words.append(ORIGIN_WORDS[record.provenance.origin])
     if record.status in {"superseded", "withdrawn"}:
@@ -218,7 +220,7 @@ def _style(result: LoadedResult, slot: int, label: str) -> Style:
     return Style(
         slot=None if old or record.kind == "line" else slot,
         line=line,
-        width=1.2 if old or record.kind == "line" else (2.3 if official else 1.7),
+        width=1.2 if old or record.kind in {"line", "profile"} else (2.3 if official else 1.7),
         opacity=0.72 if record.provenance.example else 1.0,
         marker=MARKERS.get(origin) if observed and record.kind in {"limit", "region"} else None,
         fill=record.kind == "limit" and observed and record.status != "withdrawn",
