@@ -61,7 +61,7 @@ def test_every_page_is_sound(site: Path) -> None:
     assert names - {"new/index.html", "s/index.html"} == {
         "index.html", "a/index.html", "a/toy/index.html", "p/index.html", "p/dd.si/index.html",
         "p/dd.sdp/index.html", "r/index.html", "r/toy/si/index.html", "r/toy/sdp/index.html",
-        "status/index.html", "x/index.html",
+        "status/index.html", "x/index.html", "x/toy-1/index.html",
     }  # fmt: skip
 
 
@@ -356,7 +356,11 @@ def test_examples_never_stand_under_the_name_of_an_experiment(
     run_harvest()
     root = run_build().root
     experiments = text_of(root / "x/index.html")
-    assert experiments.index("own/si") < experiments.index("Examples") < experiments.index("starter/si")
+    assert experiments.index("Examples") < experiments.index("starter/si")
+    assert "own/si" not in experiments
+    own = text_of(root / "x/toy-1/index.html")
+    assert "own/si" in own
+    assert "starter/si" not in own
     page = text_of(root / "r/starter/si/index.html")
     assert "An example, not a result of the experiment." in page
     assert "example named after Toy-1" in page

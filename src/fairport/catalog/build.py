@@ -9,8 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
-from xml.sax.saxutils import escape
+from typing import Any, Final
 
 from fairport.catalog.cards import Card
 from fairport.catalog.compiling import (
@@ -26,6 +25,7 @@ from fairport.catalog.figures import FigureStudio, PendingFigure
 from fairport.catalog.frontend import frontend_files
 from fairport.catalog.index import index_data
 from fairport.catalog.keys import Keys
+from fairport.catalog.machines.whole import sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvested,
     ShownAnalysis,
@@ -41,6 +41,7 @@ from fairport.catalog.output import SiteWriter, leaves_first
 from fairport.catalog.pages.analyses import add_analyses
 from fairport.catalog.pages.experiments import add_experiments
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.gone import add_gone
 from fairport.catalog.pages.home import add_home
 from fairport.catalog.pages.planes import add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.results import add_results
@@ -54,7 +55,6 @@ from fairport.catalog.searchdata import search_files
 from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.resources import schemas_root, site_root
-from fairport.contract.saving import dump_json
 from fairport.contract.schemas import DOCUMENTS, validate
 from fairport.results.style import colour_slots
 
@@ -252,11 +252,12 @@ class _Build:
 
     def pages(self, model: SiteModel) -> None:
         """Make the lists, the front page and what describes the catalogue as a whole."""
-        frame = _pages(model, docs=self._docs)
-        listed = [path for path in frame.files if path.endswith("index.html")]
-        if model.config.url:
-            pages = sorted({*listed, *(path for path in self._writer.paths if path.endswith("/index.html"))})
-            frame.files["sitemap.xml"] = _sitemap(frame, pages)
+        frame, index = _pages(model, docs=self._docs)
+        for path, content in whole_files(model, index, lambda names: self._parcels.texts("dcat", names)):
+            self._writer.put(path, content)
+        pages = {path for path in (*frame.files, *self._writer.paths) if path.endswith("index.html")}
+        for path, content in sitemap_files(model, pages):
+            self._writer.put(path, content)
         _put_assets(self._writer)
         for path, content in frontend_files(model).items():
             self._writer.put(path, content)
@@ -326,13 +327,14 @@ def _name_of(site: Path) -> str:
     return hashlib.sha256(str(site).encode()).hexdigest()[:16]
 
 
-def _pages(model: SiteModel, *, docs: bool) -> Frame:
-    """Render what depends on the catalogue as a whole."""
+def _pages(model: SiteModel, *, docs: bool) -> tuple[Frame, dict[str, Any]]:
+    """Render what depends on the catalogue as a whole; returns the pages and the index."""
     frame = Frame(model, docs)
     add_results(frame)
     add_analyses(frame)
     add_planes(frame)
     add_experiments(frame)
+    add_gone(frame)
     add_status(frame)
     add_search(frame)
     add_wizard(frame)
@@ -341,27 +343,13 @@ def _pages(model: SiteModel, *, docs: bool) -> Frame:
     problems = validate("index", index)
     if problems:
         raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
-    frame.files["catalog.json"] = dump_json(index)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
+    frame.files["robots.txt"] = "User-agent: *\nAllow: /\n"
     if model.config.url:
         add_missing(frame)
-        frame.files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {frame.absolute('sitemap.xml')}\n"
-    return frame
-
-
-def _sitemap(frame: Frame, pages: Iterable[str]) -> str:
-    """Return the sitemap; a page of a result is as old as its record."""
-    dates = {result.url: result.state.harvested for result in frame.model.results}
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-    ]
-    for url in pages:
-        date_text = dates.get(url)
-        modified = f"<lastmod>{escape(date_text[:10])}</lastmod>" if date_text else ""
-        lines.append(f"<url><loc>{escape(frame.absolute(url) or '')}</loc>{modified}</url>")
-    return "\n".join([*lines, "</urlset>", ""])
+        frame.files["robots.txt"] += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
+    return frame, index
 
 
 def _put_assets(writer: SiteWriter) -> None:

@@ -291,6 +291,9 @@ def _freeze_curve(
             title=record["title"],
             kind=record["kind"],
             status=record["status"],
+            version=record["version"],
+            status_reason=record.get("status_reason"),
+            former_ids=tuple(record.get("former_ids", ())),
         )
         write(found.derived, scratch)
         verify_frozen(scratch, path, planes)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from fairport.catalog.git import SourceError, error_words
-from fairport.catalog.state import ResultState
+from fairport.catalog.state import ResultState, VersionNote
 from fairport.contract.constants import (
     ANALYSIS_FILE,
     MAX_DOCUMENT_BYTES,
@@ -32,6 +32,7 @@ from fairport.results.planes import Planes
 from fairport.results.store import load_result as load_loaded
 
 MAX_RESULTS: Final = 10_000
+MAX_VERSIONS: Final = 100
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -92,6 +93,8 @@ def freeze_results(
             taken.add(state.id)
         if state.state == "ok":
             state = dated(state, previous.get(state.id or ""), now, commit)
+        elif state.state == "withheld" and (before := previous.get(state.id or "")) is not None:
+            state = replace(state, versions=before.versions)
         states.append(state)
     if numbers and previous_folder is not None:
         states = keep_good(states, destination, previous, previous_folder, taken)
@@ -172,6 +175,9 @@ def _described(path: str, record: Result) -> ResultState:
         plane=record.plane,
         status=record.status,
         example=is_example(record),
+        version=record.version,
+        status_reason=record.status_reason,
+        former_ids=record.former_ids,
     )
 
 
@@ -224,10 +230,46 @@ def _copy(tree: Path, path: str, relative: str, sha256: str | None, folder: Path
 
 
 def dated(state: ResultState, before: ResultState | None, now: str, commit: str | None) -> ResultState:
-    """Keep date and commit of the first harvest of the same content."""
-    if before is not None and before.digest == state.digest and before.harvested:
-        return replace(state, harvested=before.harvested, commit=before.commit)
-    return replace(state, harvested=now, commit=commit)
+    """Keep date and commit of the first harvest of the same content; note the content that it replaces."""
+    if before is None or before.digest is None or before.harvested is None:
+        return replace(state, harvested=now, commit=commit, versions=before.versions if before else ())
+    if before.digest == state.digest:
+        return replace(state, harvested=before.harvested, commit=before.commit, versions=before.versions)
+    note = VersionNote(
+        before.version or "",
+        before.digest,
+        before.harvested,
+        now,
+        before.commit,
+        before.status,
+        state.status_reason,
+    )
+    return replace(state, harvested=now, commit=commit, versions=(note, *before.versions)[:MAX_VERSIONS])
+
+
+def keep_versions(states: Iterable[ResultState], shown: Path | None, past: Path) -> None:
+    """Copy the content of results that was just replaced from the version shown so far to ``past``.
+
+    Args:
+        states: the new states.
+        shown: folder of the version shown so far, ``None`` without one.
+        past: folder of earlier contents, ``<result>/<digest>/`` each.
+    """
+    for state in states:
+        if shown is None or state.id is None or not state.versions:
+            continue
+        source, target = shown / RESULTS_DIR / state.id, past_folder(past, state.id, state.versions[0])
+        if target.exists() or not source.is_dir():
+            continue
+        scratch = target.with_name(f".new-{target.name}")
+        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.copytree(source, scratch)
+        scratch.rename(target)
+
+
+def past_folder(past: Path, identifier: str, note: VersionNote) -> Path:
+    """Return where an earlier content of a result is kept."""
+    return past / identifier / note.digest.removeprefix("sha256:")[:16]
 
 
 def keep_good(

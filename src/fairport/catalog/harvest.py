@@ -19,11 +19,12 @@ from fairport.catalog.access import Withheld, withheld
 from fairport.catalog.bundles import bundle_snapshot
 from fairport.catalog.collections import freeze_collection, mapping_digest, pinned, rules_of
 from fairport.catalog.examination import Checker, check_repository
-from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results
+from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results, keep_versions
 from fairport.catalog.git import RemoteRef, SourceError, error_words
 from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.state import (
+    PAST_DIR,
     CheckSummary,
     EntryState,
     ResultState,
@@ -31,6 +32,7 @@ from fairport.catalog.state import (
     write_harvest_time,
     write_state,
 )
+from fairport.catalog.tombstones import record_gone, record_left
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry
 from fairport.contract.errors import ConfigurationError, FairportError
@@ -100,7 +102,7 @@ def harvest(
     progress = progress or SilentProgress()
     context = _Context(catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository)
     with _lock(catalogue):
-        _sweep(catalogue)
+        _sweep(catalogue, context.time)
         progress.step(f"Harvesting {len(catalogue.entries)} entries")
         outcomes = _harvest_all(context, jobs, progress)
         outcomes |= {entry.id: (_broken_state(context, entry), False) for entry in catalogue.broken}
@@ -147,9 +149,21 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
         reason = f"an error inside Fairport: {type(error).__name__}: {str(error)[:200]}"
         state, unchanged = _failure(context, entry, previous, reason, "report it to the developers"), False
     folder.mkdir(parents=True, exist_ok=True)
+    _keep_history(context, entry, folder, previous, state)
     write_state(folder, state)
-    _forget_versions(folder, state.version)
+    _forget_versions(folder, state)
     return state, unchanged
+
+
+def _keep_history(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None, state: EntryState
+) -> None:
+    """Keep what is no longer shown: earlier contents of results, and a tombstone for each that is gone."""
+    if state.state in {"ok", "withdrawn"} and previous is not None:
+        record_gone(context.catalogue.root, previous, state, context.time, entry)
+    if state.state == "ok" and state.withheld is None and previous is not None and previous.version:
+        with suppress(OSError):
+            keep_versions(state.results, folder / previous.version, folder / PAST_DIR)
 
 
 def _look(
@@ -353,20 +367,26 @@ def _key(context: _Context, entry: RegistryEntry) -> str:
     return canonical_digest(facts)
 
 
-def _forget_versions(folder: Path, keep: str | None) -> None:
+def _forget_versions(folder: Path, state: EntryState) -> None:
+    """Remove versions that are not shown; while numbers are withheld, those of earlier contents too."""
+    keep = {state.version} if state.withheld else {state.version, PAST_DIR}
     for path in folder.iterdir():
-        if path.is_dir() and path.name != keep:
+        if path.is_dir() and path.name not in keep:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _sweep(catalogue: Catalogue) -> None:
+def _sweep(catalogue: Catalogue, now: str) -> None:
     """Remove the records of entries that left the registry, and what a killed harvest left behind."""
     known = {entry.id for entry in catalogue.entries} | {entry.id for entry in catalogue.broken}
+    renamed = {former for entry in catalogue.entries for former in entry.former_ids}
     shutil.rmtree(catalogue.cache_root / "work", ignore_errors=True)
-    if catalogue.harvest_root.is_dir():
-        for path in catalogue.harvest_root.iterdir():
-            if path.is_dir() and path.name not in known:
-                shutil.rmtree(path, ignore_errors=True)
+    for path in sorted(catalogue.harvest_root.iterdir()) if catalogue.harvest_root.is_dir() else ():
+        if not path.is_dir() or path.name in known:
+            continue
+        state = read_state(path)
+        if state is not None and path.name not in renamed:
+            record_left(catalogue.root, state, now)
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.addresses import is_address, repository_name
+from fairport.catalog.tombstones import read_tombstones
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
 from fairport.contract.documents import CatalogueConfiguration, RegistryEntry, load_analysis, load_valid
 from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, Location, UsageError
@@ -194,12 +195,29 @@ def add_entry(
     target = catalogue.root / ENTRIES_DIR / f"{identifier}.yaml"
     if target.exists() or any(entry.id == identifier for entry in catalogue.entries):
         raise UsageError(f'there is an entry "{identifier}" already', mend="give another id with --id")
+    _refuse_reuse(catalogue, identifier)
     data: dict[str, Any] = {"schema_version": CONTRACT_VERSION, "id": identifier, "type": "analysis"}
     data |= {"title": title} if title else {}
     data |= {"repository": repository, "status": status}
     data |= {"since": since} if since else {}
     write_atomic(target, dump_yaml(data))
     return target
+
+
+def _refuse_reuse(catalogue: Catalogue, identifier: str) -> None:
+    """Keep ids of what is gone or renamed from being given to something else.
+
+    Raises:
+        UsageError: another analysis had this id.
+    """
+    renamed = next((entry.id for entry in catalogue.entries if identifier in entry.former_ids), None)
+    gone = identifier in read_tombstones(catalogue.root)
+    if renamed or gone:
+        raise UsageError(
+            f'another analysis had this id: "{identifier}"',
+            why=f"it is called {renamed} now" if renamed else "its tombstone stands in this catalogue",
+            mend="give another id with --id; for the same analysis, remove its tombstone file first",
+        )
 
 
 def remove_entry(root: Path, entry_id: str) -> Path:

@@ -16,6 +16,31 @@ from fairport.contract.structure import structure, unstructure
 STATE_FILE: Final = "state.json"
 HARVEST_FILE: Final = "harvest.json"
 STATE_VERSION: Final = 1
+PAST_DIR: Final = "past"
+"""Folder of an entry that holds earlier contents of its results."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionNote:
+    """An earlier content of a result that was shown before.
+
+    Attributes:
+        version: version that the record gave.
+        digest: canonical digest of record and table.
+        harvested: when it was first harvested.
+        ended: when another content took its place.
+        commit: commit of this content.
+        status: status that the record gave.
+        reason: why the content that followed it took its place, where its record says so.
+    """
+
+    version: str
+    digest: str
+    harvested: str
+    ended: str
+    commit: str | None = None
+    status: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +60,10 @@ class ResultState:
         commit: commit of this content.
         experiment: experiment of a curve of a collection; that of the analysis when ``None``.
         collaboration: its collaboration.
+        version: version that the record gives.
+        status_reason: why it was corrected, superseded or withdrawn.
+        former_ids: earlier global identifiers.
+        versions: earlier contents, newest first.
     """
 
     path: str
@@ -52,6 +81,10 @@ class ResultState:
     commit: str | None = None
     experiment: str | None = None
     collaboration: str | None = None
+    version: str | None = None
+    status_reason: str | None = None
+    former_ids: tuple[str, ...] = ()
+    versions: tuple[VersionNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,167 @@
+"""Addresses that outlive what stood there: tombstones, withheld numbers, and redirects of renamed ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fairport.catalog.model import SiteModel
+from fairport.catalog.pages.frame import Frame
+from fairport.catalog.parts import Fact, Link, code, fact, facts
+from fairport.catalog.prose import plain
+from fairport.catalog.rendering import day
+from fairport.catalog.tombstones import Tombstone, read_tombstones
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A page in the place of something that is not shown.
+
+    Attributes:
+        url: page relative to the root of the site.
+        title: its title.
+        word: what happened, as the first word of the notice.
+        reason: why, in a sentence.
+        what: known metadata; never a number of the result.
+        instead: where to go on.
+    """
+
+    url: str
+    title: str
+    word: str
+    reason: str
+    what: tuple[Fact, ...] = ()
+    instead: Link | None = None
+
+
+def add_gone(frame: Frame) -> None:
+    """Make the pages of withdrawn entries, vanished and withheld results, and the redirects."""
+    taken = _live(frame.model)
+    for item in _withdrawals(frame.model, taken):
+        _add(frame, item)
+    for former, target in redirects(frame.model, taken).items():
+        page = frame.page(former, "Moved", "This page has a new address.")
+        frame.add("moved.html.jinja", page, target=page.root + target, canonical=frame.absolute(target))
+
+
+def redirects(model: SiteModel, taken: set[str]) -> dict[str, str]:
+    """Return old page to new page; an address in use is never redirected, and the first claim counts.
+
+    Args:
+        model: the catalogue.
+        taken: pages that are there; every page found is added to it.
+    """
+    found: dict[str, str] = {}
+
+    def claim(former: str, target: str) -> None:
+        if former not in taken and former != target:
+            taken.add(former)
+            found[former] = target
+
+    shown = {result.id for result in model.results}
+    for result in model.results:
+        for former in result.state.former_ids:
+            claim(f"r/{former.partition('@')[0]}/index.html", result.url)
+    for entry in model.catalogue.entries:
+        for former in entry.former_ids:
+            if entry.id in model.by_id:
+                claim(f"a/{former}/index.html", f"a/{entry.id}/index.html")
+            for name in shown:
+                if name.startswith(f"{entry.id}/"):
+                    claim(f"r/{former}/{name.partition('/')[2]}/index.html", f"r/{name}/index.html")
+    return found
+
+
+def _live(model: SiteModel) -> set[str]:
+    return {result.url for result in model.results} | {analysis.url for analysis in model.analyses}
+
+
+def _withdrawals(model: SiteModel, taken: set[str]) -> Iterator[Withdrawal]:
+    """Yield the pages in the order of what is known best: withdrawn entries, withheld results, tombstones."""
+    for item in (*_withdrawn(model), *_withheld(model), *_tombstones(model)):
+        if item.url not in taken:
+            taken.add(item.url)
+            yield item
+
+
+def _withdrawn(model: SiteModel) -> Iterator[Withdrawal]:
+    entries = {entry.id: entry for entry in model.catalogue.entries}
+    for state in model.states:
+        if state.state == "withdrawn":
+            entry = entries.get(state.id)
+            title = entry.title if entry is not None and entry.title else state.id
+            yield Withdrawal(
+                f"a/{state.id}/index.html",
+                title,
+                "Withdrawn.",
+                state.reason or "",
+                facts(fact("Identifier", code(state.id)), fact("Since", day(state.checked))),
+            )
+
+
+def _withheld(model: SiteModel) -> Iterator[Withdrawal]:
+    """Yield a page for each result whose numbers are withheld: what it is, and nothing of what it says."""
+    for analysis in model.analyses:
+        if analysis.withheld is None:
+            continue
+        for item in analysis.state.results:
+            if item.id is None:
+                continue
+            yield Withdrawal(
+                f"r/{analysis.id}/{item.id}/index.html",
+                item.title or item.id,
+                "Withheld.",
+                f"The numbers are withheld: {analysis.withheld}.",
+                facts(
+                    fact("Identifier", code(f"{analysis.id}/{item.id}")),
+                    fact("Kind", item.kind),
+                    fact("Plane", item.plane),
+                    fact("Version", item.version),
+                ),
+                Link(analysis.url, analysis.record.title),
+            )
+
+
+def _tombstones(model: SiteModel) -> Iterator[Withdrawal]:
+    for stone in read_tombstones(model.catalogue.root).values():
+        prefix = "r" if stone.is_result else "a"
+        owner = model.by_id.get(stone.id.partition("/")[0])
+        yield Withdrawal(
+            f"{prefix}/{stone.id}/index.html",
+            stone.title or stone.id,
+            "No longer here.",
+            stone.reason,
+            _facts(stone),
+            Link(owner.url, owner.record.title) if owner is not None and stone.is_result else None,
+        )
+
+
+def _facts(stone: Tombstone) -> tuple[Fact, ...]:
+    return facts(
+        fact("Identifier", code(stone.id)),
+        fact("Gone since", day(stone.date)),
+        fact("Kind", stone.kind),
+        fact("Plane", stone.plane),
+        fact("Last version", stone.version),
+        fact("Harvested", day(stone.harvested), code(stone.commit)),
+        fact("Digest", code(stone.digest)),
+    )
+
+
+def _add(frame: Frame, item: Withdrawal) -> None:
+    result = item.url.startswith("r/")
+    section, title = ("results", "Results") if result else ("analyses", "Analyses")
+    page = frame.page(item.url, plain(item.title), f"{item.word} {plain(item.reason)}", section=section)
+    root = page.root
+    frame.add(
+        "gone.html.jinja",
+        page,
+        trail=[
+            Link(f"{root}index.html", frame.model.config.title),
+            Link(f"{root}{item.url[0]}/index.html", title),
+        ],
+        word=item.word,
+        reason=item.reason,
+        what=item.what,
+        instead=Link(root + item.instead.href, plain(item.instead.title)) if item.instead else None,
+    )

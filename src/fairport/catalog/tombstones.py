@@ -1,0 +1,148 @@
+"""Tombstones: what was shown once keeps its address, with its metadata and the reason why it is gone.
+
+They stand in ``tombstones/<entry>.json`` of the catalogue and belong to its content: commit them. Reasons may
+be rewritten by hand. An identifier with a tombstone is never given to something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.catalog.state import EntryState, ResultState
+from fairport.contract.documents import RegistryEntry
+from fairport.contract.errors import FairportError
+from fairport.contract.files import write_atomic
+from fairport.contract.loading import load_json
+from fairport.contract.saving import dump_json
+from fairport.contract.structure import structure, unstructure
+
+TOMBSTONES_DIR: Final = "tombstones"
+TOMBSTONES_VERSION: Final = 1
+_SHOWN: Final = {"ok", "kept", "withheld"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """Something that was shown and is gone.
+
+    Attributes:
+        id: ``<analysis>`` or ``<analysis>/<result>``.
+        date: when the catalogue noticed (RFC 3339, UTC).
+        reason: why it is gone, in words.
+        title: its title.
+        kind: kind of the result.
+        plane: plane of the result.
+        version: last version shown.
+        digest: canonical digest of what was shown last.
+        harvested: when that was first harvested.
+        commit: its commit.
+    """
+
+    id: str
+    date: str
+    reason: str
+    title: str | None = None
+    kind: str | None = None
+    plane: str | None = None
+    version: str | None = None
+    digest: str | None = None
+    harvested: str | None = None
+    commit: str | None = None
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is a result rather than an analysis."""
+        return "/" in self.id
+
+
+def read_tombstones(root: Path) -> dict[str, Tombstone]:
+    """Return the tombstones of a catalogue by identifier; a file that cannot be read counts for nothing."""
+    found: dict[str, Tombstone] = {}
+    for path in sorted((root / TOMBSTONES_DIR).glob("*.json")):
+        found |= _read(path)
+    return found
+
+
+def record_gone(
+    root: Path, previous: EntryState, state: EntryState, now: str, entry: RegistryEntry | None = None
+) -> None:
+    """Write a tombstone for each result that an entry no longer has; one that came back loses its own.
+
+    Args:
+        root: folder of the catalogue.
+        previous: state of the entry before.
+        state: state now, ``ok`` or ``withdrawn``.
+        now: time of the harvest.
+        entry: its registry entry.
+    """
+    withdrawn = state.state == "withdrawn"
+    there = set() if withdrawn else {f"{state.id}/{item.id}" for item in state.results if item.id}
+    renamed = {former for item in state.results for former in item.former_ids}
+    reason = (
+        f"The analysis was withdrawn: {state.reason}"
+        if withdrawn
+        else f"The repository no longer holds it{f' (commit {state.commit[:10]})' if state.commit else ''}."
+    )
+    path = root / TOMBSTONES_DIR / f"{state.id}.json"
+    before = _read(path)
+    free = there | renamed
+    stones = {name: stone for name, stone in before.items() if stone.is_result and name not in free}
+    for item in previous.results:
+        name = f"{state.id}/{item.id}"
+        if item.id and item.state in _SHOWN and name not in free:
+            stones.setdefault(name, _of_result(name, item, now, reason))
+    if withdrawn:
+        title = entry.title if entry is not None else None
+        stones[state.id] = before.get(state.id, Tombstone(state.id, now, reason, title=title))
+    _write(path, before, stones)
+
+
+def record_left(root: Path, state: EntryState, now: str) -> None:
+    """Write tombstones for an entry that left the registry, and for all its results."""
+    if state.version is None:
+        return
+    reason = "The entry was taken out of the registry of this catalogue."
+    path = root / TOMBSTONES_DIR / f"{state.id}.json"
+    before = _read(path)
+    stones = dict(before)
+    stones.setdefault(state.id, Tombstone(state.id, now, reason, commit=state.commit))
+    for item in state.results:
+        name = f"{state.id}/{item.id}"
+        if item.id and item.state in _SHOWN:
+            stones.setdefault(name, _of_result(name, item, now, reason))
+    _write(path, before, stones)
+
+
+def _of_result(name: str, item: ResultState, now: str, reason: str) -> Tombstone:
+    stone = Tombstone(name, now, reason, item.title, item.kind, item.plane, item.version)
+    return replace(stone, digest=item.digest, harvested=item.harvested, commit=item.commit)
+
+
+def _read(path: Path) -> dict[str, Tombstone]:
+    try:
+        data = load_json(path).data
+        if data["tombstones_version"] != TOMBSTONES_VERSION:
+            return {}
+        stones: Iterable[Any] = data["tombstones"]
+        found = [structure(Tombstone, item) for item in stones]
+    except (FairportError, OSError, KeyError, TypeError, AttributeError):
+        return {}
+    # The file is kept in a repository: an entry only speaks for its own identifiers.
+    return {stone.id: stone for stone in found if stone.id.split("/")[0] == path.stem}
+
+
+def _write(path: Path, before: dict[str, Tombstone], stones: dict[str, Tombstone]) -> None:
+    if stones == before:
+        return
+    if not stones:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    items = [unstructure(stones[name]) for name in sorted(stones)]
+    write_atomic(path, dump_json({"tombstones_version": TOMBSTONES_VERSION, "tombstones": items}))
+
+
+__all__ = ["TOMBSTONES_DIR", "Tombstone", "read_tombstones", "record_gone", "record_left"]
