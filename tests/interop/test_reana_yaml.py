@@ -152,3 +152,16 @@ def test_what_is_not_ours_is_left_alone(root: Path, content: str, changes: dict[
 def test_not_named_is_not_made(root: Path) -> None:
     named = {key: value for key, value in NAMED.items() if key != "reana"}
     assert render(root, analysis(**named)) is None
+
+
+def test_inputs_that_stand_in_the_specification_alone_are_kept() -> None:
+    text = (
+        "inputs:\n  files:\n    - code/a.py\n  parameters:\n    year: 1500\n"
+        "workflow:\n  type: cwl\n  file: old.cwl\n"
+    )
+    alone = Inputs({}, "", "main.cwl", stated=False)
+    after = synced(text, alone)
+    assert after == text.replace("old.cwl", "main.cwl")
+    assert [item.pointer for item in drift(parse_yaml(text, "reana.yaml").data, alone)] == [
+        ("workflow", "file")
+    ]

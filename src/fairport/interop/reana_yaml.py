@@ -39,11 +39,14 @@ class Inputs:
         values: content of the file of inputs.
         base: its folder, relative to the repository, without a final slash; empty for the root.
         workflow: main file of the workflow, relative to the repository.
+        stated: whether the record names a file of inputs. Without one the specification is the only place
+            where they are written, and nothing of them is Fairport's.
     """
 
     values: Mapping[str, Any]
     base: str
     workflow: str
+    stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def managed(text: str, data: Any) -> bool:
 
 def owned(inputs: Inputs) -> dict[Pointer, Any]:
     """Return the values that follow from workflow and inputs, by where they stand; None for no value."""
+    workflow = {("workflow", "type"): "cwl", ("workflow", "file"): inputs.workflow}
+    if not inputs.stated:
+        return dict(workflow)
     files: list[str] = []
     folders: list[str] = []
     stated = _parameters(inputs.values)
@@ -87,8 +93,7 @@ def owned(inputs: Inputs) -> dict[Pointer, Any]:
         ("inputs", "files"): list(dict.fromkeys(files)) or None,
         ("inputs", "directories"): list(dict.fromkeys(folders)) or None,
         ("inputs", "parameters"): parameters or None,
-        ("workflow", "type"): "cwl",
-        ("workflow", "file"): inputs.workflow,
+        **workflow,
     }
 
 
@@ -166,6 +171,7 @@ def render(root: Path, analysis: Analysis) -> tuple[str, str] | None:
         values if isinstance(values, dict) else {},
         posixpath.dirname(posixpath.normpath(workflow.inputs or "")),
         posixpath.normpath(workflow.file),
+        stated=workflow.inputs is not None,
     )
     if not place.is_file():
         return name, synced(None, inputs)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from fairport.check.documents import Documents, InputsFile, Parsed, ReanaFile
 from fairport.check.issue import Issue, shown
 from fairport.check.rule import rule
-from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.finding import Edit, Fix
 from fairport.interop import reana_yaml
 
@@ -38,8 +37,9 @@ def reana_inputs(documents: Documents) -> Iterator[Issue]:
     """cwltool reads the inputs that the analysis record names, REANA those in its own specification. Where
     the two differ, a run there is another analysis than a run here. For a CWL workflow `fairport sync` makes
     files, parameters and workflow of `reana.yaml` from the record and the file of inputs, and keeps
-    resources, outputs, tests and comments. A specification with the comment `# fairport: hand-written`, and
-    one of another workflow language, is left alone."""
+    resources, outputs, tests and comments. Without a file of inputs the specification is the only place that
+    states them, and nothing of them is compared. A specification with the comment `# fairport:
+    hand-written`, and one of another workflow language, is left alone."""
     record = documents.record
     named = posixpath.normpath(record.text("workflow/reana") or "") if record else "."
     if record is None or record.text("workflow/type") != "cwl" or named == ".":
@@ -53,35 +53,30 @@ def reana_inputs(documents: Documents) -> Iterator[Issue]:
 
 def _drift(reana: ReanaFile, record: Parsed, documents: Documents) -> Iterator[Issue]:
     stated = record.text("workflow/inputs")
-    if stated is None and any(True for _ in record.select("workflow/inputs")):
-        return  # META003
-    name = posixpath.normpath(stated or "")
+    if stated is None:
+        return  # the specification alone states inputs; or META003
+    name = posixpath.normpath(stated)
     files = [item for item in documents.all(InputsFile) if posixpath.normpath(item.path) == name]
     workflow = record.text("workflow/file")
-    if workflow is None or (name != "." and not files):
+    if workflow is None or not files:
         return  # WF004, WF005
-    inputs = reana_yaml.Inputs(
-        files[0].mapping if files else {},
-        posixpath.dirname(name) if files else "",
-        posixpath.normpath(workflow),
-    )
+    inputs = reana_yaml.Inputs(files[0].mapping, posixpath.dirname(name), posixpath.normpath(workflow))
     job = _job(reana, documents)
-    if not _is_plain(reana.mapping, files[0].mapping if files else {}):
+    if not _is_plain(reana.mapping, files[0].mapping):
         return  # WF003, WF005
     found = [item for item in reana_yaml.drift(reana.mapping, inputs, job) if item.pointer[0] == "inputs"]
     if not found:
         return
     fix = Fix("safe", (Edit(reana.path, content=reana_yaml.synced(reana.document.text, inputs, job)),))
-    source = name if files else ANALYSIS_FILE
     for item in found[:_MOST]:
         yield reana.issue(
             item.pointer,
-            f"{'.'.join(map(str, item.pointer))} is not that of {source}",
+            f"{'.'.join(map(str, item.pointer))} is not that of {name}",
             found=_words(item.found),
             expected=_words(item.expected),
             help=_HELP,
             fix=fix,
-            cause=("WF005", source),
+            cause=("WF005", name),
         )
 
 
