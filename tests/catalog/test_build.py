@@ -61,6 +61,7 @@ def test_every_page_is_sound(site: Path) -> None:
     assert names - {"new/index.html", "s/index.html"} == {
         "index.html", "a/index.html", "a/toy/index.html", "p/index.html", "p/dd.si/index.html",
         "p/dd.sdp/index.html", "r/index.html", "r/toy/si/index.html", "r/toy/sdp/index.html",
+        "r/toy/si/v/1/index.html", "r/toy/sdp/v/1/index.html",
         "status/index.html", "x/index.html", "x/toy-1/index.html",
     }  # fmt: skip
 
@@ -416,7 +417,7 @@ def test_numbers_without_a_licence_are_drawn_not_copied(
     root = run_build().root
     for name in ("si", "nc"):
         names = {p.name for p in (root / "r/toy" / name).iterdir()}
-        assert names == {"index.html", "cite.bib", "figure.svg", "ro-crate-metadata.json"}
+        assert names == {"index.html", "cite.bib", "figure.svg", "ro-crate-metadata.json", "v"}
         assert "not offered for download" in text_of(root / f"r/toy/{name}/index.html")
     rows = (root / "p/dd.si/dd.si.csv").read_text().splitlines()[1:]
     assert {row.split(",")[0] for row in rows} == {"toy/free"}
@@ -476,7 +477,8 @@ def test_a_published_catalogue_has_canonical_links_and_a_sitemap(
         in (root / "r/toy/si/index.html").read_text()
     )
     assert '<link rel="canonical" href="https://example.org/dm/">' in (root / "index.html").read_text()
-    sitemap = (root / "sitemap.xml").read_text()
+    assert "<loc>https://example.org/dm/sitemap-results-1.xml</loc>" in (root / "sitemap.xml").read_text()
+    sitemap = "".join(path.read_text() for path in sorted(root.glob("sitemap-*.xml")))
     assert "<loc>https://example.org/dm/r/toy/si/</loc><lastmod>2026-11-22</lastmod>" in sitemap
     missing = sitecheck.read_page(root / "404.html")
     assert "https://example.org/dm/index.html" in missing.links

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.catalog.conftest import NOW, write_result
 
 from fairport.catalog.build import build
 from fairport.catalog.registry import add_entry, remove_entry
 from fairport.catalog.tombstones import read_tombstones
 from fairport.contract.errors import UsageError
-
-from .conftest import NOW, write_result
 
 LATER = NOW + timedelta(days=1)
 

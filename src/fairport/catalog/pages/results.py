@@ -22,6 +22,7 @@ from fairport.catalog.pages.shared import (
     status_notices,
     value_at,
 )
+from fairport.catalog.pages.versions import add_versions
 from fairport.catalog.parts import (
     Badge,
     Cell,
@@ -98,6 +99,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
         numbers=_numbers(result),
         values_note=_values_note(analysis, result),
         notes=record.validity.notes,
+        versions=add_versions(frame, analysis, result),
         provenance=provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
         inputs=_inputs(record),
         cite_sentence=_cite_sentence(record),
