@@ -255,7 +255,7 @@ class _Build:
         frame, index = _pages(model, docs=self._docs)
         for path, content in whole_files(model, index, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
-        pages = {path for path in (*frame.files, *self._writer.paths) if path.endswith("index.html")}
+        pages = {path for path in (*frame.files, *self._writer.paths) if path.endswith("index.html") and "/v/" not in path}
         for path, content in sitemap_files(model, pages):
             self._writer.put(path, content)
         _put_assets(self._writer)
@@ -345,10 +345,11 @@ def _pages(model: SiteModel, *, docs: bool) -> tuple[Frame, dict[str, Any]]:
         raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
-    frame.files["robots.txt"] = "User-agent: *\nAllow: /\n"
+    robots = "User-agent: *\nAllow: /\n"
     if model.config.url:
         add_missing(frame)
-        frame.files["robots.txt"] += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
+        robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
+    frame.files["robots.txt"] = robots
     return frame, index
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from fairport.catalog.addresses import safe_link
 from fairport.catalog.licences import may_redistribute
+from fairport.catalog.machines.dossier import COAR, CRATE_FILE
+from fairport.catalog.machines.dossiers import table_name
 from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.prose import clean
 from fairport.contract.constants import CONTRACT_VERSION
@@ -71,6 +74,7 @@ def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
             if check
             else None,
             "url": analysis.url,
+            "crate": analysis.url.removesuffix("index.html") + CRATE_FILE,
             "results": [result.id for result in analysis.results],
         }
     )
@@ -80,7 +84,7 @@ def _result(result: ShownResult) -> dict[str, Any]:
     card = result.card
     folder = result.url.removesuffix("index.html")
     is_open = may_redistribute(card.licence)
-    suffix = ".csv.gz" if card.table == "application/gzip" else ".csv"
+    access = "open access" if is_open else "metadata only access"
     return _present(
         {
             "id": result.id,
@@ -95,12 +99,18 @@ def _result(result: ShownResult) -> dict[str, Any]:
             "role": card.role,
             "cl": card.cl,
             "example": result.kind == "example",
+            "year": card.year,
+            "low": _finite(card.low),
+            "high": _finite(card.high),
             "licence": card.licence,
+            "access": COAR[access],
             "citation": list(card.cite),
+            "harvested": result.state.harvested,
             "digest": result.digest,
             "url": result.url,
             "record": folder + "result.json" if is_open else None,
-            "table": f"{folder}{card.result}{suffix}" if is_open and card.table else None,
+            "table": folder + table_name(card) if is_open and card.table else None,
+            "crate": folder + CRATE_FILE,
             "bibtex": folder + "cite.bib",
         }
     )
@@ -125,6 +135,10 @@ def _entries(model: SiteModel) -> list[dict[str, Any]]:
             )
         )
     return found
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _present(data: dict[str, Any]) -> dict[str, Any]:

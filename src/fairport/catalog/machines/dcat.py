@@ -2,6 +2,9 @@
 
 A node is made with its record and kept; a page joins a thousand of them, so that neither this program nor a
 harvester ever holds a large catalogue at once. Pages are linked by Hydra, as CKAN's harvester expects it.
+
+Size and digest of a file are left out: DCAT-AP 2.1 and 3.0 contradict each other about them, and both are in
+use. The JSON-LD of the pages and the crates have them.
 """
 
 from __future__ import annotations
@@ -27,7 +30,6 @@ CONTEXT: Final[dict[str, Any]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
-    "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -47,7 +49,7 @@ def dataset_node(dossier: Dossier, site: Site) -> str:
     page = site.address(dossier.folder)
     node = {
         "@id": page,
-        "@type": "dcat:Dataset",
+        "@type": ["dcat:Dataset", "rdfs:Resource"],
         "dct:title": _words(dossier.title),
         "dct:description": _words(dossier.description),
         "dct:identifier": dossier.doi or page,
@@ -63,8 +65,8 @@ def dataset_node(dossier: Dossier, site: Site) -> str:
         "dcat:landingPage": {"@id": page, "@type": "foaf:Document"},
         "dcat:theme": _theme(),
         "dcat:version": dossier.version,
-        "dct:source": [{"@id": link} for link in dossier.sources],
-        "dct:isReferencedBy": [{"@id": link} for link in dossier.citations],
+        "prov:wasDerivedFrom": [{"@id": link} for link in dossier.sources],
+        "dct:isReferencedBy": [_resource(link) for link in dossier.citations],
         "dct:isPartOf": {"@id": site.address(dossier.part_of.folder)} if dossier.part_of else None,
         "dct:hasPart": [{"@id": site.address(part.folder)} for part in dossier.parts],
         "dcat:distribution": [_distribution(file, dossier, site) for file in dossier.content],
@@ -113,7 +115,7 @@ def catalogue_page(
 def contact_point(site: Site) -> dict[str, Any]:
     """Return whom to ask as a vCard."""
     contact = site.contact or site.publisher.name
-    node: dict[str, Any] = {"@type": "vcard:Organization", "vcard:fn": site.publisher.name}
+    node: dict[str, Any] = {"@type": ["vcard:Kind", "vcard:Organization"], "vcard:fn": site.publisher.name}
     if "@" in contact and " " not in contact and not contact.startswith("http"):
         node["vcard:hasEmail"] = {"@id": f"mailto:{contact}"}
     elif contact.startswith(("https://", "http://")) and " " not in contact:
@@ -142,21 +144,16 @@ def _distribution(file: FileEntry, dossier: Dossier, site: Site) -> dict[str, An
         "@id": f"{address}#distribution",
         "@type": "dcat:Distribution",
         "dct:title": _words(file.title),
-        "dcat:accessURL": {"@id": site.address(dossier.folder)},
-        "dcat:downloadURL": {"@id": address},
+        "dcat:accessURL": _resource(site.address(dossier.folder)),
+        "dcat:downloadURL": _resource(address),
         "dcat:mediaType": {"@id": _MEDIA_TYPES + file.media_type, "@type": "dct:MediaType"},
-        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.size)},
         "dct:license": _licence(dossier.licence, dossier.licence_url),
         "dct:issued": _date(dossier.day),
-        "spdx:checksum": {
-            "@type": "spdx:Checksum",
-            "spdx:algorithm": {
-                "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
-                "@type": "spdx:ChecksumAlgorithm",
-            },
-            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": file.sha256},
-        },
     }
+
+
+def _resource(address: str) -> dict[str, str]:
+    return {"@id": address, "@type": "rdfs:Resource"}
 
 
 def _agent(agent: Agent) -> dict[str, Any]:

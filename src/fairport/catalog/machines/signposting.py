@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fairport.catalog.licences import licence_url
 from fairport.catalog.machines.dossier import (
     CRATE_FILE,
     CRATE_PROFILE,
@@ -77,6 +78,21 @@ def head_links(dossier: Dossier, site: Site) -> tuple[Signpost, ...]:
         for name, kind in ((LINKSET_JSON, "application/linkset+json"), (LINKSET_TEXT, "application/linkset")):
             kept.append(Signpost("linkset", site.address(dossier.folder + name), kind))
     return tuple(kept)
+
+
+def catalogue_links(site: Site) -> tuple[Signpost, ...]:
+    """Return the links for the head of the front page."""
+    links = [Signpost("cite-as", site.url)] if site.url else []
+    links += [Signpost("type", ABOUT_PAGE), Signpost("type", "https://schema.org/DataCatalog")]
+    if url := licence_url(site.licence):
+        links.append(Signpost("license", url))
+    if site.publisher.iri:
+        links.append(Signpost("author", site.publisher.iri))
+    crate = site.absolute(CRATE_FILE) or CRATE_FILE
+    links.append(Signpost("describedby", crate, "application/ld+json", CRATE_PROFILE))
+    if site.url:
+        links.append(Signpost("describedby", site.address("dcat.jsonld"), "application/ld+json"))
+    return tuple(links)
 
 
 def linkset(dossier: Dossier, site: Site) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fairport.catalog.experimentlist import ShownExperiment, examples_of, experiments_of
-from fairport.catalog.pages.frame import Frame
+from fairport.catalog.machines.feeds import FEED_FILE
+from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.shared import results_table
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, columns, fact, facts, link
 from fairport.catalog.prose import plain
@@ -54,6 +55,9 @@ def _add_page(frame: Frame, item: ShownExperiment) -> None:
         f"{count} result{'' if count == 1 else 's'} of {name} in this catalogue, with the analyses that "
         "they come from.",
         section="analyses",
+        alternates=(Alternate(FEED_FILE, "application/atom+xml", f"Newest results of {name}"),)
+        if frame.model.config.url
+        else (),
     )
     analyses = TableView(
         columns("Analysis", "Status"),

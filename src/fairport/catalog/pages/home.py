@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fairport.catalog.drawing import draw, thumbnail
 from fairport.catalog.jsonld import catalogue_ld
+from fairport.catalog.machines.dossiers import site_of
+from fairport.catalog.machines.feeds import FEED_FILE
+from fairport.catalog.machines.signposting import catalogue_links
 from fairport.catalog.model import ShownAnalysis, ShownPlane, SiteModel
 from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
 from fairport.catalog.pages.planes import plane_downloads
@@ -28,7 +31,8 @@ def add_home(frame: Frame) -> None:
         "index.html",
         model.config.title,
         model.config.description or DESCRIPTION,
-        alternates=(Alternate("catalog.json", "application/json", "The whole catalogue for machines"),),
+        alternates=_alternates(frame),
+        signposts=catalogue_links(site_of(model.config)),
         jsonld=as_json_ld(catalogue_ld(frame)),
     )
     frame.add(
@@ -44,6 +48,12 @@ def add_home(frame: Frame) -> None:
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
         failures=failure_cards(model),
     )
+
+
+def _alternates(frame: Frame) -> tuple[Alternate, ...]:
+    whole = Alternate("catalog.json", "application/json", "The whole catalogue for machines")
+    feed = Alternate(FEED_FILE, "application/atom+xml", "Newest results")
+    return (whole, feed) if frame.model.config.url else (whole,)
 
 
 def _undrawn(front: ShownPlane) -> dict[str, str]:

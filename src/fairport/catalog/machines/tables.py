@@ -1,0 +1,248 @@
+"""``catalog.json`` once more as tables: an SQLite file, Parquet files, and the schema of their columns.
+
+The rows are those of the index, flattened: lists become JSON text, so that each format holds the same values.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fairport.catalog.machines.parquet import parquet_bytes
+
+SQLITE_FILE: Final = "catalog.sqlite"
+PACKAGE_FILE: Final = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column.
+
+    Attributes:
+        name: its name.
+        type: ``string``, ``integer``, ``number``, ``boolean``, or ``array`` (JSON text).
+        path: dotted place in an item of the index.
+        description: one sentence.
+    """
+
+    name: str
+    type: str
+    path: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A table: its rows are the items of the list ``name`` of the index."""
+
+    name: str
+    description: str
+    columns: tuple[ColumnSpec, ...]
+
+
+def _c(name: str, description: str, kind: str = "string", path: str | None = None) -> ColumnSpec:
+    return ColumnSpec(name, kind, path or name, description)
+
+
+_LINKS: Final = (
+    _c("url", "Page, relative to the site."),
+    _c("crate", "RO-Crate metadata, relative to the site."),
+)
+
+TABLES: Final = (
+    TableSpec(
+        "results",
+        "Result records.",
+        (
+            _c("id", "Identifier: analysis and result."),
+            _c("analysis", "Identifier of the analysis."),
+            _c("title", "Title."),
+            _c("version", "Version of the record."),
+            _c("status", "Status of the record."),
+            _c("kind", "Kind of the record: limit, region, ..."),
+            _c("plane", "Parameter plane."),
+            _c("origin", "How the numbers came to be: collaboration, digitised, recast, ..."),
+            _c("role", "observed, expected or injected."),
+            _c("cl", "Confidence level as the record gives it."),
+            _c("example", "Whether it is a starter's example, not a result.", "boolean"),
+            _c("experiment", "Experiment."),
+            _c("year", "Year of the source, where its identifier tells it."),
+            _c("low", "Lowest value of the first axis with a value, canonical unit.", "number"),
+            _c("high", "Highest such value, canonical unit.", "number"),
+            _c("licence", "SPDX expression of the numbers."),
+            _c("access", "Access right, a term of COAR."),
+            _c("citation", "What to cite, a JSON list.", "array"),
+            _c("digest", "Canonical digest of record and table."),
+            _c("harvested", "When this content came into the catalogue (RFC 3339, UTC)."),
+            *_LINKS,
+            _c("record", "Record as JSON, relative to the site."),
+            _c("table", "Numbers, relative to the site."),
+            _c("bibtex", "BibTeX, relative to the site."),
+        ),
+    ),
+    TableSpec(
+        "analyses",
+        "Harvested analyses.",
+        (
+            _c("id", "Identifier."),
+            _c("title", "Title."),
+            _c("description", "Description."),
+            _c("version", "Version."),
+            _c("status", "Status."),
+            _c("maturity", "Maturity."),
+            _c("search", "Kind of search."),
+            _c("experiment", "Experiment."),
+            _c("collaboration", "Collaboration."),
+            _c("licence_code", "SPDX expression of the code.", path="licences.code"),
+            _c("licence_data", "SPDX expression of the data.", path="licences.data"),
+            _c("authors", "Names and ORCIDs, a JSON list.", "array"),
+            _c("keywords", "Keywords, a JSON list.", "array"),
+            _c("official", "Signed off by the collaboration.", "boolean"),
+            _c("access", "Access right, in words of COAR."),
+            _c("embargo_until", "First day on which the numbers may be shown."),
+            _c("repository", "Source repository."),
+            _c("commit", "Harvested commit."),
+            _c("doi", "DOI."),
+            _c("errors", "Errors found by the check.", "integer", "findings.error"),
+            _c("warnings", "Warnings.", "integer", "findings.warning"),
+            _c("notes", "Notes.", "integer", "findings.note"),
+            *_LINKS,
+        ),
+    ),
+    TableSpec(
+        "planes",
+        "Planes with at least one result.",
+        (
+            _c("id", "Identifier."),
+            _c("title", "Title."),
+            _c("url", "Page, relative to the site."),
+            _c("figures", "Figure files, a JSON list.", "array"),
+        ),
+    ),
+    TableSpec(
+        "entries",
+        "State of each registry entry at the last harvest.",
+        (
+            _c("id", "Identifier."),
+            _c("type", "Type of the entry."),
+            _c("status", "official, community or withdrawn."),
+            _c("state", "ok, failed, stale or withdrawn."),
+            _c("reason", "Why it failed or was withdrawn."),
+            _c("harvested", "When the shown version was harvested."),
+            _c("commit", "Commit."),
+        ),
+    ),
+)
+
+_ABOUT: Final = ("title", "url", "licence", "generated", "schema_version")
+_SQL_TYPES: Final = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
+
+
+def parquet_path(table: TableSpec) -> str:
+    """Return the path of a table as Parquet, relative to the site."""
+    return f"tables/{table.name}.parquet"
+
+
+def rows_of(table: TableSpec, index: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a table from the index; what an item does not have is ``None``."""
+    return [tuple(_value(item, column) for column in table.columns) for item in index.get(table.name, [])]
+
+
+def table_files(index: dict[str, Any]) -> dict[str, bytes]:
+    """Return the SQLite file and the Parquet files by path; no Parquet without its library."""
+    rows = {table.name: rows_of(table, index) for table in TABLES}
+    about: dict[str, str] = {key: str(index[key]) for key in _ABOUT if key in index}
+    files = {SQLITE_FILE: _sqlite(rows, about)}
+    for table in TABLES:
+        data = parquet_bytes(table.columns, rows[table.name], about | {"description": table.description})
+        if data is not None:
+            files[parquet_path(table)] = data
+    return files
+
+
+def data_package(index: dict[str, Any], files: Iterable[str]) -> str:
+    """Return the schema of the tables as a Data Package (https://specs.frictionlessdata.io/).
+
+    Args:
+        index: the index.
+        files: paths of the files that were made.
+    """
+    made = set(files)
+    licence = index.get("licence")
+    package = {
+        "name": "catalog",
+        "title": index["title"],
+        "homepage": index.get("url"),
+        "created": index["generated"],
+        "licenses": [{"name": licence}] if licence else None,
+        "resources": [
+            {
+                "name": table.name,
+                "title": table.description,
+                "path": parquet_path(table),
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                "schema": _schema(table.columns),
+            }
+            for table in TABLES
+            if parquet_path(table) in made
+        ]
+        + [
+            {
+                "name": f"{table.name}-sqlite",
+                "title": table.description,
+                "path": SQLITE_FILE,
+                "format": "sqlite",
+                "mediatype": "application/vnd.sqlite3",
+                "dialect": {"table": table.name},
+                "schema": _schema(table.columns),
+            }
+            for table in TABLES
+        ],
+    }
+    given = {key: value for key, value in package.items() if value is not None}
+    return json.dumps(given, ensure_ascii=False, indent=1) + "\n"
+
+
+def _schema(columns: Sequence[ColumnSpec]) -> dict[str, Any]:
+    fields = [{"name": c.name, "type": c.type, "description": c.description} for c in columns]
+    return {"fields": fields, "primaryKey": "id"}
+
+
+def _value(item: dict[str, Any], column: ColumnSpec) -> Any:
+    value: Any = item
+    for step in column.path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if value is None:
+        return None
+    if column.type == "array":
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return str(value) if column.type == "string" else value
+
+
+def _sqlite(rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> bytes:
+    """Return the database; the same rows give the same bytes with the same SQLite."""
+    base = sqlite3.connect(":memory:")
+    try:
+        base.execute("PRAGMA page_size = 4096")
+        base.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        base.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
+        base.execute('CREATE TABLE columns ("table" TEXT, name TEXT, type TEXT, description TEXT)')
+        for table in TABLES:
+            described = [(table.name, c.name, c.type, c.description) for c in table.columns]
+            base.executemany("INSERT INTO columns VALUES (?, ?, ?, ?)", described)
+            names = ", ".join(
+                f'"{c.name}" {_SQL_TYPES.get(c.type, "TEXT")}' + (" PRIMARY KEY" if c.name == "id" else "")
+                for c in table.columns
+            )
+            base.execute(f"CREATE TABLE {table.name} ({names})")
+            marks = ", ".join("?" * len(table.columns))
+            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows[table.name])  # noqa: S608
+        base.execute("CREATE INDEX results_by_plane ON results (plane)")
+        base.commit()
+        return bytes(base.serialize())
+    finally:
+        base.close()

@@ -1,0 +1,108 @@
+"""What describes the catalogue as a whole for machines: tables, crate, DCAT, feeds and site maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from fairport.catalog.experimentlist import experiments_of
+from fairport.catalog.machines.crates import catalogue_crate
+from fairport.catalog.machines.dcat import PAGE, catalogue_page, page_path
+from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry, Part, Site
+from fairport.catalog.machines.dossiers import site_of
+from fairport.catalog.machines.feeds import FEED_FILE, feed
+from fairport.catalog.machines.sitemaps import sitemaps
+from fairport.catalog.machines.tables import PACKAGE_FILE, SQLITE_FILE, data_package, table_files
+from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
+from fairport.catalog.prose import plain
+from fairport.contract.files import sha256_bytes
+from fairport.contract.saving import dump_json
+
+Texts = Callable[[list[str]], Iterable[str]]
+"""Returns the DCAT nodes kept with parcels, by their names."""
+
+_TITLES: Final = {
+    "catalog.json": ("application/json", "The whole catalogue as JSON"),
+    SQLITE_FILE: ("application/vnd.sqlite3", "The whole catalogue as an SQLite database"),
+    PACKAGE_FILE: ("application/json", "Schema of the tables"),
+}
+
+
+def whole_files(model: SiteModel, index: dict[str, Any], nodes: Texts) -> Iterator[tuple[str, bytes | str]]:
+    """Yield path and content of each file that describes the catalogue as a whole, but for site maps.
+
+    Args:
+        model: the catalogue.
+        index: content of ``catalog.json``.
+        nodes: DCAT nodes by the names of parcels.
+    """
+    site = site_of(model.config)
+    own: dict[str, bytes] = {"catalog.json": dump_json(index).encode(), **table_files(index)}
+    own[PACKAGE_FILE] = data_package(index, own).encode()
+    yield from own.items()
+    entries = [_file(path, content) for path, content in own.items()]
+    yield CRATE_FILE, catalogue_crate(site, model.time[:10], entries, _parts(model))
+    if site.url:
+        yield from _dcat(model, site, nodes)
+        yield from _feeds(model, site)
+
+
+def sitemap_files(
+    model: SiteModel, pages: Iterable[str], others: Iterable[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield path and content of the site maps of ``pages``; none without a published address.
+
+    A page is as old as the newest record on it, never as the build.
+    """
+    site = site_of(model.config)
+    if not site.url:
+        return
+    days = {result.url: _day(result, model) for result in model.results}
+    days |= {a.url: (a.state.harvested or model.time)[:10] for a in model.analyses}
+    for shown in model.planes:
+        days[shown.url] = max(_day(result, model) for result in shown.results)
+    newest = max(days.values(), default=model.time[:10])
+    yield from sitemaps(site, pages, days, newest, others)
+
+
+def _dcat(model: SiteModel, site: Site, nodes: Texts) -> Iterator[tuple[str, str]]:
+    sets = [(f"a/{analysis.id}", analysis.url) for analysis in model.analyses]
+    sets += [(f"r/{result.id}", result.url) for result in model.results]
+    pages = max(1, -(-len(sets) // PAGE))
+    for number in range(1, pages + 1):
+        group = sets[(number - 1) * PAGE : number * PAGE]
+        texts = [text for text in nodes([name for name, _ in group]) if text]
+        members = [site.address(url) for _, url in group]
+        yield page_path(number), catalogue_page(site, model.time, number, pages, texts, members)
+
+
+def _feeds(model: SiteModel, site: Site) -> Iterator[tuple[str, str]]:
+    def owned(results: Iterable[ShownResult]) -> list[tuple[ShownAnalysis, ShownResult]]:
+        return [(model.by_id[result.analysis_id], result) for result in results]
+
+    yield FEED_FILE, feed(site, "index.html", site.title, owned(model.results), model.time)
+    for experiment in experiments_of(model):
+        title = f"{plain(experiment.name)}: {site.title}"
+        folder = experiment.url.removesuffix("index.html")
+        yield folder + FEED_FILE, feed(site, experiment.url, title, owned(experiment.results), model.time)
+
+
+def _parts(model: SiteModel) -> Iterator[Part]:
+    for analysis in model.analyses:
+        folder = analysis.url.removesuffix("index.html")
+        yield Part(analysis.id, plain(analysis.record.title), folder, (analysis.state.harvested or "")[:10])
+    for result in model.results:
+        folder = result.url.removesuffix("index.html")
+        yield Part(result.id, plain(result.card.title), folder, _day(result, model))
+
+
+def _day(result: ShownResult, model: SiteModel) -> str:
+    return (result.state.harvested or model.time)[:10]
+
+
+def _file(path: str, content: bytes) -> FileEntry:
+    kind, title = _TITLES.get(path, ("application/vnd.apache.parquet", f"Table {path}"))
+    return FileEntry(path, kind, len(content), sha256_bytes(content), title)
+
+
+__all__ = ["sitemap_files", "whole_files"]
