@@ -79,10 +79,19 @@ def lines_of(root: Path, job: str) -> list[str]:
     ]
 
 
+def variables_of(root: Path) -> dict[str, str]:
+    """Return the variables that the files of the forge give to the job that runs the workflow."""
+    github = root / ".github" / "workflows" / "fairport.yml"
+    if github.is_file():
+        return dict(load_yaml(github).data["jobs"]["run"]["env"])
+    return dict(load_yaml(root / ".gitlab-ci.yml").data["run"]["variables"])
+
+
 def run(root: Path, tools: Path, script: str, tag: str = TAG) -> subprocess.CompletedProcess[str]:
     """Run one piece as the runners of both forges do: bash, ending at the first error."""
     environment = {
         **os.environ,
+        **variables_of(root),
         "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "GITHUB_REF_NAME": tag,
         "GITHUB_REPOSITORY": "my-collaboration/analysis",
@@ -154,6 +163,25 @@ def test_the_run_builds_the_records_and_an_unchanged_example_is_never_published(
     assert done.returncode == 1
     assert "RES018" in done.stdout
     assert noted(tools, "gh") == noted(tools, "curl") == []
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_smaller_inputs_are_named_in_one_place(made: Callable[..., Path], tools: Path, forge: str) -> None:
+    root = made(forge=forge)
+    place = root / (".github/workflows/fairport.yml" if forge == "github" else ".gitlab-ci.yml")
+    text = place.read_text("utf-8")
+    assert text.count("INPUTS: workflow/inputs.yaml") == 1
+    place.write_text(text.replace("workflow/inputs.yaml", "workflow/inputs-small.yaml"), encoding="utf-8")
+    inputs = (root / "workflow/inputs.yaml").read_text("utf-8")
+    assert "frequencies: 121\n" in inputs
+    (root / "workflow/inputs-small.yaml").write_text(
+        inputs.replace("frequencies: 121\n", "frequencies: 11\n"), encoding="utf-8"
+    )
+    for script in (item for item in lines_of(root, "run") if "fairport run" in item):
+        done = run(root, tools, "fairport run" + script.partition("fairport run")[2])
+        assert done.returncode == 0, (done.stdout, done.stderr)
+    (record,) = root.glob("results/*/result.yaml")
+    assert load_yaml(record).data["provenance"]["parameters"]["frequencies"] == 11
 
 
 def without_the_check(root: Path) -> str:
