@@ -50,3 +50,11 @@ def test_fields_in_words() -> None:
     assert field_text("statistics.cl", 0.95) == "95\N{NO-BREAK SPACE}% CL"
     assert field_text("model.mediator.type", "vector") == "vector mediator"
     assert "Majorana" in field_text("model.dm.self_conjugate", True)
+
+
+def test_results_inside_a_model_say_which(make: Any) -> None:
+    """A translated contour holds for its couplings only, wherever it is drawn."""
+    model = {"mediator": {"type": "vector"}, "couplings": {"gq": 0.25, "gdm": 1.0, "gl": 0.0}}
+    results = [make(), make(id="b", model=model)]
+    (line,) = (text for text in caption(results[0].plane, results, ["LZ", "ATLAS"]).lines if "model" in text)
+    assert line == "Inside one model: ATLAS: vector mediator, g_q = 0.25, g_χ = 1, g_l = 0"

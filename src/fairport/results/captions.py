@@ -79,6 +79,7 @@ def caption(plane: Plane, results: Sequence[LoadedResult], labels: Sequence[str]
                 differing.setdefault(i, []).append(text)
     lines = [" · ".join(shared) + (" unless marked *" if differing and shared else "")] if shared else []
     lines += _differences(differing, labels)
+    lines += _benchmarks(plane, {i: results[i] for i in relevant}, labels)
     return Caption(tuple(lines), frozenset(differing))
 
 
@@ -104,6 +105,28 @@ def value_text(value: Any) -> str:
     if isinstance(value, (int, float)):
         return number_text(float(value))
     return clip(str(value), 40)
+
+
+_MODEL: Final = (
+    "model.mediator.type",
+    "model.couplings.gq",
+    "model.couplings.gdm",
+    "model.couplings.gl",
+)
+
+
+def _benchmarks(plane: Plane, results: Mapping[int, LoadedResult], labels: Sequence[str]) -> list[str]:
+    """Name the model of each result that holds inside one only, in planes that do not ask for a model."""
+    if _MODEL[0] in plane.agree:
+        return []
+    by_model: dict[str, list[str]] = {}
+    for index, result in results.items():
+        values = {path: field_value(result.record, path) for path in _MODEL}
+        if values["model.couplings.gq"] is None:
+            continue
+        texts = [field_text(path, value) for path, value in values.items() if value not in {None, NOT_STATED}]
+        by_model.setdefault(", ".join(texts), []).append(labels[index])
+    return [f"Inside one model: {', '.join(names[:3])}: {text}" for text, names in list(by_model.items())[:4]]
 
 
 def _most_common(values: Sequence[Any]) -> Any:

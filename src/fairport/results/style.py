@@ -200,7 +200,8 @@ def _labels(results: Sequence[LoadedResult]) -> list[str]:
 
 def _label(result: LoadedResult) -> str:
     if result.record.kind == "line" or result.experiment is None:
-        return clip(result.record.title, 36)
+        # A translated result names plane and couplings in its title; the caption says them, too.
+        return clip(result.record.title.partition(f" in {result.record.plane} (")[0], 36)
     name, year = clip(result.experiment, 34), year_of(result)
     return f"{name} {year}" if year and result.record.kind != "projection" and year not in name else name
 
