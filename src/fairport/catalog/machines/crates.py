@@ -20,7 +20,10 @@ from fairport.catalog.machines.dossier import (
     Site,
 )
 
-CONTEXT: Final = "https://w3id.org/ro/crate/1.1/context"
+CONTEXT: Final = [
+    "https://w3id.org/ro/crate/1.1/context",
+    {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
+]
 Entity = dict[str, Any]
 
 
@@ -58,11 +61,12 @@ def record_crate(dossier: Dossier, site: Site) -> str:
     )
     parts = [graph.file(file, root["license"]) for file in dossier.files]
     if dossier.part_of is not None and (page := site.absolute(dossier.part_of.folder)):
-        root["isPartOf"] = graph.add(_nested(page, dossier.part_of))
+        # Not a Dataset: those of a crate are its parts.
+        root["isPartOf"] = graph.add(_nested(page, dossier.part_of) | {"@type": "CreativeWork", "url": page})
     parts += [
         graph.add(_nested(page, part)) for part in dossier.parts if (page := site.absolute(part.folder))
     ]
-    root["hasPart"] = parts
+    root["hasPart"] = _plain(parts)
     return graph.text()
 
 
@@ -85,7 +89,7 @@ def catalogue_crate(site: Site, day: str, files: Sequence[FileEntry], parts: Ite
             "license": licence,
             "publisher": graph.agent(site.publisher),
             "author": graph.agent(site.publisher),
-            "keywords": ["dark matter"],
+            "keywords": "dark matter",
         }
     )
     root["hasPart"] = [graph.file(file, licence) for file in files] + [
@@ -143,6 +147,7 @@ class _Graph:
                     "@id": name,
                     "@type": kind,
                     "name": agent.name,
+                    "url": agent.iri,
                     "affiliation": [self.agent(item) for item in agent.affiliations],
                 }
             )
@@ -200,4 +205,10 @@ def _nested(identifier: str, part: Part) -> Entity:
 
 
 def _present(entity: Entity) -> Entity:
-    return {key: value for key, value in entity.items() if value is not None and value != "" and value != []}
+    """Leave out what says nothing; a list of one is written as that one."""
+    kept = {key: value for key, value in entity.items() if value is not None and value != "" and value != []}
+    return {key: _plain(value) for key, value in kept.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
