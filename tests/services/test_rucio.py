@@ -503,6 +503,22 @@ def test_push_is_closed_ruled_and_idempotent(bench: Bench, space_of: Make, fresh
     assert rule[0] == A
     again = push(space, out, bench.link, None, None, QUIET)
     assert (again.unchanged, again.upload.stored) == (True, 0)
+
+    def days() -> dict[str, int | None]:
+        told = bench.script(
+            "import json, datetime as d\nnow = d.datetime.now(d.UTC).replace(tzinfo=None)\n"
+            f"rules = c.list_did_rules('lab', '{fresh}')\n"
+            "print(json.dumps({r['rse_expression']: r['expires_at'] and round((r['expires_at'] - now).total_seconds() / 86400) for r in rules}))"  # noqa: E501
+        )
+        found: dict[str, int | None] = json.loads(told)
+        return found
+
+    assert days() == {A: 30}
+    assert not push(space, out, bench.link, A, 10, QUIET).rule, "never shortened"
+    assert push(space, out, bench.link, A, 60, QUIET).rule
+    assert push(space, out, bench.link, B, None, QUIET).rule
+    assert days() == {A: 60, B: None}
+    assert not push(space, out, bench.link, B, 10, QUIET).rule
     with open_lock(space.lock) as lock:
         assert lock.head.datasets[0].open is False
         assert all(file.sha256 and file.md5 for _, file in lock.files())

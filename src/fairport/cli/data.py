@@ -269,7 +269,8 @@ def push(
         return
     for report in reports:
         if report.unchanged:
-            output.print(f"{report.did}: in the lake already, closed, {report.upload.present:,} files")
+            rule = f"; rule for {report.rse} made or prolonged" if report.rule else ""
+            output.print(f"{report.did}: in the lake already, closed, {report.upload.present:,} files{rule}")
             continue
         output.print(
             f"{report.did}: {report.upload.stored:,} files stored at {report.rse} "

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from fairport.contract.errors import ConfigurationError, FairportError, RefusedError, UsageError
@@ -15,6 +19,53 @@ class LakeError(FairportError):
 
 class LakeAwayError(LakeError):
     """The lake does not answer: wait, or work from the metalink."""
+
+
+class DiskError(FairportError):
+    """The disk is full, or may not be written."""
+
+    exit_code = 1
+
+
+@contextmanager
+def disk_told() -> Iterator[None]:
+    """Turn a full or write-protected disk into an error for people.
+
+    Raises:
+        DiskError: it is.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        found = _disk_error(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+def _disk_error(error: OSError | sqlite3.OperationalError) -> DiskError | None:
+    number = getattr(error, "errno", None)
+    place = getattr(error, "filename", None)
+    if number in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
+        return _full(str(error), place)
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "readonly database" in str(error):
+        return DiskError(
+            "this may not be written or read",
+            where=place,
+            why=getattr(error, "strerror", None) or str(error),
+            mend="correct the rights of the folder, or work in a copy of your own",
+        )
+    return None
+
+
+def _full(why: str, place: str | None = None) -> DiskError:
+    return DiskError(
+        "the disk is full",
+        where=place,
+        why=why,
+        mend="free some space, or put the store of downloaded data elsewhere (FAIRPORT_STORE), and do it "
+        "again: what is done stays done",
+    )
 
 
 class RemoteError(Exception):
@@ -154,6 +205,8 @@ def explain(error: RemoteError, *, subject: str | None = None) -> FairportError:
             mend="check the network and rucio_host in data/manifest.yaml; with a metalink beside the lock, "
             "`fairport data pull --offline` needs no server",
         )
+    if "No space left on device" in error.text:
+        return _full(error.text[:300], subject)
     for kind in error.kinds:
         if kind in _MEANINGS:
             cls, what, mend = _MEANINGS[kind]

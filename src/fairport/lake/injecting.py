@@ -20,7 +20,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.contract.manifest import Injection
 from fairport.contract.progress import Progress
-from fairport.lake.failures import RemoteError, explain
+from fairport.lake.failures import RemoteError, disk_told, explain
 from fairport.lake.hashing import Sums, sums_of
 from fairport.lake.link import LakeLink
 from fairport.lake.names import Did, parse_did, upload_name
@@ -98,6 +98,7 @@ def injections(workspace: Workspace, only: Sequence[str]) -> list[Injection]:
     return chosen
 
 
+@disk_told()
 def inject(
     workspace: Workspace,
     job: Injection,

@@ -154,7 +154,7 @@ class LakeLink:
     Args:
         access: which lake, as whom.
         progress: told when the client has to be installed, and what a login wants the user to do.
-        jobs: most clients at a time.
+        jobs: requests side by side.
         patience: seconds during which calls are repeated while the lake is away.
         tools: where the isolated environments are.
         detail: receives every line that the clients log (redacted).
@@ -176,7 +176,7 @@ class LakeLink:
         self._free: queue.LifoQueue[Client] = queue.LifoQueue()
         self._all: list[Client] = []
         self._lock = threading.Lock()
-        self._slots = threading.Semaphore(jobs)
+        self._slots = threading.Semaphore(jobs + 1)  # one more for a long answer beside the work
 
     def __enter__(self) -> LakeLink:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any, Final
 
 from fairport.contract.documents import manifest_digest
@@ -22,16 +24,17 @@ from fairport.contract.errors import (
 from fairport.contract.manifest import Dataset, LockedFile, Manifest, Source
 from fairport.contract.progress import Progress
 from fairport.lake import names
-from fairport.lake.failures import RemoteError, explain
+from fairport.lake.failures import RemoteError, disk_told, explain
 from fairport.lake.link import LakeLink
 from fairport.lake.lockfile import LockedSet, LockHead, LockReader, open_lock, write_lock
 from fairport.lake.metalink import write_metalink
 from fairport.lake.plainfetch import FetchError, fetch_unknown, remote_size, source_name
 from fairport.lake.resolution import Resolution
 from fairport.lake.store import Store
+from fairport.lake.whereabouts import WORTH_IT, dataset_replicas
 from fairport.lake.workspace import Workspace, exclusive
 
-_CHUNK: Final = 250
+_CHUNK: Final = 500
 """Files in one request for replicas: small enough to share the work between clients."""
 
 
@@ -54,6 +57,7 @@ class LockReport:
     sources: int = 0
 
 
+@disk_told()
 def make_lock(
     workspace: Workspace,
     link: LakeLink | None,
@@ -97,7 +101,7 @@ def make_lock(
         )
         _keep_time(head, old, report)
         if metalink and link is not None:
-            _write_metalink(workspace, table, report, link, progress)
+            _write_metalink(workspace, manifest, table, report, link, progress)
         ids = [item.id for item in report.datasets]
         report.written = write_lock(workspace.lock, head, table.files(ids))
     return report
@@ -348,20 +352,31 @@ def _keep_time(head: LockHead, old: LockReader | None, report: LockReport) -> No
 
 
 def _write_metalink(
-    workspace: Workspace, table: Resolution, report: LockReport, link: LakeLink, progress: Progress
+    workspace: Workspace,
+    manifest: Manifest,
+    table: Resolution,
+    report: LockReport,
+    link: LakeLink,
+    progress: Progress,
 ) -> None:
     progress.step("Reading where the files are")
-    ids = [item.id for item in report.datasets if item.did]
+    sets = [item for item in report.datasets if item.did]
 
-    def chunks() -> Iterator[tuple[str, list[str]]]:
-        for identifier in ids:
-            for dids in list(table.dids(identifier)):
-                yield from (
-                    (identifier, dids[start : start + _CHUNK]) for start in range(0, len(dids), _CHUNK)
-                )
+    def by_name() -> Iterator[tuple[str, list[str]]]:
+        for item in sets:
+            for dids in list(table.unlocated(item.id)):
+                yield from ((item.id, dids[start : start + _CHUNK]) for start in range(0, len(dids), _CHUNK))
 
-    answers = _side_by_side(link, "replicas", chunks())
-    report.sources = write_metalink(workspace.metalink, (item for _, items in answers for item in items))
+    def answers(folder: Path) -> Iterator[dict[str, Any]]:
+        for item in sets:
+            if item.did and item.length >= WORTH_IT and _filter(manifest, item.id) is None:
+                told = dataset_replicas(link, item.did, folder)
+                yield from (file for file in told if table.locate(item.id, file["did"]))
+        for _, files in _side_by_side(link, "replicas", by_name()):
+            yield from files
+
+    with tempfile.TemporaryDirectory(dir=workspace.state) as folder:
+        report.sources = write_metalink(workspace.metalink, answers(Path(folder)))
     total = sum(item.length for item in report.datasets if item.did)
     if report.sources < total:
         missing = total - report.sources

@@ -42,7 +42,7 @@ class Plan:
         self._base.execute("PRAGMA synchronous=OFF")
         self._base.execute(
             "CREATE TABLE todo (number INTEGER PRIMARY KEY, path TEXT, bytes INTEGER, did TEXT, url TEXT, "
-            "adler32 TEXT, md5 TEXT, sha256 TEXT, sources TEXT DEFAULT '[]', reason TEXT, "
+            "adler32 TEXT, md5 TEXT, sha256 TEXT, dataset TEXT, sources TEXT DEFAULT '[]', reason TEXT, "
             "done INTEGER DEFAULT 0)"
         )
 
@@ -54,10 +54,11 @@ class Plan:
         with suppress(OSError):
             self._folder.cleanup()
 
-    def add(self, file: LockedFile) -> None:
-        """Put a file on the plan."""
-        values = (file.path, file.bytes, file.did, file.url, file.adler32, file.md5, file.sha256)
-        self._base.execute(f"INSERT INTO todo ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
+    def add(self, file: LockedFile, dataset: str = "") -> None:
+        """Put a file of a data set on the plan."""
+        values = (file.path, file.bytes, file.did, file.url, file.adler32, file.md5, file.sha256, dataset)
+        marks = ", ".join("?" * len(values))
+        self._base.execute(f"INSERT INTO todo ({_FIELDS}, dataset) VALUES ({marks})", values)  # noqa: S608
 
     def index(self) -> None:
         """Call once after the last :meth:`add`."""
@@ -66,6 +67,18 @@ class Plan:
     def locate(self, did: str, sources: list[dict[str, str]]) -> None:
         """Note where a DID can be read."""
         self._base.execute("UPDATE todo SET sources = ? WHERE did = ?", (json.dumps(sources), did))
+
+    def waiting(self, did: str) -> list[Wanted]:
+        """Return the files with a DID that are not in place yet."""
+        return self._rows("done = 0 AND did = ?", (did,))
+
+    def unlocated(self) -> dict[str, int]:
+        """Return for each data set how many of its files with a DID have no known source."""
+        query = (
+            "SELECT dataset, count(*) FROM todo WHERE done = 0 AND did IS NOT NULL AND sources = '[]' "
+            "GROUP BY dataset"
+        )
+        return dict(self._base.execute(query))
 
     def done(self, number: int) -> None:
         """Note that a file is in place."""

@@ -14,6 +14,7 @@ from fairport.contract.documents import manifest_digest
 from fairport.contract.errors import UsageError
 from fairport.contract.manifest import LockedFile
 from fairport.contract.progress import Progress
+from fairport.lake.failures import disk_told
 from fairport.lake.hashing import ALL, Sums, sums_of
 from fairport.lake.lockfile import LockedSet, LockReader, open_lock, write_lock
 from fairport.lake.meter import Meter
@@ -70,6 +71,7 @@ def chosen_sets(lock: LockReader, only: Sequence[str]) -> set[str]:
     return found
 
 
+@disk_told()
 def verify(
     workspace: Workspace, progress: Progress, *, only: Sequence[str] = (), jobs: int = 2
 ) -> VerifyReport:
@@ -108,6 +110,7 @@ def verify(
     return report
 
 
+@disk_told()
 def status(workspace: Workspace) -> tuple[list[SetStatus], bool]:
     """Return the state of each locked data set from one stat a file, and whether the lock is up to date."""
     manifest = workspace.load_manifest()

@@ -11,7 +11,8 @@ import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from fairport.contract.documents import manifest_digest
 from fairport.contract.errors import FairportError, RefusedError
 from fairport.contract.manifest import LockedFile, Manifest
 from fairport.contract.progress import Progress
-from fairport.lake.failures import LakeAwayError
+from fairport.lake.failures import LakeAwayError, disk_told
 from fairport.lake.hashing import ALL, Sums, sums_of
 from fairport.lake.link import LakeLink
 from fairport.lake.lockfile import LockReader, open_lock
@@ -30,12 +31,15 @@ from fairport.lake.plainfetch import FetchError, fetch_plain
 from fairport.lake.planning import Plan, Wanted
 from fairport.lake.proofs import stamp_lock
 from fairport.lake.store import Store, agrees, sweep_parts
+from fairport.lake.whereabouts import WORTH_IT, dataset_replicas
 from fairport.lake.workspace import Ledger, Workspace, exclusive
 
 _FILES: Final = 50
 _BYTES: Final = 256_000_000
 _SHOWN: Final = 20
 _THREADS: Final = 3
+_ASKED: Final = 500
+_NOWHERE: Final = "no replica can be read"
 
 Connect = Callable[[], LakeLink]
 """Makes the link to the lake when it turns out to be needed."""
@@ -58,6 +62,7 @@ class PullReport:
     offline: bool = False
 
 
+@disk_told()
 def pull(
     workspace: Workspace,
     connect: Connect | None,
@@ -153,7 +158,7 @@ class _Pull:
             report.files += 1
             state = self._present(file)
             if state is None:
-                self._plan.add(file)
+                self._plan.add(file, dataset)
         self._plan.index()
 
     def _present(self, file: LockedFile) -> bool | None:
@@ -221,31 +226,55 @@ class _Pull:
         """Let Rucio's client fetch: first from the addresses in the metalink, then from those of today."""
         with link:
             link.call("ping", patience=5.0 if self._workspace.metalink.exists() else link.patience)
-            self._each(self._plan.chunks(_FILES, _BYTES, located=True), lambda group: self._ask(link, group))
-            for patience in (False, True):
-                if not any(item.file.did for group in self._plan.chunks(500, 1 << 62) for item in group):
+            ask = partial(self._ask, link)
+            self._each(self._plan.chunks(_FILES, _BYTES, located=True), ask)
+            for identifier, count in self._plan.unlocated().items():
+                locked = self._lock.head.dataset(identifier)
+                if locked is not None and locked.did and count >= max(WORTH_IT, locked.length // 2):
+                    self._each(self._as_told(dataset_replicas(link, locked.did, self._staging)), ask)
+            for last in (False, True):
+                if not self._any_did():
                     return
-                groups = ([i for i in group if i.file.did] for group in self._plan.chunks(_FILES, _BYTES))
-                self._each(groups, lambda group: self._ask(link, group, fresh=True))
-                if not patience and self._plan.left()[0]:
+                self._locate(link)
+                self._each(self._plan.chunks(_FILES, _BYTES, located=True), ask)
+                if not last and self._plan.left()[0]:
                     link.call("ping", patience=link.patience)
 
-    def _ask(self, link: LakeLink, group: list[Wanted], *, fresh: bool = False) -> list[tuple[Wanted, Any]]:
+    def _as_told(self, answer: Iterator[dict[str, Any]]) -> Iterator[list[Wanted]]:
+        """Yield groups of wanted files as the lake tells where they are."""
+        group, size = list[Wanted](), 0
+        for told in answer:
+            for item in self._plan.waiting(told["did"]) if told["sources"] else ():
+                group.append(replace(item, sources=told["sources"]))
+                size += item.file.bytes
+            if len(group) >= _FILES or size > _BYTES:
+                yield group
+                group, size = [], 0
+        if group:
+            yield group
+
+    def _locate(self, link: LakeLink) -> None:
+        """Ask by name where the files that are left can be read."""
+        source = self._plan.chunks(_ASKED, 1 << 62)
+        with ThreadPoolExecutor(self._jobs) as pool:
+            while groups := list(itertools.islice(source, self._jobs)):
+                answers = pool.map(partial(_whereabouts, link), groups)
+                for group, told in zip(groups, answers, strict=True):
+                    for item in group:
+                        self._plan.locate(item.file.did or "", told.get(item.file.did or "", []))
+                        if item.file.did and not told.get(item.file.did):
+                            self._plan.failed(item.number, _NOWHERE)
+
+    def _ask(self, link: LakeLink, group: list[Wanted]) -> list[tuple[Wanted, Any]]:
         """Fetch a group through one client; runs in a thread."""
-        if not group:
-            return []
-        sources = {item.file.did: item.sources for item in group}
-        if fresh:
-            dids = [list((item.file.did or "").partition(":")[::2]) for item in group]
-            sources = {item["did"]: item["sources"] for item in link.call("replicas", dids=dids)}
-        unique = {item.file.did: item for item in group if sources.get(item.file.did)}
-        files = [{**_proof(item.file), "did": did, "sources": sources[did]} for did, item in unique.items()]
+        unique = {item.file.did: item for item in group if item.sources}
+        files = [{**_proof(item.file), "did": did, "sources": item.sources} for did, item in unique.items()]
         results = {}
         if files:
             folder = tempfile.mkdtemp(dir=self._staging)
             answer = link.call("fetch", files=files, folder=folder, threads=_THREADS, kinds=list(ALL))
             results = {item["did"]: item for item in answer}
-        return [(item, results.get(item.file.did, {"reason": "no replica can be read"})) for item in group]
+        return [(item, results.get(item.file.did, {"reason": _NOWHERE})) for item in group]
 
     def _from_sources(self, manifest: Manifest) -> None:
         """Read from outside the lake what has an address there."""
@@ -325,6 +354,13 @@ class _Pull:
         self._plan.done(item.number)
         if self.meter is not None:
             self.meter.add(sums.bytes)
+
+
+def _whereabouts(link: LakeLink, group: Sequence[Wanted]) -> dict[str, list[dict[str, str]]]:
+    asked = [list(item.file.did.partition(":")[::2]) for item in group if item.file.did]
+    if not asked:
+        return {}
+    return {item["did"]: item["sources"] for item in link.call("replicas", dids=asked)}
 
 
 def _proof(file: LockedFile) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fairport.contract.errors import FairportError, RefusedError, UsageError
 from fairport.contract.files import inside, read_text, write_atomic
 from fairport.contract.manifest import Dataset, LockedFile
 from fairport.contract.progress import Progress
-from fairport.lake.failures import LakeError
+from fairport.lake.failures import LakeError, disk_told
 from fairport.lake.hashing import ALL, sums_of
 from fairport.lake.link import LakeLink
 from fairport.lake.lockfile import LockedSet, LockHead, open_lock, write_lock
@@ -119,6 +119,7 @@ def _declare(workspace: Workspace, new: NewOutput) -> Dataset:
     return next(item for item in workspace.load_manifest().datasets if item.id == new.identifier)
 
 
+@disk_told()
 def push(
     workspace: Workspace,
     dataset: Dataset,
@@ -127,7 +128,10 @@ def push(
     lifetime_days: int | None,
     progress: Progress,
 ) -> PushReport:
-    """Bring an output into the lake as a closed dataset with a rule; doing it again changes nothing.
+    """Bring an output into the lake as a closed dataset with a rule; doing it again sends nothing.
+
+    The rule of a dataset that is there already is prolonged when a longer lifetime is asked for, and another
+    one is made for another storage element; none is ever shortened or removed.
 
     Args:
         workspace: the repository.
@@ -152,6 +156,8 @@ def push(
             _compare(did, wanted, there)
             report.unchanged = report.closed = True
             report.upload.present = len(files)
+            if rse is not None:
+                report.rse, report.rule = rse, _rule(link, did, rse, lifetime_days)
         else:
             _refuse_strangers(did, wanted, there)
             _fill(link, did, files, there, rse, lifetime_days, dataset, report, progress)
@@ -243,13 +249,19 @@ def _fill(
             why=reason,
             mend="mend the reason and push again: what arrived is not sent twice",
         )
-    seconds = lifetime_days * _DAY if lifetime_days is not None else None
+    report.rule = _rule(link, did, rse, lifetime_days)
     place = {"scope": did.scope, "name": did.name}
-    report.rule = bool(link.call("ensure_rule", subject=str(did), rse=rse, lifetime=seconds, **place))
     told = link.call("annotate", subject=str(did), values=_metadata(dataset), **place)
     report.metadata_taken, report.metadata_refused = told["taken"], told["refused"]
     link.call("close_dataset", subject=str(did), **place)
     report.closed = True
+
+
+def _rule(link: LakeLink, did: Did, rse: str, lifetime_days: int | None) -> bool:
+    """See to it that a rule keeps a dataset, as long as is asked for; tells whether that changed anything."""
+    seconds = lifetime_days * _DAY if lifetime_days is not None else None
+    asked = {"scope": did.scope, "name": did.name, "rse": rse, "lifetime": seconds, "prolong": True}
+    return bool(link.call("ensure_rule", subject=rse, **asked))
 
 
 def _metadata(dataset: Dataset) -> dict[str, str]:

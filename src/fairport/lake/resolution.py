@@ -31,6 +31,9 @@ class Resolution:
         self._base.execute("PRAGMA journal_mode=OFF")
         self._base.execute("PRAGMA synchronous=OFF")
         self._base.execute("PRAGMA cache_size=-4000")
+        self._base.execute(
+            "CREATE TABLE located (dataset TEXT, did TEXT, PRIMARY KEY (dataset, did)) WITHOUT ROWID"
+        )
         for name in ("new", "old"):
             self._base.execute(f"CREATE TABLE {name} {_TABLE}")
 
@@ -67,6 +70,24 @@ class Resolution:
     def dids(self, dataset: str) -> Iterator[list[str]]:
         """Yield the DIDs of a data set, at most 1,000 at a time."""
         cursor = self._base.execute("SELECT did FROM new WHERE dataset = ? AND did IS NOT NULL", (dataset,))
+        while rows := cursor.fetchmany(1000):
+            yield [row[0] for row in rows]
+
+    def locate(self, dataset: str, did: str) -> bool:
+        """Note that the place of a file is known; tells whether that is news of a file of this data set."""
+        known = self._base.execute("SELECT 1 FROM new WHERE dataset = ? AND did = ?", (dataset, did))
+        if known.fetchone() is None:
+            return False
+        done = self._base.execute("INSERT OR IGNORE INTO located VALUES (?, ?)", (dataset, did))
+        return done.rowcount > 0
+
+    def unlocated(self, dataset: str) -> Iterator[list[str]]:
+        """Yield the DIDs whose place is not known, at most 1,000 at a time."""
+        cursor = self._base.execute(
+            "SELECT did FROM new WHERE dataset = ? AND did IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM located l WHERE l.dataset = new.dataset AND l.did = new.did)",
+            (dataset,),
+        )
         while rows := cursor.fetchmany(1000):
             yield [row[0] for row in rows]
 

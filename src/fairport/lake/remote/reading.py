@@ -52,24 +52,28 @@ def metadata(session: Session, dids: list[list[str]]) -> list[dict[str, Any]]:
 def replicas(session: Session, dids: list[list[str]]) -> list[dict[str, Any]]:
     """Return where files can be read: for each its checksums and its addresses, best first."""
     asked = [{"scope": scope, "name": name} for scope, name in dids]
-    found = session.call(lambda: list(session.client.list_replicas(asked)))
-    result = []
-    for item in found:
-        sources = sorted(item.get("pfns", {}).items(), key=lambda pair: pair[1]["priority"])
-        result.append(
-            {
-                "did": f"{item['scope']}:{item['name']}",
-                "bytes": item.get("bytes"),
-                "adler32": item.get("adler32"),
-                "md5": item.get("md5"),
-                "sources": [
-                    {"rse": source["rse"], "domain": source["domain"], "pfn": pfn}
-                    for pfn, source in sources
-                    if not source.get("client_extract")
-                ],
-            }
-        )
-    return result
+    return [_whereabouts(item) for item in session.call(lambda: list(session.client.list_replicas(asked)))]
+
+
+def dataset_replicas(session: Session, scope: str, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the same as :func:`replicas` for every file of a dataset or container, as it comes."""
+    asked = [{"scope": scope, "name": name}]
+    yield from map(_whereabouts, session.call(lambda: session.client.list_replicas(asked)))
+
+
+def _whereabouts(item: dict[str, Any]) -> dict[str, Any]:
+    sources = sorted(item.get("pfns", {}).items(), key=lambda pair: pair[1]["priority"])
+    return {
+        "did": f"{item['scope']}:{item['name']}",
+        "bytes": item.get("bytes"),
+        "adler32": item.get("adler32"),
+        "md5": item.get("md5"),
+        "sources": [
+            {"rse": source["rse"], "domain": source["domain"], "pfn": pfn}
+            for pfn, source in sources
+            if not source.get("client_extract")
+        ],
+    }
 
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -78,4 +82,5 @@ OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "members": members,
     "metadata": metadata,
     "replicas": replicas,
+    "dataset_replicas": dataset_replicas,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from fairport.lake.remote.reading import LIMIT, metadata
@@ -104,7 +105,9 @@ def attach(session: Session, scope: str, name: str, files: list[list[str]]) -> N
         )
 
 
-def ensure_rule(session: Session, scope: str, name: str, rse: str, lifetime: int | None) -> bool:
+def ensure_rule(
+    session: Session, scope: str, name: str, rse: str, lifetime: int | None, prolong: bool = False
+) -> bool:
     """See to it that a rule keeps a dataset at ``rse``.
 
     Args:
@@ -113,16 +116,21 @@ def ensure_rule(session: Session, scope: str, name: str, rse: str, lifetime: int
         name: of the dataset.
         rse: expression.
         lifetime: seconds, or ``None`` for ever.
+        prolong: whether a rule that ends more than a day earlier is prolonged; none is ever shortened.
 
     Returns:
-        Whether a rule was made now.
+        Whether a rule was made or prolonged now.
     """
     from rucio.common.exception import DuplicateRule
 
     client = session.client
     rules = session.call(lambda: list(client.list_did_rules(scope, name)))
-    if any(rule["rse_expression"] == rse and rule["account"] == client.account for rule in rules):
-        return False
+    own = [rule for rule in rules if rule["rse_expression"] == rse and rule["account"] == client.account]
+    if own:
+        late = _ends_early(own, lifetime) if prolong else None
+        if late is not None:
+            session.call(lambda: client.update_replication_rule(late, {"lifetime": lifetime}))
+        return late is not None
     try:
         session.call(
             lambda: client.add_replication_rule(
@@ -136,6 +144,16 @@ def ensure_rule(session: Session, scope: str, name: str, rse: str, lifetime: int
     except DuplicateRule:
         return False
     return True
+
+
+def _ends_early(rules: list[dict[str, Any]], lifetime: int | None) -> str | None:
+    """Return the id of the rule to prolong, or ``None`` when one of them lasts long enough."""
+    ends = [rule["expires_at"] for rule in rules]
+    if any(end is None for end in ends):
+        return None
+    last = max(range(len(rules)), key=lambda number: ends[number])
+    wanted = datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=lifetime or 0) - timedelta(days=1)
+    return str(rules[last]["id"]) if lifetime is None or ends[last] < wanted else None
 
 
 def close_dataset(session: Session, scope: str, name: str) -> bool:
