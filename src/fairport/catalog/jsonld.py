@@ -12,11 +12,13 @@ from fairport.catalog.machines.dossier import Agent, Dossier, FileEntry, Part, S
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.pages.frame import Frame
 
-CONTEXT: Final = "https://schema.org/"
-DATASET_CONTEXT: Final = [
-    CONTEXT,
-    {"prov": "http://www.w3.org/ns/prov#", "dcterms": "http://purl.org/dc/terms/"},
-]
+CONTEXT: Final = {"@vocab": "https://schema.org/"}
+"""Terms of schema.org without its context document: RDF readers that fetch nothing understand it too."""
+
+DATASET_CONTEXT: Final = CONTEXT | {
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+}
 MAX_PARTS: Final = 100
 """Results that the description of an analysis names; the link set and the crate have all."""
 
