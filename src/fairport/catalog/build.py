@@ -44,12 +44,14 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.gone import add_gone
 from fairport.catalog.pages.home import add_home
 from fairport.catalog.pages.planes import add_plane, add_planes, merged_numbers
+from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
 from fairport.catalog.pages.results import add_results
 from fairport.catalog.pages.search import add_search
 from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.pages.wizard import add_wizard
 from fairport.catalog.parcels import Parcel, Parcels
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
+from fairport.catalog.release import releases
 from fairport.catalog.schemadocs import schema_path
 from fairport.catalog.searchdata import search_files
 from fairport.contract.errors import ToolError
@@ -137,6 +139,7 @@ def build(
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
             work.analyses(model)
             work.planes(model)
+            warnings += work.releases(model)
             work.pages(model)
             progress.step("Figures and narrative pages")
             warnings += [
@@ -250,12 +253,28 @@ class _Build:
             whole = before == sum(map(len, model.problems.values()))
             self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
 
+    def releases(self, model: SiteModel) -> list[str]:
+        """Make the pages of every release; returns what the store lacks."""
+        found = releases(self._catalogue)
+        warnings: list[str] = []
+        for release, previous in zip(found, [*found[1:], None], strict=False):
+            hidden = hidden_results(model, release)
+            name, key = f"v/{release.version}", self._keys.release(release_key(release, hidden, previous))
+            if self._kept(name, key) is not None:
+                continue
+            frame = Frame(model, self._docs)
+            missing = add_release(frame, release, hidden, previous)
+            files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
+            self._take(Outcome((Parcel(name, "" if missing else key, files),)), {})
+            warnings += missing
+        return warnings
+
     def pages(self, model: SiteModel) -> None:
         """Make the lists, the front page and what describes the catalogue as a whole."""
         frame, index = _pages(model, docs=self._docs)
         for path, content in whole_files(model, index, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
-        pages = {path for path in (*frame.files, *self._writer.paths) if path.endswith("index.html") and "/v/" not in path}
+        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
         for path, content in sitemap_files(model, pages):
             self._writer.put(path, content)
         _put_assets(self._writer)
@@ -312,6 +331,11 @@ class _Build:
             problems.setdefault(entry, []).append(problem)
 
 
+def _is_listed(path: str) -> bool:
+    """Tell whether a page belongs into the sitemap: addresses of single versions only lead to others."""
+    return path.endswith("index.html") and "/v/" not in path
+
+
 def _planes_of(model: SiteModel, analysis: ShownAnalysis) -> tuple[ShownPlane, ...]:
     """Return the planes of the results of an analysis, with these only, in the order of the catalogue."""
     wanted = {result.card.plane for result in analysis.results}
@@ -335,6 +359,7 @@ def _pages(model: SiteModel, *, docs: bool) -> tuple[Frame, dict[str, Any]]:
     add_planes(frame)
     add_experiments(frame)
     add_gone(frame)
+    add_releases(frame, releases(model.catalogue))
     add_status(frame)
     add_search(frame)
     add_wizard(frame)

@@ -43,6 +43,8 @@ AUTO: Final = "auto"
 UNKNOWN: Final = "experiment not stated"
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _PART: Final = re.compile(r"\{(\d{1,2})\}")
+_OPTION: Final = re.compile(r"--([a-z][a-z-]+)")
+_RULE: Final = {"column": "columns", "column-unit": "units", "unit": "units"}
 _SEARCHES: Final = {
     "dd": "direct",
     "id": "indirect",
@@ -306,9 +308,14 @@ def _freeze_curve(
         return replace(state, state="ok", digest=digest)
     except FairportError as error:
         reason, mend = error_words(error)
-        return replace(state, reason=reason.replace(f"{tree}/", ""), mend=mend)
+        return replace(state, reason=reason.replace(f"{tree}/", ""), mend=mend and _in_rules(mend))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _in_rules(mend: str) -> str:
+    """Return advice for a command as advice for the rules of an entry."""
+    return _OPTION.sub(lambda match: f"`{_RULE.get(match[1], match[1]).replace('-', '_')}` in the rule", mend)
 
 
 def _options(rule: MappingRule, mapping: CollectionMapping) -> ImportOptions:

@@ -86,6 +86,10 @@ class Keys:
         members = self._members(shown.drawn)
         return canonical_digest([self._all, unstructure(shown.plane), members, version("matplotlib")])
 
+    def release(self, facts: str) -> str:
+        """Return the key of the pages of a release; ``facts`` is the digest of what it shows."""
+        return canonical_digest([self._all, facts])
+
     def _members(self, results: Sequence[ShownResult]) -> list[list[object]]:
         return [[self._results[result.id], result.shown] for result in results]
 

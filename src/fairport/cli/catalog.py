@@ -217,14 +217,21 @@ def preview(repository: str, output: Path | None, open_: bool) -> int:
 @click.command()
 @_catalog_option
 @click.option("--same-figures", is_flag=True, help="Also compare all curves: is a figure there twice?")
+@click.option("--nudge", is_flag=True, help="Write one ready issue for each repository.")
+@click.option(
+    "--output", "-o", type=_FOLDER, default=None, help="With --nudge: folder of the issues, ENTRY.md each."
+)
 @format_option("text", "json")
-def status(catalog: Path | None, same_figures: bool, fmt: str) -> int:
+def status(catalog: Path | None, same_figures: bool, nudge: bool, output: Path | None, fmt: str) -> int:
     """Show the state of every entry at the last harvest.
 
     \b
-    Example:
+    Examples:
       fairport catalog status --catalog results-of-my-field --same-figures
+      fairport catalog status --nudge --output issues
     """
+    if nudge:
+        return _nudge(catalog, output, fmt)
     from fairport.catalog.registry import find_catalogue, load_catalogue
     from fairport.catalog.state import read_harvest_time
     from fairport.contract.structure import unstructure
@@ -252,6 +259,34 @@ def status(catalog: Path | None, same_figures: bool, fmt: str) -> int:
         out.print(f"{one} holds {words}")
     if same_figures and not same:
         out.print("no figure is there twice")
+    return 0
+
+
+def _nudge(catalog: Path | None, folder: Path | None, fmt: str) -> int:
+    """Print or write one issue for each repository; nothing is filed anywhere."""
+    from dataclasses import asdict
+
+    from fairport.catalog.nudge import nudges
+    from fairport.catalog.registry import find_catalogue, load_catalogue
+    from fairport.contract.files import write_atomic
+
+    out = current()
+    found = nudges(load_catalogue(find_catalogue(catalog)))
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for item in found:
+            write_atomic(folder / f"{item.entry}.md", f"# {item.title}\n\n{item.body}")
+    if fmt == "json":
+        out.json({"issues": [asdict(item) for item in found]})
+        return 0
+    for item in found:
+        if folder is not None:
+            out.print(str(folder / f"{item.entry}.md"))
+        else:
+            where = f" ({item.repository})" if item.repository else ""
+            out.print(f"=== {item.entry}{where}\n# {item.title}\n\n{item.body}")
+    if not found:
+        out.print("no repository needs a nudge")
     return 0
 
 
@@ -283,6 +318,111 @@ def _status_lines(name: str, state: EntryState | None) -> list[str]:
     lines += [f"    mend: {state.mend}"] if state.mend and state.reason else []
     lines += [f"    {r.path}: {r.reason}" for r in state.results if r.state in {"failed", "kept"}]
     return lines
+
+
+@click.command()
+@_catalog_option
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Site or catalog.json to compare with; by default the site built last.",
+)
+@click.option("--release", "release_", metavar="VERSION", default=None, help="Compare with a release.")
+@format_option("text", "json")
+def diff(catalog: Path | None, against: Path | None, release_: str | None, fmt: str) -> int:
+    """Say what the next publication changes: the last harvest beside what is published.
+
+    The exit code is 0 when no result changes, 1 when some do.
+
+    \b
+    Examples:
+      fairport catalog diff
+      fairport catalog diff --release 2026.11 --format json
+    """
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from fairport.catalog.differences import compare, counts, items_of_harvest, published
+    from fairport.catalog.registry import find_catalogue, load_catalogue
+
+    loaded = load_catalogue(find_catalogue(catalog))
+    if release_ is not None:
+        before = _release_of(loaded, release_)
+    else:
+        before = published(loaded, against)
+    changes = compare(before, items_of_harvest(loaded, datetime.now(UTC).date()))
+    out = current()
+    if fmt == "json":
+        out.json({"changes": [asdict(change) for change in changes]})
+    else:
+        for change in changes:
+            out.print(change.line)
+        out.print(counts(changes))
+    return 1 if changes else 0
+
+
+def _release_of(catalogue: Catalogue, version: str) -> dict[str, Any]:
+    from fairport.catalog.release import releases
+    from fairport.contract.errors import UsageError
+
+    found = {release.version: release for release in releases(catalogue)}
+    if version not in found:
+        known = ", ".join(found) or "none"
+        raise UsageError(f'there is no release "{version[:60]}"', why=f"releases: {known}")
+    return found[version].items
+
+
+@click.command()
+@click.argument("version", metavar="VERSION")
+@_catalog_option
+@click.option("--note", default=None, help="What a reader should know of this release.")
+@click.option("--docs/--no-docs", default=True, show_default=True, help="With the narrative pages.")
+@click.option(
+    "--output",
+    "-o",
+    type=_FOLDER,
+    default=None,
+    help="Folder of the site; by default `site` in the catalogue.",
+)
+@format_option("text", "json")
+def release(
+    version: str, catalog: Path | None, note: str | None, docs: bool, output: Path | None, fmt: str
+) -> int:
+    """Freeze the catalogue as VERSION, with the digest of every result, under /v/VERSION/ for good.
+
+    The site is built, what it publishes is kept in `releases/` of the catalogue (commit that folder), and
+    the pages of the release are added. A release never changes and cannot be made twice.
+
+    \b
+    Example:
+      fairport catalog release 2026.11 --note "With the new results of summer."
+    """
+    from fairport.catalog.build import build as run
+    from fairport.catalog.differences import compare, counts
+    from fairport.catalog.registry import find_catalogue, load_catalogue
+    from fairport.catalog.release import freeze_release, releases
+
+    root = find_catalogue(catalog)
+    out = current()
+    with out.progress() as progress:
+        loaded = load_catalogue(root)
+        before = releases(loaded)
+        site = run(root, output=output, docs=docs, progress=progress).root
+        progress.step(f"Freezing release {version}")
+        made = freeze_release(loaded, site, version, note=note)
+        run(root, output=output, docs=docs, progress=progress)
+    changes = compare(before[0].items if before else {}, made.items)
+    page = site / "v" / version / "index.html"
+    if fmt == "json":
+        facts = {"version": made.version, "time": made.time, "results": len(made.results)}
+        out.json({**facts, "changes": len(changes), "page": str(page)})
+    else:
+        out.print(f"release {version}: {len(made.results)} results in {len(made.planes)} planes")
+        if before:
+            out.print(f"since {before[0].version}: {counts(changes)}")
+        out.print(str(page))
+    return 0
 
 
 @click.command()

@@ -121,6 +121,7 @@ class Frame:
     def _footer_links(self, root: str) -> tuple[Link, ...]:
         links = [
             Link(f"{root}x/index.html", "Experiments"),
+            Link(f"{root}v/index.html", "Releases"),
             Link(f"{root}status/index.html", "Last harvest"),
             Link(f"{root}catalog.json", "catalog.json"),
         ]

@@ -1,0 +1,296 @@
+"""Pages of releases: frozen figures and numbers at permanent addresses, and what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from fairport.catalog.differences import Change, compare, counts, items_of_model
+from fairport.catalog.licences import licence_words
+from fairport.catalog.model import SiteModel
+from fairport.catalog.pages.frame import Frame
+from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts
+from fairport.catalog.prose import plain
+from fairport.catalog.release import Release, ReleasedPlane, ReleasedResult, read_object
+from fairport.catalog.rendering import day
+from fairport.contract.digests import canonical_digest
+from fairport.contract.saving import dump_json
+from fairport.contract.structure import unstructure
+
+MAX_ROWS: Final = 2000
+"""Results and changes that one page lists; the JSON file has all."""
+
+_FIGURES: Final = ".svg"
+_MEDIA: Final = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "yaml": "application/yaml",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "bib": "application/x-bibtex",
+    "gz": "application/gzip",
+}
+
+
+def release_key(release: Release, hidden: frozenset[str], previous: Release | None) -> str:
+    """Return the digest of what, beside code and configuration, decides the pages of a release."""
+    before = canonical_digest(unstructure(previous)) if previous is not None else ""
+    return canonical_digest([unstructure(release), sorted(hidden), before])
+
+
+def hidden_results(model: SiteModel, release: Release) -> frozenset[str]:
+    """Return the results of a release whose numbers are withheld by now."""
+    closed = {analysis.id for analysis in model.analyses if analysis.withheld is not None}
+    closed |= {state.id for state in model.states if state.withheld and state.id not in model.by_id}
+    closed |= {
+        former for entry in model.catalogue.entries if entry.id in closed for former in entry.former_ids
+    }
+    return frozenset(item.id for item in release.results if item.id.partition("/")[0] in closed)
+
+
+def add_release(
+    frame: Frame, release: Release, hidden: frozenset[str], previous: Release | None
+) -> list[str]:
+    """Make the pages and files of a release; returns what is missing in the store.
+
+    Numbers that are withheld by now stay out, and with them every figure that draws them.
+    """
+    root = frame.model.catalogue.root
+    base = f"v/{release.version}/"
+    missing: list[str] = []
+    for item in release.results:
+        if item.id not in hidden:
+            missing += _put(frame, root, f"{base}r/{item.id}/", item.files)
+        _add_result(frame, release, item, withheld=item.id in hidden)
+    for plane in release.planes:
+        if not hidden.intersection(plane.members):
+            missing += _put(frame, root, f"{base}p/{plane.id}/", plane.files)
+    shown = _public(release, hidden)
+    frame.files[f"{base}release.json"] = dump_json(shown)
+    frame.files[f"{base}ro-crate-metadata.json"] = dump_json(_crate(frame, release, hidden))
+    changes = compare(previous.items if previous else {}, release.items)
+    page = frame.page(
+        f"{base}index.html",
+        f"Release {release.version}",
+        f"The catalogue as it was on {day(release.time)}: {len(release.results)} results with their digests.",
+    )
+    frame.add(
+        "release.html.jinja",
+        page,
+        trail=[
+            Link(f"{page.root}index.html", frame.model.config.title),
+            Link(f"{page.root}v/index.html", "Releases"),
+        ],
+        note=release.note or "",
+        withheld=len(hidden),
+        planes=[_plane(plane, hidden) for plane in release.planes],
+        changes=changes_table(changes, page.root) if previous is not None else None,
+        changed=counts(changes),
+        previous=previous.version if previous is not None else "",
+        results=_results(release, hidden),
+        left=max(0, len(release.results) - MAX_ROWS),
+        downloads=(
+            Link("release.json", "release.json", download=True, first=True),
+            Link("ro-crate-metadata.json", "RO-Crate", download=True),
+        ),
+        cite=_cite(frame, release),
+    )
+    return missing
+
+
+def add_releases(frame: Frame, found: Sequence[Release]) -> None:
+    """Make the list of releases, and the page of what changed since the last one."""
+    page = frame.page("v/index.html", "Releases", "Frozen versions of this catalogue, to be cited.")
+    rows = tuple(
+        Row(
+            (
+                Cell(release.version, href=f"{release.version}/index.html"),
+                Cell(day(release.time)),
+                Cell(str(len(release.results))),
+                Cell(counts(compare(older.items, release.items)) if older else "the first release"),
+            )
+        )
+        for release, older in zip(found, [*found[1:], None], strict=False)
+    )
+    links = (Link("changes.html", "What changed since the last release"),) if found else ()
+    heads = columns("Release", "Date", "Results", "Changes", numbers=(2,))
+    frame.add("list.html.jinja", page, content=TableView(heads, rows), links=links, sections=())
+    if found:
+        _add_changes(frame, found[0])
+
+
+def _add_changes(frame: Frame, last: Release) -> None:
+    changes = compare(last.items, items_of_model(frame.model))
+    page = frame.page(
+        "v/changes.html",
+        "What changed",
+        f"Since release {last.version} of {day(last.time)}: {counts(changes)}.",
+    )
+    links = (Link(f"{last.version}/index.html", f"Release {last.version}"),)
+    content = changes_table(changes, page.root)
+    frame.add("list.html.jinja", page, content=content, links=links, sections=())
+
+
+def changes_table(changes: Sequence[Change], root: str) -> TableView:
+    """Return changes as a table."""
+    rows = tuple(
+        Row(
+            (
+                Cell(plain(change.title), href=f"{root}r/{change.id}/index.html", small=change.id),
+                Cell(change.kind),
+                Cell(plain(change.words)),
+            ),
+            f"{change.title} {change.id} {change.kind}",
+        )
+        for change in changes[:MAX_ROWS]
+    )
+    return TableView(columns("Result", "Change", "How"), rows)
+
+
+def _put(frame: Frame, root: Any, folder: str, files: dict[str, str]) -> Iterator[str]:
+    """Put the frozen files in place; yields those that the store lacks."""
+    for name, sha in files.items():
+        content = read_object(root, sha)
+        if content is None:
+            yield f"{folder}{name}: the frozen file is missing or damaged"
+        else:
+            frame.files[folder + name] = content
+
+
+def _plane(plane: ReleasedPlane, hidden: frozenset[str]) -> dict[str, Any]:
+    closed = bool(hidden.intersection(plane.members))
+    files = [] if closed else sorted(plane.files)
+    figure = f"{plane.id}{_FIGURES}"
+    return {
+        "title": plain(plane.title),
+        "count": len(plane.members),
+        "figure": f"p/{plane.id}/{figure}" if figure in files else "",
+        "closed": closed,
+        "links": [
+            Link(f"p/{plane.id}/{name}", name.removeprefix(f"{plane.id}."), download=True) for name in files
+        ],
+    }
+
+
+def _results(release: Release, hidden: frozenset[str]) -> TableView:
+    rows = tuple(
+        Row(
+            (
+                Cell(plain(item.title), href=f"r/{item.id}/index.html", small=item.id),
+                Cell(item.version),
+                Cell("withheld" if item.id in hidden else item.kind),
+                Cell(item.digest.removeprefix("sha256:")[:16]),
+            ),
+            f"{item.title} {item.id}",
+        )
+        for item in release.results[:MAX_ROWS]
+    )
+    return TableView(columns("Result", "Version", "Kind", "Digest"), rows)
+
+
+def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withheld: bool) -> None:
+    page = frame.page(
+        f"v/{release.version}/r/{item.id}/index.html",
+        f"{plain(item.title)}, in release {release.version}",
+        f"{plain(item.title)} as it was frozen on {day(release.time)}.",
+        section="results",
+    )
+    files = [] if withheld else sorted(item.files)
+    frame.add(
+        "released.html.jinja",
+        page,
+        trail=[
+            Link(f"{page.root}v/index.html", "Releases"),
+            Link("../../../index.html", f"Release {release.version}"),
+        ],
+        withheld=withheld,
+        release=release.version,
+        date=release.time,
+        latest=f"{page.root}r/{item.id}/index.html",
+        figure="figure.svg" if "figure.svg" in files else "",
+        downloads=[Link(name, name, download=True) for name in files],
+        record=facts(
+            fact("Identifier", code(f"{item.id}@{item.version}")),
+            fact("Kind", item.kind),
+            fact("Status", item.status),
+            fact("Plane", item.plane),
+            fact("Licence", licence_words(item.licence)),
+            fact("Cite", *item.cite),
+            fact("Digest", code(item.digest)),
+        ),
+    )
+
+
+def _public(release: Release, hidden: frozenset[str]) -> dict[str, Any]:
+    """Return the release for machines, without the files of what is withheld."""
+    data: dict[str, Any] = unstructure(release)
+    for item in data.get("results", []):
+        if item["id"] in hidden:
+            item.pop("files", None)
+            item["withheld"] = True
+    for plane in data.get("planes", []):
+        if hidden.intersection(plane.get("members", ())):
+            plane.pop("files", None)
+    return data
+
+
+def _crate(frame: Frame, release: Release, hidden: frozenset[str]) -> dict[str, Any]:
+    """Return the RO-Crate 1.1 of a release; digests are those of the frozen files."""
+    files = [
+        (f"{prefix}/{part.id}/{name}", sha)
+        for prefix, parts in (("r", release.results), ("p", release.planes))
+        for part in parts
+        if not hidden.intersection((part.id, *getattr(part, "members", ())))
+        for name, sha in sorted(part.files.items())
+    ]
+    address = frame.absolute(f"v/{release.version}/")
+    dataset: dict[str, Any] = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"{plain(release.title)}, release {release.version}",
+        "description": f"{len(release.results)} results of dark-matter searches with their digests.",
+        "datePublished": release.time,
+        "version": release.version,
+        "license": {"@id": f"https://spdx.org/licenses/{release.licence}"},
+        "hasPart": [{"@id": name} for name, _ in files],
+    }
+    if address:
+        dataset["url"] = address
+    media = [_file(name, sha) for name, sha in files]
+    graph = [
+        {
+            "@id": "ro-crate-metadata.json",
+            "@type": "CreativeWork",
+            "about": {"@id": "./"},
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        },
+        dataset,
+        {
+            "@id": f"https://spdx.org/licenses/{release.licence}",
+            "@type": "CreativeWork",
+            "name": release.licence,
+        },
+        *media,
+    ]
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+
+
+def _file(name: str, sha: str) -> dict[str, str]:
+    media = _MEDIA.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+    title = name.rsplit("/", 1)[-1]
+    return {"@id": name, "@type": "File", "name": title, "encodingFormat": media, "sha256": sha}
+
+
+def _cite(frame: Frame, release: Release) -> str:
+    publisher = frame.model.config.publisher
+    who = f"{plain(publisher.name)}, " if publisher else ""
+    address = frame.absolute(f"v/{release.version}/")
+    return (
+        f"{who}{plain(release.title)}, release {release.version} ({day(release.time)})"
+        + (f", {address}" if address else "")
+        + ". Cite the source of every curve beside it."
+    )
+
+
+__all__ = ["add_release", "add_releases", "hidden_results", "release_key"]
