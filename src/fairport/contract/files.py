@@ -110,12 +110,16 @@ def inside(root: Path, relative: str) -> Path | None:
 
 def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
     """Write a file so that readers see the old or the new content, never a part; unchanged content is not
-    written.
+    written. A device or stream (``/dev/null``, ``/dev/stdout``) is written to, and never replaced by a file.
 
     Returns:
         Whether the file changed.
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
+    if _is_stream(path):
+        with path.open("wb") as handle:
+            handle.write(content)
+        return True
     try:
         if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
             return False
@@ -134,6 +138,17 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
         Path(temporary).unlink(missing_ok=True)
         raise
     return True
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether a path names a device, or a stream of this process (``/dev/fd/63``, ``/dev/stdout``)."""
+    if str(path.absolute().parent) in {"/dev", "/dev/fd"} or path.absolute().is_relative_to("/proc"):
+        return True
+    try:
+        kind = path.lstat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(kind) or stat.S_ISBLK(kind)
 
 
 def _too_large(path: Path, size: int, limit: int) -> DocumentError:
