@@ -283,6 +283,7 @@ export class Explorer {
     return {
       visible: shown,
       bands: this.state.bands,
+      guides: this.state.guides,
       envelope: (envelope?.d ?? []).map((text) => decodeCurve(text, axes)),
       at: this.state.at,
       pinned: this.state.pinned,
@@ -332,12 +333,14 @@ export class Explorer {
 
   private toolbar(): HTMLElement {
     const button = (text: string, label: string, act: () => void): HTMLButtonElement => h("button", { type: "button", class: "fp-button", "aria-label": label, title: label, onclick: act }, text);
-    const bands = h("button", { type: "button", class: "fp-button", "aria-pressed": "false" }, "Expected bands");
-    bands.addEventListener("click", () => {
-      this.change((state) => (state.bands = !state.bands));
-      bands.setAttribute("aria-pressed", String(this.state.bands));
-    });
-    bands.setAttribute("aria-pressed", String(this.state.bands));
+    const toggle = (text: string, key: "bands" | "guides"): HTMLButtonElement => {
+      const node = h("button", { type: "button", class: "fp-button", "aria-pressed": String(this.state[key]) }, text);
+      node.addEventListener("click", () => {
+        this.change((state) => (state[key] = !state[key]));
+        node.setAttribute("aria-pressed", String(this.state[key]));
+      });
+      return node;
+    };
     const some = this.data.curves.some((curve) => curve.b || curve.c);
     return h(
       "div",
@@ -345,7 +348,8 @@ export class Explorer {
       button("+", "Zoom in", () => this.plot.scaleBy(1.6)),
       button("−", "Zoom out", () => this.plot.scaleBy(1 / 1.6)),
       button("Whole figure", "Show the whole figure", () => this.resetView()),
-      some ? bands : null,
+      some ? toggle("Expected bands", "bands") : null,
+      this.data.guides?.length ? toggle("Reference curves", "guides") : null,
       h("p", { class: "fp-small" }, "Drag to move; scroll after a click, or with Ctrl, to zoom. With the keyboard: Tab to a curve, arrows to read along it and to go to the next, + and − to zoom, Enter for its page."),
     );
   }

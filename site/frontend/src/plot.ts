@@ -3,7 +3,7 @@
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { axesNodes } from "./axes.ts";
-import type { Points } from "./decode.ts";
+import { decodeCurve, type Points } from "./decode.ts";
 import { clear, svg } from "./dom.ts";
 import { place, type Line } from "./labels.ts";
 import { heightAt, nearest } from "./nearest.ts";
@@ -21,6 +21,7 @@ export interface Mark {
 export interface Look {
   visible: Curve[];
   bands: boolean;
+  guides: boolean;
   envelope: Points[];
   at: number | null;
   pinned: string[];
@@ -48,15 +49,16 @@ export class Plot {
   private readonly axes: [Axis, Axis];
   private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
   private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
-  private readonly parts: Record<"grid" | "fills" | "curves" | "over" | "labels" | "marks" | "hover", SVGGElement>;
+  private readonly parts: Record<"grid" | "guides" | "fills" | "curves" | "over" | "labels" | "marks" | "hover", SVGGElement>;
   private readonly clip: SVGRectElement;
+  private readonly guides: { label: string; tip: string; closed?: boolean; pieces: Points[] }[];
   private readonly address: (curve: CurveData) => string;
   /** Shown range on the scales of the axes when nothing is zoomed. */
   private base: [Range, Range];
   private transform: ZoomTransform = zoomIdentity;
   private frame: Frame = { left: 0, right: 0, top: 0, bottom: 0 };
   private size = 14;
-  private look: Look = { visible: [], bands: false, envelope: [], at: null, pinned: [], marks: [], own: [] };
+  private look: Look = { visible: [], bands: false, guides: true, envelope: [], at: null, pinned: [], marks: [], own: [] };
   private projected: Projected[] = [];
   private pending = 0;
   private focused: string | null = null;
@@ -71,10 +73,12 @@ export class Plot {
 
   constructor(data: PlaneData, root: string) {
     this.axes = data.plane.axes;
+    this.guides = (data.guides ?? []).map((guide) => ({ ...guide, pieces: guide.d.map((text) => decodeCurve(text, this.axes)) }));
     this.address = (curve) => root + curve.url;
     const group = (name: string): SVGGElement => svg("g", { class: `fp-${name}` });
     this.parts = {
       grid: group("grid"),
+      guides: group("guides"),
       fills: group("fills"),
       curves: group("curves"),
       over: group("over"),
@@ -85,7 +89,7 @@ export class Plot {
     this.parts.labels.setAttribute("aria-hidden", "true");
     this.parts.hover.setAttribute("aria-hidden", "true");
     this.clip = svg("rect");
-    const { fills, curves, over, marks, hover } = this.parts;
+    const { guides, fills, curves, over, marks, hover } = this.parts;
     const clipped = (...parts: SVGGElement[]): SVGGElement => svg("g", { "clip-path": "url(#fp-live-clip)" }, ...parts);
     this.node = svg(
       "svg",
@@ -94,7 +98,7 @@ export class Plot {
       svg("desc", { id: "fp-live-desc" }),
       svg("defs", {}, svg("clipPath", { id: "fp-live-clip" }, this.clip)),
       this.parts.grid,
-      clipped(fills, curves, over, hover),
+      clipped(guides, fills, curves, over, hover),
       this.parts.labels,
       clipped(marks),
     );
@@ -256,6 +260,7 @@ export class Plot {
       return { curve, xs: lines.map((line) => line[0]), ys: lines.map((line) => line[1]) };
     });
     this.projected = shown;
+    this.drawGuides();
     this.drawFills(shown);
     const markers = visible.length <= LABELLED;
     const focus = this.parts.curves.contains(document.activeElement) ? this.focused : null;
@@ -278,6 +283,34 @@ export class Plot {
     this.node.querySelector("desc")!.textContent =
       `${this.axes[1].plain} against ${this.axes[0].plain}. ${count} ${count === 1 ? "curve" : "curves"}: ${names.join("; ")}` +
       (count > 12 ? `; and ${count - 12} more.` : ".");
+  }
+
+  private drawGuides(): void {
+    const nodes: Node[] = [];
+    for (const guide of this.look.guides ? this.guides : []) {
+      const lines = guide.pieces.map((piece) => this.project(piece));
+      const d = lines.map(([xs, ys]) => path(xs, ys)).join("");
+      const title = svg("title", {}, guide.tip);
+      if (guide.closed) nodes.push(svg("path", { class: "fp-theory", fill: "#f0e442", opacity: 0.45, d }, title));
+      else {
+        const dash = { stroke: "currentColor", "stroke-dasharray": DASHES.dotted, "stroke-width": 1.2 };
+        nodes.push(svg("g", { class: "fp-kn" }, svg("path", { class: "fp-line", ...dash, d }, title)));
+      }
+      const name = this.guideName(guide.label, lines);
+      if (name) nodes.push(name);
+    }
+    clear(this.parts.guides, ...nodes);
+  }
+
+  /** The name of a reference curve, at the last of its points that has room for it. */
+  private guideName(label: string, lines: [Float64Array, Float64Array][]): SVGElement | null {
+    const { left, right, top, bottom } = this.frame;
+    const inside = (x: number, y: number): boolean => x > left + 8 && x < right - 8 && y > top + this.size && y < bottom - 8;
+    let best: [number, number] | null = null;
+    for (const [xs, ys] of lines) for (let i = 0; i < xs.length; i++) if (inside(xs[i], ys[i]) && (!best || xs[i] > best[0])) best = [xs[i], ys[i]];
+    if (!best) return null;
+    const attributes = { class: "fp-label fp-name", x: best[0].toFixed(1), y: (best[1] - 5).toFixed(1), "text-anchor": "end", "font-size": 0.8 * this.size };
+    return svg("g", { class: "fp-tag fp-kn" }, svg("text", attributes, label));
   }
 
   private drawFills(shown: Projected[]): void {

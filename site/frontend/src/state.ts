@@ -16,6 +16,7 @@ export interface State {
   /** Value of the first axis for the table, canonical unit. */
   at: number | null;
   bands: boolean;
+  guides: boolean;
   envelope: number | null;
   panel: string;
 }
@@ -37,6 +38,7 @@ export function defaults(data: PlaneData): State {
     pinned: [],
     at: null,
     bands: false,
+    guides: true,
     envelope: null,
     panel: "",
   };
@@ -82,6 +84,7 @@ export function write(state: State, data: PlaneData): string {
   if (state.pinned.length) put("compare", list(state.pinned));
   if (state.at !== null) put("at", short(state.at));
   if (state.bands) put("bands", "1");
+  if (!state.guides) put("guides", "0");
   if (state.envelope !== null) put("envelope", clText(state.envelope));
   if (state.panel) put("panel", encodeURIComponent(state.panel));
   return parts.join("&");
@@ -123,6 +126,7 @@ function readPart(state: State, data: PlaneData, known: Set<string>, key: string
   else if (key === "compare") state.pinned = ids();
   else if (key === "at" && Number(value) > 0) state.at = Number(value);
   else if (key === "bands") state.bands = value === "1";
+  else if (key === "guides") state.guides = value !== "0";
   else if (key === "envelope") {
     state.envelope = data.envelopes.find((one) => clText(one.cl) === value && one.d)?.cl ?? null;
   } else if (key === "panel") state.panel = decodeURIComponent(value);

@@ -74,6 +74,8 @@ export interface PlaneData {
   kinds: [string, string][];
   fields: Field[];
   curves: CurveData[];
+  /** Reference curves: relic density, models. */
+  guides?: { label: string; d: string[]; tip: string; closed?: boolean }[];
   envelopes: EnvelopeData[];
   /** Further results of the plane, which cannot be drawn here. */
   more: number;

@@ -44,6 +44,7 @@ test("every part of the state survives the address", () => {
   state.pinned = ["a/x", "b/x"];
   state.at = 40;
   state.bands = true;
+  state.guides = false;
   state.envelope = 0.9;
   state.panel = "at";
   const again = read(`#${write(state, data)}`, data);

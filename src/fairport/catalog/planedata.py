@@ -27,6 +27,7 @@ from fairport.results.captions import FIELD_NAMES, value_text
 from fairport.results.envelope import Envelope, envelope, strongest_in
 from fairport.results.fields import field_value, required_fields, unstated_fields
 from fairport.results.loaded import LoadedResult
+from fairport.results.references import Reference, references_of
 from fairport.results.scene import Item, Piece, Scene, build_scene
 from fairport.results.style import clip, family_of, year_of
 from fairport.results.words import tooltip
@@ -88,7 +89,8 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
     """
     plane = shown.plane
     everything = _scene(plane, shown.results, model)
-    first = _scene(plane, _first(shown), model)
+    guides = _references(plane, _first(shown))
+    first = _scene(plane, _first(shown), model, guides)
     items = {item.result.id: item for item in everything.items}
     fields, columns = _fields(plane, shown.all_loaded)
     return {
@@ -106,6 +108,7 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
             _curve(plane, result, items.get(result.loaded.id), columns[index])
             for index, result in enumerate(shown.results)
         ],
+        "guides": [_guide(plane, item) for item in first.items if item.index >= len(_first(shown))],
         "envelopes": _envelopes(shown),
         "more": more,
     }
@@ -115,11 +118,29 @@ def _first(shown: ShownPlane) -> Sequence[ShownResult]:
     return shown.drawn or shown.results
 
 
-def _scene(plane: Plane, results: Sequence[ShownResult], model: SiteModel) -> Scene:
+def _references(plane: Plane, results: Sequence[ShownResult]) -> Sequence[Reference]:
+    """Return the computed reference curves of the plane; whatever goes wrong, the page does without them."""
+    try:
+        return references_of(plane, [result.loaded for result in results]).curves
+    except Exception:  # noqa: BLE001 - a reference is a convenience
+        return ()
+
+
+def _guide(plane: Plane, item: Item) -> dict[str, Any]:
+    """Return what the front end needs to draw a reference curve."""
+    record = item.result.record
+    data: dict[str, Any] = {"label": item.style.label, "d": _encoded(item.pieces, plane.axes)}
+    data["tip"] = clip(plain(record.description or record.title), 400)
+    return data | ({"closed": True} if item.closed else {})
+
+
+def _scene(
+    plane: Plane, results: Sequence[ShownResult], model: SiteModel, references: Sequence[Reference] = ()
+) -> Scene:
     """Build a scene; results that make it fail, whatever the reason, are left out."""
     loaded = [result.loaded for result in results]
     try:
-        return build_scene(plane, loaded, colours=model.colours, details=True)
+        return build_scene(plane, loaded, colours=model.colours, details=True, references=references)
     except Exception:  # noqa: BLE001 - one broken record must not take the others with it
         return build_scene(
             plane, [one for one in loaded if _drawable(plane, one)], colours=model.colours, details=True
