@@ -23,6 +23,7 @@ import pytest
 from fairport.contract.errors import ConfigurationError, FairportError, RefusedError, UsageError
 from fairport.contract.manifest import Lake
 from fairport.contract.progress import SilentProgress
+from fairport.contract.schemas import validate
 from fairport.interop.cache import cache_root
 from fairport.interop.toolenvs import ToolEnv, ToolStore
 from fairport.lake import paths
@@ -544,6 +545,7 @@ def test_push_by_command_writes_the_manifest(bench: Bench, space_of: Make, fresh
     done = run_cli(bench, *call, folder=space.root)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["datasets"][0]["closed"] is True
+    assert validate("data-report", json.loads(done.stdout)) == []
     manifest = space.load_manifest()
     assert (manifest.datasets[0].did, manifest.datasets[0].role) == (f"lab:{fresh}", "output")
     assert run_cli(bench, *call, folder=space.root).returncode == 0
@@ -575,6 +577,8 @@ def test_inject_brings_only_what_is_new(bench: Bench, space_of: Make, fresh: str
         f"/{fresh}/{name}" for name in ("one.dat", "sub/two.dat", "three.dat")
     )
     shutil.rmtree(space.state)  # a fresh checkout, as in CI
+    shown = run_cli(bench, "inject", "--dry-run", "--format", "json", folder=space.root)
+    assert validate("data-report", json.loads(shown.stdout)) == []
     assert inject(space, job, bench.link, QUIET, settle=0).known == 3
     (incoming / "one.dat").write_bytes(b"changed")
     third = inject(space, job, bench.link, QUIET, settle=0)
@@ -821,6 +825,13 @@ def test_the_command_and_its_exit_codes(bench: Bench, space_of: Make, fresh: str
     assert shown["datasets"][0]["present"] == 3
     found = json.loads(run_cli(bench, "paths", "--format", "json", folder=space.root, **variables).stdout)
     assert all(Path(path).is_file() for path in found["datasets"][0]["path"])
+    shown_all = [locked.stdout]
+    calls = (("lock",), ("pull",), ("verify",), ("status",), ("paths",))
+    shown_all += [
+        run_cli(bench, *call, "--format", "json", folder=space.root, **variables).stdout for call in calls
+    ]
+    for text in shown_all:
+        assert validate("data-report", json.loads(text)) == []
     unknown = run_cli(bench, "pull", "--dataset", "nope", folder=space.root, **variables)
     assert (unknown.returncode, "no data set" in unknown.stderr) == (2, True)
     bench.replica(sorted(contents)[0]).unlink()

@@ -22,6 +22,7 @@ _FILES = {
     "catalogue": "catalog.yaml",
     "index": "catalog.json",
     "update": "output of fairport update --format json",
+    "data-report": "output of fairport data ... --format json",
 }
 
 

@@ -67,7 +67,7 @@ def lock(path: Path, datasets: tuple[str, ...], jobs: int, no_metalink: bool, fm
     if fmt == "json":
         sets = [item.head() for item in report.datasets]
         values = {"datasets": sets, "changes": report.changes, "warnings": report.warnings}
-        output.json({"schema_version": "1.0", **values, "written": report.written, "sources": report.sources})
+        _tell(output, "lock", {**values, "written": report.written, "sources": report.sources})
         return
     for warning in report.warnings:
         output.note(f"warning: {warning}")
@@ -119,7 +119,7 @@ def pull(path: Path, datasets: tuple[str, ...], jobs: int, offline: bool, fmt: s
         report = pull_data(workspace, make, progress, only=datasets, jobs=jobs)
     if fmt == "json":
         failures = [{"did": did, "reason": reason} for did, reason in report.failures]
-        output.json({"schema_version": "1.0", **asdict(report), "failures": failures})
+        _tell(output, "pull", {**asdict(report), "failures": failures})
         return 1 if report.failed else 0
     for warning in report.warnings:
         output.note(f"warning: {warning}")
@@ -158,7 +158,7 @@ def verify(path: Path, datasets: tuple[str, ...], jobs: int, fmt: str) -> int:
     if fmt == "json":
         problems = [{"path": name, "problem": why} for name, why in report.problems]
         counts = {"files": report.files, "good": report.good, "bad": report.bad, "bytes": report.bytes}
-        output.json({"schema_version": "1.0", **counts, "problems": problems})
+        _tell(output, "verify", {**counts, "problems": problems})
     else:
         for name, why in report.problems:
             output.print(f"{name}: {why}")
@@ -194,7 +194,7 @@ def status(path: Path, fmt: str) -> None:
             }
             for entry in found
         ]
-        output.json({"schema_version": "1.0", "lock_up_to_date": fresh, "datasets": sets})
+        _tell(output, "status", {"lock_up_to_date": fresh, "datasets": sets})
         return
     if not fresh:
         output.note("warning: the manifest has changed since it was locked; run: fairport data lock")
@@ -265,7 +265,7 @@ def push(
         link = stack.enter_context(_link(workspace, progress, jobs, output))
         reports = [pushing.push(workspace, item, link, rse, lifetime_days, progress) for item in chosen]
     if fmt == "json":
-        output.json({"schema_version": "1.0", "datasets": [report.to_data() for report in reports]})
+        _tell(output, "push", {"datasets": [report.to_data() for report in reports]})
         return
     for report in reports:
         if report.unchanged:
@@ -328,7 +328,7 @@ def inject(
         ]
     _summarise(reports)
     if fmt == "json":
-        output.json({"schema_version": "1.0", "injections": [report.to_data() for report in reports]})
+        _tell(output, "inject", {"injections": [report.to_data() for report in reports]})
     else:
         for report in reports:
             _print_injection(report, output)
@@ -366,7 +366,7 @@ def paths(path: Path, datasets: tuple[str, ...], image: str | None, fmt: str) ->
         return
     found = places.data_paths(workspace, datasets)
     if fmt == "json":
-        output.json({"schema_version": "1.0", "datasets": found})
+        _tell(output, "paths", {"datasets": found})
         return
     for entry in found:
         for file in entry["files"]:
@@ -385,6 +385,11 @@ def _link(workspace: Workspace, progress: Any, jobs: int, output: Output) -> Lak
     from fairport.lake.connecting import required
 
     return required(_connector(workspace, progress, jobs, output))
+
+
+def _tell(output: Output, report: str, values: dict[str, Any]) -> None:
+    """Print a data report as JSON (schema ``data-report``)."""
+    output.json({"schema_version": "1.0", "report": report, **values})
 
 
 def _human(size: float) -> str:

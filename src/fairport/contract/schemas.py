@@ -31,6 +31,7 @@ DOCUMENTS = (
     "assessment",
     "run",
     "update",
+    "data-report",
     "reproduction",
     "catalogue",
     "index",

@@ -67,7 +67,7 @@ class InjectReport:
         for key in ("new", "changed", "refused", "waiting"):
             names = data.pop(key)
             data[key] = {"count": len(names), "first": names[:_SHOWN]}
-        return {**data, "fine": self.fine}
+        return {**data, "upload": self.upload.to_data(), "fine": self.fine}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class PushReport:
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data."""
-        return asdict(self)
+        return {**asdict(self), "upload": self.upload.to_data()}
 
 
 @dataclass(frozen=True, slots=True)

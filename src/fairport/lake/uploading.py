@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +59,11 @@ class UploadReport:
     bytes: int = 0
     failed: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data."""
+        failures = [{"did": did, "reason": reason} for did, reason in self.failures]
+        return {**asdict(self), "failures": failures}
 
     def fail(self, did: str, reason: str) -> None:
         """Note a failure."""
