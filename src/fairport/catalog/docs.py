@@ -10,6 +10,7 @@ Run as a program it builds the documentation alone: ``python -m fairport.catalog
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from fairport.contract.saving import dump_json
 SECONDS: Final = 300
 _OPEN_FOLDERS: Final = ("how-to", "explanation")
 _SEARCH: Final = ("lunr", "workers")  # the search of the theme, which needs a web server
+_CHECKBOX: Final = re.compile(r'<input class="md-[^<>]*type="checkbox"[^<>]*>')
 _DROPPED: Final = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 
 
@@ -73,6 +75,20 @@ def build_docs(destination: Path, context: DocsContext | None = None) -> None:
         shutil.rmtree(destination / "assets" / "javascripts" / name, ignore_errors=True)
     for path in destination.rglob("*.map"):
         path.unlink()
+    for path in destination.rglob("*.html"):
+        path.write_text(conforming(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def conforming(page: str) -> str:
+    """Return a page of the theme without the attributes that HTML does not allow where the theme puts them.
+
+    These are an empty ``tabindex``, ``autocomplete`` of a checkbox and ``for`` of a label whose field is not there.
+    """
+    page = page.replace(' tabindex=""', "")
+    page = _CHECKBOX.sub(lambda field: field[0].replace(' autocomplete="off"', ""), page)
+    if ' id="__toc"' not in page:
+        page = page.replace(' for="__toc"', "")
+    return page
 
 
 def docs_digest(context: DocsContext | None) -> str:
