@@ -82,7 +82,7 @@ def build_docs(destination: Path, context: DocsContext | None = None) -> None:
 def conforming(page: str) -> str:
     """Return a page of the theme without the attributes that HTML does not allow where the theme puts them.
 
-    These are an empty ``tabindex``, ``autocomplete`` of a checkbox and ``for`` of a label whose field is not there.
+    These are an empty ``tabindex``, ``autocomplete`` of a checkbox and ``for`` of a label without its field.
     """
     page = page.replace(' tabindex=""', "")
     page = _CHECKBOX.sub(lambda field: field[0].replace(' autocomplete="off"', ""), page)
