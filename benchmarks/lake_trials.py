@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 from fairport.contract.manifest import LockedFile
 from fairport.contract.progress import SilentProgress
@@ -125,21 +126,20 @@ def throughput(trial: Trial, turns: int = 3) -> None:
         space = trial.repository(f"pull-{name}", entry(name))
         trial.fairport(space, "lock")
         ours, cold, raw = [], [], []
-        for turn in range(turns):
+        for _ in range(turns):
             raw.append(trial.rucio(trial.base / "raw", "download", f"lab:{name}"))
             shutil.rmtree(trial.base / "raw")
             trial.clear(space)
             ours.append(trial.fairport(space, "pull"))
-            if turn == 0:
-                trial.clear(space)
-                metalink = space.metalink.read_bytes()
-                space.metalink.unlink()
-                cold.append(trial.fairport(space, "pull"))
-                space.metalink.write_bytes(metalink)
-        ratio = min(raw) / min(ours)
+            trial.clear(space)
+            metalink = space.metalink.read_bytes()
+            space.metalink.unlink()
+            cold.append(trial.fairport(space, "pull"))
+            space.metalink.write_bytes(metalink)
+        ratios = median(raw) / median(ours), median(raw) / median(cold)
         print(
-            f"{name}: rucio download {_list(raw)} s, fairport data pull {_list(ours)} s, ratio {ratio:.2f}; "
-            f"without metalink {_list(cold)} s",
+            f"{name}: rucio download {_list(raw)} s; fairport data pull {_list(ours)} s, ratio of medians "
+            f"{ratios[0]:.2f}; without metalink {_list(cold)} s, ratio {ratios[1]:.2f}",
             flush=True,
         )
 
