@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from fairport.catalog.state import CheckSummary, FindingNote
+from fairport.catalog.state import CheckSummary, FairLevel, FairSummary, FindingNote
 from fairport.contract.documents import Finding
 from fairport.contract.errors import FairportError
 
@@ -28,7 +29,30 @@ def check_repository(tree: Path, profile: str) -> tuple[CheckSummary | None, str
         return None, str(error)
     except Exception as error:  # noqa: BLE001 - a defect of a rule must not hide the results
         return None, f"an error inside Fairport: {type(error).__name__}"
-    return summarise(report.findings, profile), None
+    return replace(summarise(report.findings, profile), fair=_fair(tree)), None
+
+
+def _fair(tree: Path) -> FairSummary | None:
+    """Return the FAIR assessment in counts, ``None`` where it cannot be made."""
+    from fairport.check.assess import assess
+    from fairport.check.assess.model import STANDINGS
+
+    try:
+        found = assess(tree)
+    except Exception:  # noqa: BLE001 - an assessment is an extra: a defect in it must not hide the check
+        return None
+    software = Counter(item.status for item in found.fair4rs)
+    return FairSummary(
+        tuple(found.counts[name] for name in STANDINGS),
+        tuple(FairLevel(level.area, level.proven, level.possible) for level in found.levels),
+        tuple(
+            sum(metric.points(*names) for metric in found.fuji)
+            for names in (("pass",), ("not-assessed",), ())
+        ),
+        tuple(software[name] for name in STANDINGS),
+        found.badge.allowed,
+        found.badge.reason,
+    )
 
 
 def summarise(findings: Iterable[Finding], profile: str) -> CheckSummary:

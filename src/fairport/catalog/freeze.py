@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from fairport.catalog.git import SourceError, error_words
+from fairport.catalog.reproductions import reproduction_of
 from fairport.catalog.state import ResultState, VersionNote
 from fairport.contract.constants import (
     ANALYSIS_FILE,
@@ -155,8 +156,10 @@ def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | No
         if target.exists():
             return state
         digest = record_digest(scratch / RESULT_FILE, table)
+        rerun, problem = reproduction_of(tree, path, record)
         target.parent.mkdir(exist_ok=True)
         scratch.rename(target)
+        state = replace(state, reproduction=rerun, reproduction_problem=problem)
         return replace(state, state="ok", digest=digest)
     except FairportError as error:
         reason, mend = error_words(error)

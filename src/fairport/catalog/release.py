@@ -249,8 +249,10 @@ def _read(path: Path) -> Release:
 
 
 def _names(release: Release) -> Iterator[str]:
-    for part in (*release.results, *release.planes):
-        yield from part.files
+    for result in release.results:
+        yield from result.files
+    for plane in release.planes:
+        yield from plane.files
 
 
 __all__ = ["Release", "ReleasedPlane", "ReleasedResult", "freeze_release", "read_object", "releases"]

@@ -44,6 +44,33 @@ class VersionNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ReproductionNote:
+    """What a rerun of a result gave: two verdicts, neither of which stands for the other.
+
+    Attributes:
+        reruns: ``same-bytes``, ``within-tolerance``, ``differs`` or ``could-not-run``.
+        agrees: whether the numbers agree with the paper: ``agrees``, ``differs`` or ``not-stated``.
+        of: which numbers were compared with the paper, ``record`` or ``rerun``.
+        at: when it was rerun.
+        engine: where.
+        commit: which commit; ``None`` for the code as it stood.
+        tolerance: largest relative difference that counts as the same.
+        reason: why it could not run or differs.
+        changed: circumstances that did not hold in the rerun.
+    """
+
+    reruns: str
+    agrees: str
+    of: str
+    at: str
+    engine: str
+    commit: str | None = None
+    tolerance: float | None = None
+    reason: str | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ResultState:
     """One result record of an entry.
 
@@ -64,6 +91,8 @@ class ResultState:
         status_reason: why it was corrected, superseded or withdrawn.
         former_ids: earlier global identifiers.
         versions: earlier contents, newest first.
+        reproduction: what a rerun of these very numbers gave.
+        reproduction_problem: why a reproduction that is there does not count.
     """
 
     path: str
@@ -85,6 +114,8 @@ class ResultState:
     status_reason: str | None = None
     former_ids: tuple[str, ...] = ()
     versions: tuple[VersionNote, ...] = ()
+    reproduction: ReproductionNote | None = None
+    reproduction_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +130,38 @@ class FindingNote:
 
 
 @dataclass(frozen=True, slots=True)
+class FairLevel:
+    """Maturity of one area (F, A, I, R), 0 to 5: proven, and possible if all that is open were fulfilled."""
+
+    area: str
+    proven: int
+    possible: int
+
+
+@dataclass(frozen=True, slots=True)
+class FairSummary:
+    """What ``fairport fair`` found, in counts.
+
+    Attributes:
+        rda: indicators of the RDA model that pass, fail, and were not assessed.
+        levels: maturity of each area.
+        fuji: points of F-UJI earned, open, and in all.
+        software: principles of FAIR4RS that pass, fail, and were not assessed.
+        badge: whether the repository may carry a badge.
+        badge_reason: why not.
+    """
+
+    rda: tuple[int, ...]
+    levels: tuple[FairLevel, ...]
+    fuji: tuple[float, ...]
+    software: tuple[int, ...]
+    badge: bool
+    badge_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """What ``fairport check`` said: counts by severity and the first findings."""
+    """What ``fairport check`` said: counts by severity, the first findings, and the FAIR assessment."""
 
     profile: str
     error: int = 0
@@ -108,6 +169,7 @@ class CheckSummary:
     note: int = 0
     waived: int = 0
     findings: tuple[FindingNote, ...] = ()
+    fair: FairSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

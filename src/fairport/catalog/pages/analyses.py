@@ -18,6 +18,7 @@ from fairport.catalog.pages.shared import (
     results_table,
     status_notices,
 )
+from fairport.catalog.pages.verdicts import fair_sentence, fair_table, rerun_table
 from fairport.catalog.parts import (
     Cell,
     Fact,
@@ -79,6 +80,8 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         rerun=_rerun(analysis),
         check=_check(frame, analysis.state.check, page.root),
         checked=not analysis.collection,
+        reruns=rerun_table(analysis, page.root, _MAX_ROWS),
+        fair=_fair(analysis),
         check_problem=analysis.state.check_problem or "The check was not run at the last harvest.",
         bibtex=bibtex,
         downloads=(Link("cite.bib", "BibTeX", download=True),),
@@ -183,7 +186,10 @@ def _rerun(analysis: ShownAnalysis) -> list[dict[str, str]]:
     if workflow.type == "snakemake":
         steps.append(("With Snakemake", f"snakemake --cores 1 --snakefile {file}"))
     if workflow.reana:
-        steps.append(("On REANA", f"reana-client run --file {reana}"))
+        steps.append(("On REANA", f"fairport run --engine reana\n# or: reana-client run --file {reana}"))
+    if workflow.type == "cwl":
+        steps.append(("On a Slurm cluster", "fairport run --engine slurm"))
+    steps.append(("Compare with the published numbers", "fairport reproduce"))
     return [{"title": title, "commands": commands} for title, commands in steps if commands]
 
 
@@ -216,6 +222,13 @@ def _check(frame: Frame, check: CheckSummary | None, root: str) -> dict[str, Any
         "table": TableView(columns("Rule", "Severity", "Finding", "Where"), rows),
         "open": 0 < len(rows) <= 5,
     }
+
+
+def _fair(analysis: ShownAnalysis) -> dict[str, Any] | None:
+    fair = analysis.state.check.fair if analysis.state.check is not None else None
+    if fair is None:
+        return None
+    return {"sentence": fair_sentence(fair), "table": fair_table(fair)}
 
 
 def _rule_page(frame: Frame, rule: str, root: str) -> str:

@@ -22,6 +22,7 @@ from fairport.catalog.pages.shared import (
     status_notices,
     value_at,
 )
+from fairport.catalog.pages.verdicts import rerun_facts
 from fairport.catalog.pages.versions import add_versions
 from fairport.catalog.parts import (
     Badge,
@@ -100,6 +101,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
         values_note=_values_note(analysis, result),
         notes=record.validity.notes,
         versions=add_versions(frame, analysis, result),
+        reruns=rerun_facts(analysis, result),
         provenance=provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
         inputs=_inputs(record),
         cite_sentence=_cite_sentence(record),

@@ -1,0 +1,102 @@
+"""Pages tell the two verdicts of a rerun and the FAIR assessment; a verdict on other numbers never counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairport.catalog.build import build
+from fairport.catalog.examination import check_repository
+from fairport.contract.loading import load_yaml
+
+
+def _reproduction(folder: Path, **changes: Any) -> None:
+    record = load_yaml(folder / "result.yaml").data
+    data = {
+        "schema_version": "1.0",
+        "result": record["id"],
+        "recorded_sha256": record["data"]["sha256"],
+        "commit": "0" * 39 + "a",
+        "engine": "local",
+        "at": "2026-11-20T10:00:00Z",
+        "reruns": {
+            "verdict": "within-tolerance",
+            "tolerance": 1e-6,
+            "changed": ["interpreter: 3.11 -> 3.12"],
+        },
+        "agrees_with_paper": {"verdict": "differs", "of": "rerun"},
+    }
+    (folder / "reproduction.json").write_text(json.dumps({**data, **changes}))
+
+
+def _text(root: Path, name: str) -> str:
+    return (root / "site" / name / "index.html").read_text("utf-8")
+
+
+def test_both_verdicts_stand_on_the_pages(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    repository = make_repository()
+    _reproduction(repository / "results" / "si")
+    register(repository)
+    run_harvest()
+    build(catalogue, docs=False)
+    for page in (_text(catalogue, "r/toy/si"), _text(catalogue, "a/toy")):
+        assert "yes, within tolerance" in page
+        assert "20 November 2026" in page
+    assert "interpreter: 3.11" in _text(catalogue, "r/toy/si")
+    assert "Agrees with the paper" in _text(catalogue, "a/toy")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"recorded_sha256": "0" * 64}, "other numbers"),
+        ({"result": "other"}, "another result"),
+        ({"reruns": {}}, "verdict"),
+        ({"engine": "<script>"}, "reproduction.json"),
+    ],
+)
+def test_a_verdict_on_something_else_does_not_count(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, change: dict[str, Any], words: str
+) -> None:
+    repository = make_repository()
+    _reproduction(repository / "results" / "si", **change)
+    register(repository)
+    state = run_harvest().states[0].results[0]
+    assert state.state == "ok"
+    assert state.reproduction is None
+    assert words in (state.reproduction_problem or "")
+    build(catalogue, docs=False)
+    page = _text(catalogue, "r/toy/si")
+    assert "nobody has rerun it yet" in page
+    assert "within tolerance" not in page
+    assert "<script>" not in page.replace("<script src", "")
+
+
+def test_without_a_rerun_nothing_is_claimed(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    register(make_repository())
+    run_harvest()
+    build(catalogue, docs=False)
+    assert "nobody has rerun it yet" in _text(catalogue, "r/toy/si")
+    assert 'id="reruns"' not in _text(catalogue, "a/toy")
+
+
+def test_the_fair_assessment_stands_on_the_page_of_the_analysis(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    register(make_repository())
+    state = run_harvest(checker=check_repository).states[0]
+    assert state.check is not None
+    assert state.check.fair is not None
+    assert sum(state.check.fair.rda) == 41
+    assert [level.area for level in state.check.fair.levels] == ["F", "A", "I", "R"]
+    build(catalogue, docs=False)
+    page = _text(catalogue, "a/toy")
+    assert "How FAIR it is" in page
+    assert f"{state.check.fair.rda[0]} are proven by" in page
