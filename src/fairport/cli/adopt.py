@@ -48,7 +48,8 @@ def command(path: Path, dry_run: bool, undo: bool, fmt: str) -> int:
         return _undo(path, fmt)
     from fairport.scaffold.adopt.adopting import adopt
 
-    report = adopt(path, dry_run=dry_run)
+    with current().progress() as progress:
+        report = adopt(path, dry_run=dry_run, progress=progress)
     if fmt == "json":
         current().json(report.data())
     else:
@@ -84,7 +85,7 @@ def _show(report: AdoptReport) -> None:
             out.print(f" {'':<{width}}  note: {item.note}")
         for other in item.also[:2]:
             out.print(
-                f" {'':<{width}}  also: {_short(other.value)[:54]:<54}  {other.confidence:<9}  {other.source}"
+                f" {'':<{width}}  also: {_short(other.value, 54):<54}  {other.confidence:<9}  {other.source}"
             )
     _show_materials(report)
     for kind, heading in _HEADINGS:
@@ -117,22 +118,22 @@ def _show_materials(report: AdoptReport) -> None:
             out.print(f" {label:<18}  {_short(item.value):<60}  {source}".rstrip())
 
 
-def _short(value: Any) -> str:
-    """Return a value on one line, cut at 60 characters."""
+def _short(value: Any, width: int = 60) -> str:
+    """Return a value on one line, cut at ``width`` characters."""
     if isinstance(value, list):
         text = ", ".join(_short(item) for item in value[:3]) + (
             f" and {len(value) - 3} more" if len(value) > 3 else ""
         )
     elif isinstance(value, dict):
         if "relation" in value:
-            return _short(value.get("identifier"))
+            return _short(value.get("identifier"), width)
         if "type" in value and "file" in value:
-            return _short(f"{value['type']}: {value['file']}")
+            return _short(f"{value['type']}: {value['file']}", width)
         named = [str(value[key]) for key in ("given_names", "family_names", "organisation") if key in value]
         text = " ".join(named) if named else str(value.get("name") or " ".join(map(str, value.values())))
     else:
         text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def _files(count: int) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fairport.contract.constants import ANALYSIS_FILE, STATE_DIR
 from fairport.contract.errors import UsageError
+from fairport.contract.progress import Progress, SilentProgress
 from fairport.scaffold.adopt import (
     documents,
     experiments,
@@ -37,6 +38,9 @@ from fairport.scaffold.adopt.model import (
 )
 from fairport.scaffold.adopt.proposal import Proposal, propose
 from fairport.scaffold.adopt.tree import Tree, place
+
+_MANY: Final = 1000
+"""Files from which on adoption takes long enough to tell what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class AdoptReport:
         }
 
 
-def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
+def adopt(path: Path, *, dry_run: bool = False, progress: Progress | None = None) -> AdoptReport:
     """Bring a repository in: write ``fairport.yaml`` and what is missing beside what exists.
 
     Nothing of the repository is executed or changed; links are not followed.
@@ -110,6 +114,7 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
     Args:
         path: its folder.
         dry_run: only look, write nothing.
+        progress: who is told what happens when the repository is large.
 
     Raises:
         UsageError: it is no folder or holds no files, or another call is at work there.
@@ -129,9 +134,13 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
             why="the folder holds no files",
             mend="fairport new makes a new analysis",
         )
+    tell = progress if progress is not None and len(tree.files) > _MANY else SilentProgress()
+    tell.step(f"Looking for data in {len(tree.files):,} files")
     manifest = documents.manifest_path(tree)
     sources = lake.data_sources(tree)
+    tell.step("Looking for tables of results")
     found = number_tables.result_tables(tree)
+    tell.step("Reading workflows, metadata and the log of git")
     flows = workflows.look(tree)
     proposal = look(tree, manifest, flows.evidence)
     rejected = {item.source.partition(":")[0] for item in proposal.notices if item.kind == "rejected"}
@@ -146,16 +155,19 @@ def adopt(path: Path, *, dry_run: bool = False) -> AdoptReport:
         *_results(found),
     )
     notices += _ignored(root, texts)
+    tell.step("Listing packages and papers")
+    listed = (*requirements.requirements(tree),)
+    cited = (*papers.papers(tree),)
     if not dry_run:
         writing.write(root, texts)
     materials = (
         *flows.materials,
-        *requirements.requirements(tree),
+        *listed,
         *(
             Material(item.kind, item.value, item.source, item.confidence, {"role": item.role})
             for item in sources
         ),
-        *(Material("paper", item.identifier, item.source, "sure") for item in papers.papers(tree)),
+        *(Material("paper", item.identifier, item.source, "sure") for item in cited),
         *(Material("table", item.path, item.path, "guess", item.summary()) for item in found),
     )
     return AdoptReport(path, False, proposal.fields, notices, materials, tuple(texts), dry_run, recovered)

@@ -69,12 +69,24 @@ _KNOWN: Final = (
 )
 
 
+_KINDS: Final = {
+    "direct": r"\bdirect(?:ional)?[\s-]+(?:dark matter[\s-]+)?(?:detection|search)|nuclear recoil"
+    r"|\bnucle(?:us|on|ar)[\s-]+scattering|wimp-nucleon",
+    "indirect": r"\bindirect[\s-]+(?:dark matter[\s-]+)?(?:detection|search)|annihilat"
+    r"|\bdwarf (?:spheroidal|galax)",
+    "collider": r"\blhc\b|\bcollider|\bmono-?jet|\bdilepton|\bdijet",
+    "axion": r"\baxion|\bhaloscope|\bhelioscope",
+}
+"""Kinds of search and the words that only they use."""
+
+
 def evidence(tree: Tree, title: str, address: str, description: str, readme: str) -> list[Evidence]:
     """Return the experiment and the kind of search.
 
     A name in the title or address is likely, one in the description a guess. Several in the title are all
     named; several in the description, or any in the rest of the README, are a question. A gamma-ray
-    telescope with a neutrino telescope is a multi-messenger search.
+    telescope with a neutrino telescope is a multi-messenger search. Without an experiment the words of title
+    and description may tell the kind of search.
     """
     path = re.sub(r"[_/-]+", " ", address.partition("://")[2].partition("/")[2])
     path = re.sub(r"([a-z])([A-Z])", r"\1 \2", path) + " " + path
@@ -88,13 +100,26 @@ def evidence(tree: Tree, title: str, address: str, description: str, readme: str
         known = _mentioned(text)
         if known and (source == "the README" or (len(known) > 1 and confidence == "guess")):
             listed = ", ".join(item.name for item in known[:6])
-            return [Notice("question", "experiment", f"{source} names {listed}: whose data are used?")]
+            asked = Notice("question", "experiment", f"{source} names {listed}: whose data are used?")
+            return [asked, *_search_by_words(title, description)]
         if known:
             return [
                 _experiment(known, source, confidence),
                 _search(known, f"{title} {description} {readme[:5000]}", source),
             ]
-    return []
+    return _search_by_words(title, description)
+
+
+def _search_by_words(title: str, description: str) -> list[Evidence]:
+    """Return the kind of search that the words of title and description tell, when it is one alone."""
+    text = f"{title}. {description[:300]}"  # what is said first is what it is about
+    if not re.search(r"dark[\s-]*matter|\bdm\b|wimp|axion", text, re.I):
+        return []
+    told = {kind: match[0] for kind, words in _KINDS.items() if (match := re.search(words, text, re.I))}
+    if len(told) != 1:
+        return []
+    ((kind, word),) = told.items()
+    return [Found("search", kind, f'"{" ".join(word.split())}" in title or description', "guess")]
 
 
 def _mentioned(text: str) -> list[Known]:

@@ -127,6 +127,11 @@ def same_person(one: dict[str, Any], other: dict[str, Any]) -> bool:
         return True
     if "organisation" in one or "organisation" in other:
         return one.get("organisation") == other.get("organisation")
+    whole = [
+        ascii_letters(f"{who.get('given_names', '')}{who.get('family_names', '')}") for who in (one, other)
+    ]
+    if whole[0] and whole[0] == whole[1]:
+        return True  # a double name with and without its hyphen
     names = [
         (
             ascii_letters(str(who.get("family_names", ""))) or str(who.get("family_names", "")),

@@ -24,6 +24,12 @@ _LANGUAGES: Final = {
     ".f90": "Fortran",
     ".nb": "Wolfram Language",
 }
+_ASIDE: Final = re.compile(
+    r"(?:^|/)(?:docs?|sphinx|tests?|lib|libs|extern\w*|vendor\w*|third[_-]?party|site-packages|node_modules)/",
+    re.I,
+)
+"""Folders whose packages are not those that the analysis runs with."""
+
 _LOCKS: Final = ("poetry.lock", "uv.lock", "pixi.lock", "conda-lock.yml", "Pipfile.lock")
 
 
@@ -50,6 +56,7 @@ def evidence(tree: Tree) -> list[Evidence]:
             ]
             text = f"{len(loose)} of {len(packages)} packages have no exact version: results can change"
             found.append(Notice("problem", "requirements", text, place(name, loose[0])))
+    locks = [name for name in locks if not _ASIDE.search(name)]
     if locks:
         sure: Confidence = "likely" if "/" in locks[0] else "sure"
         found.append(Found("software.lock", locks[0], place(locks[0], 1), sure))
