@@ -86,7 +86,7 @@ def _entry(site: Site, analysis: ShownAnalysis, result: ShownResult, time: str) 
 
 def _summary(analysis: ShownAnalysis, result: ShownResult) -> str:
     card = result.card
-    level = f" at {card.level:.3g} confidence level" if card.level is not None else ""
+    level = f" at {100 * card.level:.4g} % confidence level" if card.level is not None else ""
     plane = plain(card.plane_title)
     sentences: Sequence[str] = (
         f"{card.form.capitalize()}{level} in the plane {plane}, {card.kind}, {card.status}.",
