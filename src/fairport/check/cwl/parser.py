@@ -14,15 +14,16 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
+from urllib.parse import quote
 
 from fairport.contract.errors import FairportError
 from fairport.contract.loading import parse_yaml
 
-_CACHE_FORMAT: Final = "1"
+_CACHE_FORMAT: Final = "2"
 _URI: Final = "file:///document.cwl"
 MAX_CWL_BYTES: Final = 1_000_000
 """Largest CWL file that is parsed."""
@@ -40,15 +41,17 @@ class CwlProblem:
     expected: str | None = None
 
 
-def parse_problems(text: str, fetch: Callable[[str], str]) -> tuple[CwlProblem, ...]:
+def parse_problems(text: str, path: str, fetch: Callable[[str], str]) -> tuple[CwlProblem, ...]:
     """Return the problems that ``cwl-utils`` sees in one file.
 
     Args:
         text: the file; it has already passed the bounds of safe loading.
-        fetch: gives the text of an imported file by its relative path, or raises :class:`FairportError`.
+        path: its path in the repository, from which what it imports is found.
+        fetch: gives the text of an imported file by its path in the repository, or raises
+            :class:`FairportError`.
     """
     if re.search(r"\$(?:import|include|mixin)", text):
-        return _parse(text, fetch)
+        return _parse(text, fetch, f"file:///{quote(path)}")
     store = _cache_file(text)
     known = _read(store)
     if known is None:
@@ -85,20 +88,20 @@ def _write(path: Any, problems: tuple[CwlProblem, ...]) -> None:
     keep(path, json.dumps({"problems": [astuple(problem) for problem in problems]}).encode())
 
 
-def _parse(text: str, fetch: Callable[[str], str]) -> tuple[CwlProblem, ...]:
+def _parse(text: str, fetch: Callable[[str], str], uri: str = _URI) -> tuple[CwlProblem, ...]:
     import cwl_utils.parser
     from schema_salad.exceptions import SchemaSaladException
     from schema_salad.runtime import LoadingOptions
 
-    options = LoadingOptions(
-        fetcher=_fetcher(fetch, text), fileuri=_URI, baseuri="file:///", no_link_check=True
-    )
+    options = LoadingOptions(fetcher=_fetcher(fetch, text), fileuri=uri, baseuri=uri, no_link_check=True)
     log = logging.getLogger("salad")
     before, log.disabled = log.disabled, True
     try:
-        if _is_plainly_right(text, options):
+        if _is_plainly_right(_as_engines_read(text), uri, options):
             return ()
-        cwl_utils.parser.load_document_by_string(text, _URI, options, load_all=True)
+        if packed := _packed_problems(text, uri, options):
+            return packed
+        cwl_utils.parser.load_document_by_string(text, uri, options, load_all=True)
     except SchemaSaladException as error:
         return tuple(dict.fromkeys(_leaves(error, None, None))) or (
             CwlProblem(None, None, _first_line(str(error))),
@@ -112,17 +115,80 @@ def _parse(text: str, fetch: Callable[[str], str]) -> tuple[CwlProblem, ...]:
     return ()
 
 
-def _is_plainly_right(text: str, options: Any) -> bool:
-    """Tell whether a file follows the specification, without places: several times faster than with them,
-    since only the other files have to be read with their places.
+def _is_plainly_right(data: Any, uri: str, options: Any) -> bool:
+    """Tell whether a document follows the specification, without places: several times faster than with
+    them, since only the other files have to be read with their places.
     """
     import cwl_utils.parser
 
     try:
-        cwl_utils.parser.load_document_by_yaml(parse_yaml(text).data, _URI, copy.copy(options), load_all=True)
+        cwl_utils.parser.load_document_by_yaml(data, uri, copy.copy(options), load_all=True)
     except Exception:  # noqa: BLE001 - whatever it is, the second reading tells it with its place
         return False
     return True
+
+
+def _as_engines_read(text: str) -> Any:
+    """Return the data of a file without what the classes of ``cwl-utils`` refuse although the engines take
+    it: `$namespaces` and `$schemas` in a part of a packed document, and the name of an output record in
+    version 1.0.
+    """
+    data = parse_yaml(text).data
+    if not isinstance(data, dict):
+        return data
+    parts = data.get("$graph")
+    packed = [item for item in parts if isinstance(item, dict)] if isinstance(parts, list) else []
+    for part in packed:
+        for key, kind in (("$namespaces", dict), ("$schemas", list)):
+            value = part.pop(key, None)
+            if isinstance(value, kind) and key not in data:
+                data[key] = value
+    if data.get("cwlVersion") in _OLD:
+        for process in (data, *packed):
+            _drop_record_names(process.get("outputs"))
+    return data
+
+
+_OLD: Final = ("v1.0", "v1.1")
+
+
+def _drop_record_names(value: Any) -> None:
+    """Take the names from the record types in a value, at any depth."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            if item.get("type") == "record" and isinstance(item.get("name"), str):
+                del item["name"]
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+
+
+def _packed_problems(text: str, uri: str, options: Any) -> tuple[CwlProblem, ...]:
+    """Return the problems of each part of a packed document, placed at the part: the parser says of the
+    whole only that no part fits.
+    """
+    import cwl_utils.parser
+    from schema_salad.exceptions import SchemaSaladException
+
+    document, data = parse_yaml(text), _as_engines_read(text)
+    found: list[CwlProblem] = []
+    parts = data.get("$graph") if isinstance(data, dict) else None
+    for index, part in enumerate(parts if isinstance(parts, list) else ()):
+        alone = {key: value for key, value in data.items() if key != "$graph"}
+        if not isinstance(part, dict) or _is_plainly_right(
+            copy.deepcopy({**alone, "$graph": [part]}), uri, options
+        ):
+            continue
+        place = document.locate(("$graph", index))
+        try:
+            whole = json.dumps({**alone, **part}, default=str)
+            cwl_utils.parser.load_document_by_string(whole, uri, copy.copy(options), load_all=True)
+        except SchemaSaladException as error:
+            leaves = dict.fromkeys(_leaves(error, None, None))
+            found += [replace(leaf, line=place.line, column=place.column) for leaf in leaves]
+    return tuple(dict.fromkeys(found))
 
 
 _NAMED: Final = re.compile(r"""["']?\$(import|include)["']?\s*:\s*["']?([^\s"',}]+)""")
@@ -179,13 +245,13 @@ def _fetcher(fetch: Callable[[str], str], document: str) -> Any:
             """Join relative addresses; absolute ones stay as they are."""
             if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
                 return url
-            base, target = urldefrag(base_url)[0], urldefrag(url)
+            base, target = urlsplit(urldefrag(base_url)[0]).path.lstrip("/"), urldefrag(url)
             path = (
-                posixpath.normpath(posixpath.join(posixpath.dirname(urlsplit(base).path), target[0]))
+                posixpath.normpath(posixpath.join(posixpath.dirname(base), target[0]))  # may begin with ..
                 if target[0]
-                else urlsplit(base).path
+                else base
             )
-            return f"file://{path}" + (f"#{target[1]}" if target[1] else "")
+            return f"file:///{path.lstrip('/')}" + (f"#{target[1]}" if target[1] else "")
 
     return RepositoryFetcher()
 
@@ -248,6 +314,9 @@ def _reworded(message: str, field: str | None) -> tuple[str, str | None]:
             _TYPES.get(part.strip(), part.strip()) for part in match[2].strip("()").split(",")
         )
         return f"{name} must be {wanted}, found {_TYPES.get(match[1], match[1])}", wanted
+    if match := re.match(r"Value is a \w+, but valid values for this field are \((.*)\)", message):
+        allowed = " or ".join(part.strip() for part in match[1].split(",") if part.strip())
+        return f"{name} must be {allowed}", allowed
     if message.startswith("Expected a <class"):
         return f"{name} has a value that CWL does not allow here", None
     if match := re.match(r"Field `(\w+)` contains undefined reference to `(?:file:///)?([^`]*)`", message):

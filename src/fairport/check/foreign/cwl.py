@@ -18,7 +18,7 @@ _NUMBER_OR_EXPRESSION: Final[dict[str, Any]] = {"type": ["number", "string"]}
 _TYPE: Final[dict[str, Any]] = {
     "type": ["string", "object", "array"],
     "required": ["type"],
-    "items": {"type": ["string", "object"]},
+    "items": {"type": ["string", "object", "array"]},  # a union in a union is accepted by all engines
 }
 _SECONDARY: Final[dict[str, Any]] = {
     "type": ["string", "object", "array"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -11,7 +10,7 @@ from fairport.check.cwl.links import process_issues
 from fairport.check.cwl.model import Process, Requirement, processes, roots
 from fairport.check.cwl.parser import MAX_CWL_BYTES, parse_problems
 from fairport.check.cwl.structure import structure_issues
-from fairport.check.documents import CwlFile, Documents, ReanaFile, folder_of
+from fairport.check.documents import CwlFile, Documents, ReanaFile
 from fairport.check.issue import Issue, from_error, quoted, shown
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
@@ -70,12 +69,7 @@ def _parser_issues(file: CwlFile, links: list[Issue], repository: Repository) ->
     if len(file.document.text) > MAX_CWL_BYTES:
         yield Issue(f"a CWL file of more than {MAX_CWL_BYTES:,} characters is not checked", path=file.path)
         return
-    folder = folder_of(file.path)
-
-    def fetch(relative: str) -> str:
-        return repository.text(posixpath.normpath(posixpath.join(folder, relative)))
-
-    problems = parse_problems(file.document.text, fetch)
+    problems = parse_problems(file.document.text, file.path, repository.text)
     told = _lines_told(file, links) if problems and links else set()
     for problem in problems:
         if problem.line in told:
