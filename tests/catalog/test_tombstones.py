@@ -147,3 +147,17 @@ def test_a_tombstone_file_speaks_for_its_own_entry_only(catalogue: Path) -> None
     (folder / "toy.json").write_text(json.dumps({"tombstones_version": 1, "tombstones": [stone]}))
     (folder / "bad.json").write_text("[")
     assert read_tombstones(catalogue) == {}
+
+
+def test_a_private_catalogue_asks_search_engines_to_stay_away(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    config = catalogue / "catalog.yaml"
+    config.write_text(config.read_text() + "url: https://example.org/\nprivate: true\n")
+    register(make_repository())
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    assert (site / "robots.txt").read_text() == "User-agent: *\nDisallow: /\n"
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 10
+    assert all('<meta name="robots" content="noindex' in page.read_text("utf-8") for page in pages)

@@ -370,9 +370,10 @@ def _pages(model: SiteModel, *, docs: bool) -> tuple[Frame, dict[str, Any]]:
         raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
-    robots = "User-agent: *\nAllow: /\n"
+    robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"
     if model.config.url:
         add_missing(frame)
+    if model.config.url and not model.config.private:
         robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
     frame.files["robots.txt"] = robots
     return frame, index

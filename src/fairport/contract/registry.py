@@ -130,6 +130,7 @@ class CatalogueConfiguration:
     contact: str | None = None
     front_plane: str | None = None
     show: tuple[str, ...] = ("collaboration",)
+    private: bool = False
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> CatalogueConfiguration:

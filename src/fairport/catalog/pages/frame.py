@@ -96,7 +96,11 @@ class Frame:
             template,
             page=page,
             root=root,
-            site={"title": self.model.config.title, "note": self.note},
+            site={
+                "title": self.model.config.title,
+                "note": self.note,
+                "private": self.model.config.private,
+            },
             nav=self._navigation(root),
             more=self._footer_links(root),
             **values,
