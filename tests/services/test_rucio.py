@@ -790,6 +790,112 @@ def test_certificates_and_proxies(bench: Bench, tmp_path: Path, space_of: Make, 
         assert "does not accept these credentials" in failure(strange)
 
 
+def test_login_by_oidc_shows_where_to_go_and_keeps_the_token(bench: Bench) -> None:
+    """The client and the lake are real; only the identity provider, behind the auth host, is played here."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    with LakeLink(bench.access, QUIET) as link:
+        link.call("ping")
+    token, asked = bench.access.token_file.read_text(encoding="utf-8").strip(), list[str]()
+
+    class Provider(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            if self.path.startswith("/auth/oidc_redirect"):
+                if sum("oidc_redirect" in path for path in asked) > 1:  # the person has logged in by now
+                    self.send_header("X-Rucio-Auth-Token", token)
+            else:
+                assert self.headers["X-Rucio-Client-Authorize-Polling"] == "True"
+                assert self.headers["X-Rucio-Client-Authorize-Scope"] == "openid profile"
+                where = f"http://127.0.0.1:{self.server.server_port}/auth/oidc_redirect?code_polling"  # type: ignore[attr-defined]
+                self.send_header("X-Rucio-OIDC-Auth-URL", where)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    class Told(SilentProgress):
+        def __init__(self) -> None:
+            self.notes: list[str] = []
+
+        def note(self, text: str) -> None:
+            self.notes.append(text)
+
+    server, progress = ThreadingHTTPServer(("127.0.0.1", 0), Provider), Told()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    lake = Lake(bench.lab.url, f"http://127.0.0.1:{server.server_port}", auth_type="oidc")
+    try:
+        access = find_access(lake, {"RUCIO_ACCOUNT": "root"})
+        for _ in range(2):
+            with LakeLink(access, progress, patience=5) as link:
+                assert link.call("ping")["account"] == "root"
+                assert link.call("describe", scope="lab", name="sample")["type"] is not None
+    except FairportError as error:
+        assert "does not know this DID" in str(error), "the token is good; only the DID may be missing"  # noqa: PT017
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert any("/auth/oidc_redirect?code_polling" in note for note in progress.notes), progress.notes
+    assert sum(path == "/auth/oidc" for path in asked) == 1, "the second login uses the token"
+    assert access.token_file.read_text(encoding="utf-8").strip() == token
+    assert access.token_file.stat().st_mode & 0o077 == 0
+    assert not any(token in note for note in progress.notes)
+
+
+def test_presets_as_the_client_reads_them(bench: Bench, tmp_path: Path) -> None:
+    """Rucio's own client is made from each preset, up to the login itself."""
+    (tmp_path / "proxy").write_text("proxy", encoding="utf-8")
+    vre = Lake("https://vre-rucio.cern.ch", "https://vre-rucio-auth.cern.ch")
+    found = [
+        find_access(vre, {"RUCIO_ACCOUNT": "ada"}),
+        find_access(
+            replace(vre, auth_type="x509_proxy"),
+            {"RUCIO_ACCOUNT": "ada", "X509_USER_PROXY": str(tmp_path / "proxy")},
+        ),
+        find_access(
+            replace(vre, auth_type="userpass"),
+            {"RUCIO_ACCOUNT": "ada", "RUCIO_USERNAME": "ada", "RUCIO_PASSWORD": "50%(x)s"},
+        ),
+    ]
+    code = f"""
+import json, sys, types
+package = types.ModuleType("fairport")
+package.__path__ = [{str(Path(paths.__file__).parent.parent)!r}]
+sys.modules["fairport"] = package
+from rucio.client.baseclient import BaseClient
+from fairport.lake.remote.session import Session
+BaseClient._BaseClient__authenticate = lambda self: None
+client = Session(json.loads(sys.stdin.read()), 1).client
+names = "host auth_host auth_type vo account auth_oidc_refresh_active token_file creds".split()
+print(json.dumps({{name: getattr(client, name) for name in names}}))
+"""
+
+    def read(access: Access) -> dict[str, object]:
+        done = subprocess.run(
+            [str(bench.clients.bin / "python"), "-c", code],
+            input=json.dumps(access.message()), env=bench.clients.environment(),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        seen: dict[str, object] = json.loads(done.stdout)
+        assert (seen["host"], seen["auth_host"]) == (access.rucio_host, access.auth_host)
+        assert (seen["vo"], seen["account"], seen["token_file"]) == ("escape", "ada", str(access.token_file))
+        return seen
+
+    oidc, proxy, userpass = (read(access) for access in found)
+    assert (oidc["auth_type"], oidc["auth_oidc_refresh_active"]) == ("oidc", True)
+    creds = oidc["creds"]
+    assert isinstance(creds, dict)
+    assert (creds["oidc_scope"], creds["oidc_polling"]) == ("openid profile offline_access", True)
+    assert proxy["creds"] == {
+        "client_x509_proxy": str(tmp_path / "proxy"),
+        "client_proxy": str(tmp_path / "proxy"),
+    }
+    assert userpass["creds"] == {"username": "ada", "password": "50%(x)s"}
+
+
 def test_secrets_are_nowhere(bench: Bench, space_of: Make, fresh: str, tmp_path: Path) -> None:
     bench.fill(fresh, some(2))
     space = space_of(entry("set", f"lab:{fresh}"))
