@@ -6,6 +6,7 @@ lock         2,000 files: `fairport data lock` beside one call a file
 again        a second pull of 2,000 unchanged files
 memory       peak memory of status and verify at 1,000 and 100,000 lock entries
 lockmemory   peak memory of lock at 2,000 and 20,000 files, Fairport and its isolated client
+killpush     kill -9 at random points of push
 kill         kill -9 at fifty random points of inject and pull, then everything is counted
 """
 
@@ -109,6 +110,13 @@ for start in range(0, len(replicas), 500):
 c.set_status(scope="lab", name={dataset!r}, open=False)
 """
         )
+
+    def cut_off(self, space: Workspace, chance: random.Random, *arguments: str) -> None:
+        command = [sys.executable, "-m", "fairport", "-q", "data", *arguments]
+        process = subprocess.Popen(command, cwd=space.root, env=self.environment, stdout=-3, stderr=-3)
+        time.sleep(chance.uniform(0.2, 3.0))
+        process.kill()
+        process.wait()
 
     def clear(self, space: Workspace) -> None:
         for name in ("data/raw", ".fairport"):
@@ -249,18 +257,11 @@ def kill(trial: Trial, times: int = 50) -> None:
     (space.root / "incoming").mkdir()
     chance = random.Random(7)
 
-    def cut_off(*arguments: str) -> None:
-        command = [sys.executable, "-m", "fairport", "-q", "data", *arguments]
-        process = subprocess.Popen(command, cwd=space.root, env=trial.environment, stdout=-3, stderr=-3)
-        time.sleep(chance.uniform(0.2, 3.0))
-        process.kill()
-        process.wait()
-
     names = sorted(contents)
     for turn in range(times // 2):
         for name in names[turn * 5 : turn * 5 + 5]:
             (space.root / "incoming" / name).write_bytes(contents[name])
-        cut_off("inject", "--settle", "0")
+        trial.cut_off(space, chance, "inject", "--settle", "0")
     trial.fairport(space, "inject", "--settle", "0")
     members = trial.script("print(*sorted(f['name'] for f in c.list_files('lab', 'killed')))").split()
     written = sorted(path.name for path in (space.root / "incoming").iterdir())
@@ -278,7 +279,7 @@ def kill(trial: Trial, times: int = 50) -> None:
     trial.fairport(space, "lock")
     visible, partial = 0, 0
     for _ in range(times - times // 2):
-        cut_off("pull")
+        trial.cut_off(space, chance, "pull")
         for path in (space.root / "data/raw/killed").glob("*"):
             visible += 1
             partial += path.read_bytes() != contents[path.name]
@@ -296,14 +297,20 @@ def kill(trial: Trial, times: int = 50) -> None:
     with LakeLink(lab_access(trial.lab), QUIET) as link:
         report = inject(space, injections(space, ())[0], link, QUIET, settle=0)
     print(f"one more inject: {report.known} known, {report.upload.stored} stored", flush=True)
+    killpush(trial, times // 4)
+
+
+def killpush(trial: Trial, turns: int = 25) -> None:
+    chance = random.Random(11)
+    contents = {f"{number:03d}.dat": random.Random(number).randbytes(200_000) for number in range(120)}
+    names = sorted(contents)
     output = entry("pushed").replace("role: input", "role: output, destination: results")
     space = trial.repository("kill-push", output)
     (space.root / "results").mkdir()
     for name in names:
         (space.root / "results" / name).write_bytes(contents[name])
-    turns = times // 4
     for _ in range(turns):
-        cut_off("push", "--rse", STORAGES[0])
+        trial.cut_off(space, chance, "push", "--rse", STORAGES[0])
     trial.fairport(space, "push", "--rse", STORAGES[0])
     told = trial.script(
         "print(c.get_did('lab', 'pushed')['open'], *sorted(f['name'] for f in c.list_files('lab', 'pushed')))"
@@ -331,7 +338,7 @@ def _list(values: list[float]) -> str:
 
 
 TRIALS: dict[str, Callable[[Trial], None]] = {
-    "throughput": throughput, "lock": lock, "again": again, "memory": memory, "lockmemory": lockmemory, "kill": kill,
+    "throughput": throughput, "lock": lock, "again": again, "memory": memory, "lockmemory": lockmemory, "kill": kill, "killpush": killpush,
 }  # fmt: skip
 
 

@@ -28,6 +28,9 @@ _BUSY: Final = (
 )  # fmt: skip
 
 
+_TRIES: Final = 5
+"""Times that a call is made whose failure the database of the lake does not explain."""
+
 _NOT_TRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED\]? *([^()]*)")
 _NOT_TAKEN: Final = re.compile(r"ALERT_(?:UNKNOWN_CA|[A-Z_]*CERTIFICATE[A-Z_]*)\]? *([^()]*)")
 
@@ -73,6 +76,11 @@ def is_transient(error: BaseException) -> bool:
         text = str(error).lower()
         return any(word in text for word in _BUSY)
     return isinstance(error, (ConnectionError, TimeoutError))
+
+
+def _is_unexplained(error: BaseException) -> bool:
+    """Tell whether the lake only says that its database failed: two writers at once are among the reasons."""
+    return type(error).__name__ == "DatabaseException" and "unknown" in str(error).lower()
 
 
 class Session:
@@ -127,15 +135,17 @@ class Session:
             Exception: what ``function`` raised last.
         """
         limit = time.monotonic() + (self.patience if patience is None else patience)
-        pause = 0.2
+        pause, tries = 0.2, 0
         while True:
+            tries += 1
             try:
                 return function()
             except Exception as error:
                 tls = self._tls.take()
                 if tls is not None and is_transient(error):
                     raise tls from None
-                if not is_transient(error) or time.monotonic() + pause > limit:
+                again = is_transient(error) or (_is_unexplained(error) and tries < _TRIES)
+                if not again or time.monotonic() + pause > limit:
                     raise
             time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads clients, not a secret
             pause = min(pause * 2, 5.0)
