@@ -17,7 +17,8 @@ class Options:
         select: rules or families that run; all when empty.
         ignore: rules or families that do not run.
         fail_on: least severity that makes the check fail.
-        baseline: fingerprints of findings that are accepted as they are.
+        baseline: fingerprints of findings that are accepted as they are; ``path\\0fingerprint`` is one of the
+            repository of this path only.
         rules: rule set that is used whatever a record pins: a version such as ``1.0``, or ``latest``.
         online: whether addresses on the network are asked (LINK002).
         today: the date, for tests.

@@ -57,6 +57,8 @@ class Target:
         if self.id is not None:
             data["id"] = self.id
         data["findings"] = [item.to_data() for item in self.findings]
+        if self.left_out:
+            data["left_out"] = list(self.left_out)
         return data
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from fairport.check.cleaning import clean
 from fairport.check.options import Options
 from fairport.check.report import Report, Target
 from fairport.contract.constants import PROFILES
@@ -66,7 +67,11 @@ def _in_parallel(pairs: Sequence[tuple[Path, str]], options: Options, jobs: int)
 
 def _check_pair(pair: tuple[Path, str], options: Options) -> Target:
     """Return the outcome of one repository, from the cache when nothing changed."""
-    options = replace(options, today=options.today or datetime.now(UTC).date())
+    options = replace(
+        options,
+        today=options.today or datetime.now(UTC).date(),
+        baseline=_of_one(options.baseline, clean(pair[1])),
+    )
     if not options.cache or options.online:
         from fairport.check.engine import check_folder
 
@@ -74,6 +79,14 @@ def _check_pair(pair: tuple[Path, str], options: Options) -> Target:
     from fairport.check.cache import cached_target
 
     return cached_target(*pair, options)
+
+
+def _of_one(baseline: frozenset[str], shown: str) -> frozenset[str]:
+    """Return the fingerprints of a baseline that are about one repository: those with its path before them,
+    and those with none.
+    """
+    found = (item.rpartition("\0") for item in baseline)
+    return frozenset(fingerprint for path, _, fingerprint in found if path in {"", shown})
 
 
 def _folder(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from fairport.cli.output import current
 
 if TYPE_CHECKING:
     from fairport.check.options import Options
-    from fairport.check.report import Report
+    from fairport.check.report import Report, Target
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 
@@ -140,23 +141,33 @@ def _accept(report: Report, path: Path) -> int:
     return 0
 
 
+def _accepted_names(target: Target) -> Iterator[str]:
+    """Yield how a baseline may name each finding of a repository: alone, or with the path before it."""
+    for finding in target.findings:
+        yield finding.fingerprint
+        yield f"{target.path}\0{finding.fingerprint}"
+
+
 def _tell_of_baseline(report: Report, options: Options) -> None:
     """Say how many findings of a baseline are gone, so that it is made anew some day."""
-    gone = len(options.baseline - {item.fingerprint for item in report.findings})
+    gone = len(options.baseline - {item for target in report.targets for item in _accepted_names(target)})
     if gone:
         text = f"{gone} of the {len(options.baseline)} accepted findings of the baseline are gone"
         current().note(f"{text}: write it anew with --write-baseline")
 
 
 def _fingerprints(path: Path | None) -> frozenset[str]:
-    """Return the fingerprints of the findings of a JSON report."""
+    """Return the fingerprints of the findings of a JSON report; with the path of their repository before them
+    when it tells of several, so that none is accepted in another one.
+    """
     if path is None:
         return frozenset()
     from fairport.contract.documents import load_valid
 
     data = load_valid("report", path).data
+    many = len(data["targets"]) > 1
     return frozenset(
-        finding["fingerprint"]
+        (f"{target['path']}\0" if many else "") + finding["fingerprint"]
         for target in data["targets"]
         for finding in target["findings"]
         if finding["status"] in {"fail", "waived"}

@@ -13,7 +13,13 @@ def render(report: Report) -> str:
     """Return one workflow command a finding, the severest first (GitHub shows only the first of a kind)."""
     pairs = [(finding, target) for target in report.targets for finding in target.failed()]
     pairs.sort(key=lambda pair: list(_COMMANDS).index(pair[0].severity))
-    return "".join(_command(finding, target) + "\n" for finding, target in pairs)
+    told = [_command(finding, target) for finding, target in pairs]
+    for target in report.targets:
+        if target.left_out:
+            names = ", ".join(target.left_out)
+            text = f"{target.path}: {names} not run, newer than the rule set that the record pins"
+            told.append(f"::notice title=rules::{_data(text)}")
+    return "".join(line + "\n" for line in told)
 
 
 def _command(finding: Finding, target: Target) -> str:

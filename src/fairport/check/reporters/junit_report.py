@@ -38,6 +38,10 @@ def _suite(target: Target, report: Report) -> str:
         skipped += skip
         element = "error" if rule in broken else "failure"
         cases.append(_case(rule, titles.get(rule, ""), outcome if skip else None, serious, findings, element))
+    for rule in target.left_out:
+        newer = Outcome("skipped", "newer than the rule set that the record pins")
+        cases.append(_case(rule, titles.get(rule, ""), newer, [], [], "failure"))
+        skipped += 1
     head = (
         f'  <testsuite name={_attribute(target.path)} tests="{len(cases)}" failures="{failures}" '
         f'errors="{len(broken)}" skipped="{skipped}" time="{target.seconds:.3f}">\n'

@@ -33,6 +33,9 @@ def _target(target: Target, many: bool) -> Iterator[str]:
     if many:
         yield f"### {cell(target.path)}"
         yield ""
+    if target.left_out:
+        yield f"Newer than the pinned rule set, not run: {', '.join(target.left_out)}."
+        yield ""
     if not failed:
         yield "Everything is as it should be."
         yield ""

@@ -96,7 +96,18 @@ def _invocation(report: Report) -> dict[str, Any]:
         for target in report.targets
         for rule, message in target.internal
     ]
-    return {"executionSuccessful": not notes, **({"toolExecutionNotifications": notes} if notes else {})}
+    told: list[dict[str, Any]] = [
+        {
+            "level": "note",
+            "message": {
+                "text": f"{target.path}: {', '.join(target.left_out)} not run, newer than the pinned rule set"
+            },
+        }
+        for target in report.targets
+        if target.left_out
+    ]
+    every = [*notes, *told]
+    return {"executionSuccessful": not notes, **({"toolExecutionNotifications": every} if every else {})}
 
 
 def _result(finding: Finding, target: Target, index: dict[str, int]) -> dict[str, Any]:

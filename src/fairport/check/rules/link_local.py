@@ -18,7 +18,7 @@ from fairport.contract.errors import DocumentError
 _LINK: Final = re.compile(
     r"!?\[[^\[\]\n]{0,400}\]\(\s*<?([^()\s<>]{1,1000}(?:\([^()\s]{0,200}\))?)>?(?:\s+[\"'(][^\n]{0,200})?\)"
 )
-_REFERENCE: Final = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]:\s+<?([^\s<>]{1,1000})", re.MULTILINE)
+_REFERENCE: Final = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]{1,200}\]:\s+<?([^\s<>]{1,1000})", re.MULTILINE)
 _CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`|<!--.*?-->", re.MULTILINE | re.DOTALL)
 _HEADING: Final = re.compile(
     r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$|^(?=\S)(.+)\n(?:=+|-+)[ \t]*$", re.MULTILINE
@@ -42,7 +42,8 @@ _MAX_FILES: Final = 300
 )
 def links(repository: Repository) -> Iterator[Issue]:
     """A link that leads nowhere tells the reader that nobody looked. Relative links in Markdown files are
-    followed, with their headings; addresses on the network are not."""
+    followed, with their headings; addresses on the network are not. Where a site generator is configured, the
+    address of a page (`guide/`, `guide.html`) stands for its source."""
     headings: dict[str, frozenset[str]] = {}
     for path in repository.glob("**/*.md")[:_MAX_FILES]:
         text = _text(repository, path)
@@ -85,6 +86,7 @@ def _problem(path: str, link: str, repository: Repository, headings: dict[str, f
         and goal not in repository.folders
         and goal != "."
         and not repository.exists_on_disk(goal)
+        and not _is_page(path, goal, repository)
     ):
         return f"{quoted(link, 80)}: no such file"
     if anchor and goal.endswith(".md") and goal in repository and not re.fullmatch(r"L\d+(?:-L\d+)?", anchor):
@@ -93,6 +95,27 @@ def _problem(path: str, link: str, repository: Repository, headings: dict[str, f
         if anchor.lower() not in headings[goal]:
             return f"{quoted(link, 80)}: no such heading"
     return None
+
+
+_GENERATORS: Final = ("_config.yml", "_config.yaml", "mkdocs.yml", "mkdocs.yaml", "conf.py", "hugo.toml")
+
+
+def _is_page(path: str, goal: str, repository: Repository) -> bool:
+    """Tell whether a goal is the address of a page that a site generator makes from a Markdown file of the
+    same name; only where such a generator is configured for the file with the link.
+    """
+    if not any(f"{name}{ending}" in repository for name in (goal, f"{goal}/index") for ending in _SOURCES):
+        stem = re.sub(r"\.html?$", "", goal)
+        if stem == goal or not any(f"{stem}{ending}" in repository for ending in _SOURCES):
+            return False
+    folder = folder_of(path)
+    above = [""]
+    for part in folder.split("/") if folder else ():
+        above.append(posixpath.join(above[-1], part))
+    return any(posixpath.join(place, name) in repository for place in above for name in _GENERATORS)
+
+
+_SOURCES: Final = (".md", ".markdown", ".rst")
 
 
 def _anchors(text: str) -> frozenset[str]:

@@ -136,6 +136,12 @@ def _short(value: Any) -> str | None:
     return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 160)
 
 
+_OTHER_VERSION: Final = (
+    'write `cff-version: "1.2.0"`, the version that GitHub and Zenodo read; files of 1.0 and 1.1 need no '
+    "other change as a rule, `fairport sync` writes the file from fairport.yaml"
+)
+
+
 @rule(
     "META020",
     "error",
@@ -154,7 +160,9 @@ def citation_file(cff: CffFile) -> Iterator[Issue]:
     """GitHub, Zotero and many others show "cite this repository" from this file, and show nothing when it
     is malformed. The format wants a DOI without its resolver, an ORCID as an address, and SPDX identifiers
     (several mean "or"; expressions are not allowed)."""
-    yield from foreign_issues("cff", cff)
+    for issue in foreign_issues("cff", cff):
+        other = issue.pointer == ("cff-version",) and cff.text("cff-version")
+        yield replace(issue, help=_OTHER_VERSION) if other else issue
     for pointer, text in (*cff.texts("license"), *cff.texts("license/*")):
         expression = parse_licence(text)
         if expression.error is not None:

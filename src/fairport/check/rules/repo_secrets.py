@@ -54,6 +54,12 @@ _HARMLESS: Final = re.compile(
 )
 """Texts that stand for a credential without being one."""
 
+_LOCAL: Final = re.compile(rb"://([^/:@]{1,60}):\1@(?:localhost|127\.0\.0\.1|\[?::1)")
+"""A service on the same machine with the password that everybody has, its name (`guest:guest@localhost`)."""
+
+_ANONYMOUS: Final = re.compile(rb"(?i)(?:user(?:name)?|login)['\"]?\s*[=:]\s*['\"]?(?:anonymous|ftp)\b")
+"""A login without secret: by custom the password is a mail address."""
+
 _CONSTANT: Final = re.compile(rb"['\"][A-Z][A-Z_]+['\"]$")
 """The name of a constant or variable in the place of a value."""
 
@@ -99,6 +105,8 @@ def _in_text(path: str, content: bytes) -> Iterator[Issue]:
         line = content[start : min(end if end >= 0 else len(content), quick.start() + _LONGEST_LINE)]
         found = _ANY.search(line)
         if found is None or _HARMLESS.search(found.group()) or _CONSTANT.search(found.group()):
+            continue
+        if _LOCAL.match(line, line.find(b"://", found.start())) or _ANONYMOUS.search(line):
             continue
         number = next(index for index in range(len(_KINDS)) if found.group(f"k{index}") is not None)
         offset = start + found.start() + len(found.group()) - len(found.group().lstrip(b" \t,{\"'-_"))
