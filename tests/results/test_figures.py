@@ -13,7 +13,10 @@ import pytest
 
 from fairport.contract.errors import UsageError
 from fairport.results.figures import draw_plane, save
+from fairport.results.figuretext import kind_rows
+from fairport.results.kinds import kinds_of
 from fairport.results.planes import Planes
+from fairport.results.scene import build_scene
 
 SI = Planes().get("dd.si")
 
@@ -140,3 +143,23 @@ def test_same_bytes_in_every_process(tmp_path: Path) -> None:
     for suffix in ("png", "pdf", "svg"):
         one, other = (folder / f"figure.{suffix}" for folder in folders)
         assert one.read_bytes() == other.read_bytes()
+
+
+def test_samples_of_kinds_take_as_many_rows_as_they_need(make: Any) -> None:
+    """A figure with everything in it has more samples than fit in one row; none is lost or cut off."""
+    names = {"p2.5": 0.4, "p16": 0.6, "p50": 1.0, "p84": 1.6, "p97.5": 2.5, "unconstrained": 0.5}
+    names["discovery_3sigma"] = 3.0
+    mass = np.geomspace(10.0, 1e4, 40)
+    limit = 1e-46 * mass / 40.0
+    columns = {"mass": mass, "limit": limit} | {f"b{n}": limit * k for n, k in names.items()}
+    result = make(columns, bands={name: f"b{name}" for name in names})
+    kinds = kinds_of(build_scene(result.plane, [result]).items)
+    rows = kind_rows(kinds)
+    assert [kind for row in rows for kind in row] == kinds
+    assert len(rows) == 2
+    figure = draw_plane(result.plane, [result])
+    figure.canvas.draw()
+    edge = figure.bbox.width
+    legends = [artist for artist in figure.axes[0].get_children() if type(artist).__name__ == "Legend"]
+    assert len(legends) == len(rows)
+    assert all(legend.get_window_extent().x1 <= edge for legend in legends)

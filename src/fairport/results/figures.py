@@ -30,7 +30,14 @@ from fairport.results.figureparts import (
     prepare,
 )
 from fairport.results.figurerows import draw_rows
-from fairport.results.figuretext import draw_below, draw_kinds, draw_labels, key_lines
+from fairport.results.figuretext import (
+    KIND_ROW,
+    draw_below,
+    draw_kinds,
+    draw_labels,
+    key_lines,
+    kind_rows,
+)
 from fairport.results.kinds import kinds_of
 from fairport.results.layout import lay_out
 from fairport.results.loaded import LoadedResult
@@ -126,8 +133,8 @@ def _figure(scene: Scene, title: str | None, footer: str | None) -> Figure:
 
     if scene.y is None:
         return draw_rows(scene, title, footer)
-    kinds = kinds_of(scene.items)
-    top = (18.0 if title else 6.0) + (14.0 if kinds else 0.0)
+    kinds = kind_rows(kinds_of(scene.items))
+    top = (18.0 if title else 6.0) + (2.0 + KIND_ROW * len(kinds) if kinds else 0.0)
     frame = Frame(LEFT, top, WIDTH - RIGHT, top + PLOT_HEIGHT)
     layout = lay_out(scene, frame, LABEL, marker_step=58.0)
     lines = [line for text in note_lines(scene, layout) for line in wrap(text, WIDTH - LEFT - RIGHT, SMALL)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from fairport.results.figureparts import LABEL, LEFT, RIGHT, SCALE, SMALL, WIDTH, fraction
+from fairport.results.figureparts import LABEL, LEFT, PLOT_HEIGHT, RIGHT, SCALE, SMALL, WIDTH, fraction
 from fairport.results.kinds import Kind
 from fairport.results.layout import Layout
 from fairport.results.mpltext import mathtext, plain
@@ -16,6 +16,10 @@ from fairport.results.style import DASHES, NEUTRAL, Style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+KIND_ROW: Final = 12.0
+"""Height of a row of samples in points."""
 
 
 def draw_labels(axes: Axes, layout: Layout) -> None:
@@ -75,8 +79,29 @@ def _badge(axes: Any, x: float, y: float, count: int, item: Item, transform: Any
     )
 
 
-def draw_kinds(axes: Axes, kinds: Sequence[Kind]) -> None:
-    """Put samples of the kinds of lines above the frame."""
+def kind_rows(kinds: Sequence[Kind]) -> list[list[Kind]]:
+    """Return the samples of kinds in rows that fit above the frame."""
+    room = WIDTH - LEFT - RIGHT
+    rows: list[list[Kind]] = []
+    used = 0.0
+    for kind in kinds:
+        wide = width(kind.text, SMALL) + 5.0 * SMALL
+        if not rows or used + wide > room:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(kind)
+        used += wide
+    return rows
+
+
+def draw_kinds(axes: Axes, rows: Sequence[Sequence[Kind]]) -> None:
+    """Put samples of the kinds of lines above the frame, the first row on top."""
+    for number, kinds in enumerate(reversed(rows)):
+        axes.add_artist(_kinds_row(axes, kinds, 0.992 + number * KIND_ROW / PLOT_HEIGHT))
+
+
+def _kinds_row(axes: Axes, kinds: Sequence[Kind], height: float) -> Any:
+    from matplotlib.legend import Legend
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -105,10 +130,12 @@ def draw_kinds(axes: Axes, kinds: Sequence[Kind]) -> None:
                 label=kind.text,
             )
         )
-    axes.legend(
-        handles=handles,
+    return Legend(
+        axes,
+        handles,
+        [kind.text for kind in kinds],
         loc="lower left",
-        bbox_to_anchor=(-0.008, 0.992),
+        bbox_to_anchor=(-0.008, height),
         ncols=len(handles),
         frameon=False,
         fontsize=SMALL,

@@ -211,7 +211,7 @@ def _refuse_interaction(model: sm.Mediator, plane: Plane) -> None:
     if wanted != found:
         words = {"si": "spin-independent", "sd": "spin-dependent"}
         raise RefusedError(
-            f"a {model.type} mediator gives {words[found]} scattering, but {plane.id} is {words[wanted]}",
+            f"the {model.type} mediator gives {words[found]} scattering, but {plane.id} is {words[wanted]}",
             mend="use dd.si" if found == "si" else "use dd.sdp or dd.sdn",
         )
 
