@@ -1,8 +1,8 @@
 """FAIR Signposting: typed links of a page and of its link set (RFC 8288, RFC 9264).
 
 Static hosting sends no ``Link`` headers, so the links stand in the head of the page; the link set says the
-same, and for each file which page it belongs to. HTML has no attribute for the profile of a target: it is in the
-link set only.
+same, and for each file which page it belongs to. HTML has no attribute for the profile of a target: it is in
+the link set only.
 """
 
 from __future__ import annotations
