@@ -272,3 +272,16 @@ def test_a_gnu_text_leaves_later_versions_open(make: Maker) -> None:
     title = "GNU GENERAL PUBLIC LICENSE\n   Version 3, 29 June 2007\n"
     report = adopt(make({"LICENSE": title, "codemeta.json": json.dumps({"license": "GPL-3.0-or-later"})}))
     assert _value(report, "licences.code") == "GPL-3.0-or-later"
+
+
+def test_the_text_of_a_licence_of_data_that_is_only_named_is_written(make: Maker) -> None:
+    root = make(
+        {
+            "LICENSE": "MIT License\n\nPermission is hereby granted, free of charge, to any person",
+            "README.md": "# Limits\n\nLimits on dark matter from two years of data of a detector.\n",
+            "data/README.md": "The data are under https://creativecommons.org/licenses/by/4.0/\n",
+        }
+    )
+    adopt(root)
+    text = (root / "LICENSES/CC-BY-4.0.txt").read_text("utf-8")
+    assert "Attribution 4.0 International" in text

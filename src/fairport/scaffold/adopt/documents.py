@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, NOT_STATED, STATE_DIR, schema_id
 from fairport.contract.files import sha256_bytes
 from fairport.contract.loading import Document
+from fairport.contract.resources import template_root
 from fairport.contract.saving import dump_yaml
 from fairport.interop.derived import RENDERERS, render_all
 from fairport.scaffold.adopt import gitfacts, names
@@ -94,6 +96,8 @@ def planned(
     }
     if UNKNOWN_LICENCE in record["licences"].values():
         texts[f"LICENSES/{UNKNOWN_LICENCE}.txt"] = _LICENCE_TEXT
+    if record["licences"].get("data") != record["licences"].get("code"):
+        texts |= _licence_text(tree, record["licences"].get("data"))
     for identifier, table in drafts(tables).items():
         texts[f"{DRAFTS}/{identifier}.yaml"] = dump_yaml(_draft(tree, identifier, table))
     if readme_name(tree) is None:
@@ -102,6 +106,15 @@ def planned(
         texts["results/README.md"] = _RESULTS_TEXT
     texts[f"{STATE_DIR}/.gitignore"] = "*\n"
     return {path: text for path, text in texts.items() if not tree.has(path)}
+
+
+def _licence_text(tree: Tree, data: str | None) -> dict[str, str]:
+    """Return the text of a licence of the data that is stated without its text, when the template has it."""
+    for source in sorted((template_root() / "template" / "LICENSES").iterdir()):
+        name = re.sub(r"\{%.*?%\}", "", source.name)
+        if name == f"{data}.txt" and not tree.ending(f"licenses/{name.lower()}"):
+            return {f"LICENSES/{name}": source.read_text(encoding="utf-8")}
+    return {}
 
 
 def workflow_draft(tree: Tree) -> dict[str, str]:
