@@ -376,9 +376,12 @@ def paths(path: Path, datasets: tuple[str, ...], image: str | None, fmt: str) ->
 def _connector(
     workspace: Workspace, progress: Any, jobs: int, output: Output
 ) -> Callable[[], LakeLink] | None:
+    from functools import partial
+
     from fairport.lake.connecting import connector
 
-    return connector(workspace, progress, jobs=jobs, detail=output.detail)
+    ask = partial(click.echo, err=True) if output.quiet else None  # a login is shown in any case
+    return connector(workspace, progress, jobs=jobs, detail=output.detail, ask=ask)
 
 
 def _link(workspace: Workspace, progress: Any, jobs: int, output: Output) -> LakeLink:

@@ -26,10 +26,16 @@ def access_for(lake: Lake) -> Access:
 
 
 def connector(
-    workspace: Workspace, progress: Progress, *, jobs: int, detail: Callable[[str], None] | None = None
+    workspace: Workspace,
+    progress: Progress,
+    *,
+    jobs: int,
+    detail: Callable[[str], None] | None = None,
+    ask: Callable[[str], None] | None = None,
 ) -> Callable[[], LakeLink] | None:
     """Return what makes a link to the lake of the manifest, or ``None`` when it names none.
 
+    ``detail`` and ``ask`` are those of :class:`LakeLink`.
     ``FAIRPORT_LAKE_PATIENCE`` says for how many seconds a lake that went away is waited for.
 
     Raises:
@@ -38,7 +44,9 @@ def connector(
     lake = workspace.load_manifest().lake
     if lake is None:
         return None
-    return lambda: LakeLink(access_for(lake), progress, jobs=jobs, patience=patience(), detail=detail)
+    return lambda: LakeLink(
+        access_for(lake), progress, jobs=jobs, patience=patience(), detail=detail, ask=ask
+    )
 
 
 def required(make: Callable[[], LakeLink] | None) -> LakeLink:

@@ -158,6 +158,7 @@ class LakeLink:
         patience: seconds during which calls are repeated while the lake is away.
         tools: where the isolated environments are.
         detail: receives every line that the clients log (redacted).
+        ask: receives what a login wants the user to do; ``progress`` does by default.
     """
 
     def __init__(
@@ -169,9 +170,10 @@ class LakeLink:
         patience: float = PATIENCE,
         tools: ToolStore | None = None,
         detail: Callable[[str], None] | None = None,
+        ask: Callable[[str], None] | None = None,
     ) -> None:
         self.access, self.jobs, self.patience = access, jobs, patience
-        self._progress, self._detail = progress, detail
+        self._ask, self._detail = ask or progress.note, detail
         self._tool = (tools or ToolStore()).ensure("rucio-clients", progress)
         self._free: queue.LifoQueue[Client] = queue.LifoQueue()
         self._all: list[Client] = []
@@ -254,4 +256,4 @@ class LakeLink:
         if self._detail is not None:
             self._detail(line)
         if self.access.auth_type == "oidc" and ("http" in line or "browser" in line):
-            self._progress.note(line.strip())
+            self._ask(line.strip())
