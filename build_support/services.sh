@@ -17,6 +17,7 @@ need() {
 
 need chromium chromium chromium-browser google-chrome
 need nodejs node nodejs
+need default-jre-headless java
 need slurm-wlm slurmctld
 need munge munged
 if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null 2>&1; then
