@@ -42,7 +42,9 @@ def test_from_nothing_to_a_site(tmp_path: Path, make_repository, capsys: pytest.
     assert run("catalog", "remove", "toy", "--catalog", folder) == 0
     assert run("catalog", "harvest", "--catalog", folder) == 0
     assert run("catalog", "build", "--catalog", folder, "--output", tmp_path / "public", "--no-docs") == 0
-    assert not (tmp_path / "public" / "r" / "toy").exists()
+    files = [path.name for path in (tmp_path / "public" / "r" / "toy").rglob("*") if path.is_file()]
+    assert files == ["index.html"]
+    assert "taken out of the registry" in (tmp_path / "public/r/toy/si/index.html").read_text("utf-8")
 
 
 def test_a_failed_repository_is_told_and_strict_counts_it(

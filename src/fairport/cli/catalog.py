@@ -83,10 +83,11 @@ def add(entry: str, catalog: Path | None, entry_id: str | None, status: str) -> 
 @click.argument("entry", metavar="ENTRY")
 @_catalog_option
 def remove(entry: str, catalog: Path | None) -> int:
-    """Take ENTRY (its id) out of the registry; its pages go with the next harvest and build.
+    """Take ENTRY (its id) out of the registry; its numbers go with the next harvest and build.
 
-    A result that was published is better withdrawn than removed: set `status: withdrawn` and a `reason` in
-    its entry, and the catalogue keeps its address.
+    Every address that was harvested stays, with the reason, and the id is not given to anything else: see
+    `tombstones/ENTRY.json`, where the reason can be rewritten; delete that file if nothing was published yet.
+    A published result is better withdrawn: set `status: withdrawn` and a `reason` in its entry.
 
     \b
     Example:
