@@ -4,10 +4,14 @@ HEAD first, GET where a server does not like HEAD. Only public addresses of host
 very number that was looked up, so that neither a name nor a redirect leads into a private network. Requests
 to one host keep a distance, hosts are asked side by side, and all of it ends after a while. Answers are kept
 for a day.
+
+A proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) is used. It looks names up itself,
+so that here only those are refused that are private by their number or by what this machine knows of them.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import ipaddress
@@ -17,12 +21,18 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from fairport.check.issue import shown
+from fairport.contract.progress import Progress, SilentProgress
 
 Verdict = Literal["answers", "refuses", "missing", "silent", "private", "unasked"]
 """``refuses`` is a server that answers but does not let programs in (401, 403, 429); ``private`` an address
@@ -32,6 +42,20 @@ _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _REFUSALS: Final = (401, 403, 429)
 _AGENT: Final = "fairport-check (https://w3id.org/fairport)"
 _DAY: Final = 86_400.0
+
+
+_PROGRESS: ContextVar[Progress] = ContextVar("progress", default=SilentProgress())  # noqa: B039 - no state
+"""Who hears how far the questions are."""
+
+
+@contextmanager
+def told_to(progress: Progress) -> Iterator[None]:
+    """Tell ``progress`` how far the questions are, within a ``with`` block."""
+    token = _PROGRESS.set(progress)
+    try:
+        yield
+    finally:
+        _PROGRESS.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +115,17 @@ def ask_all(
         if url not in found:
             hosts.setdefault(urlsplit(url).netloc.lower(), []).append(url)
     end = time.monotonic() + limits.total
+    progress, total = _PROGRESS.get(), sum(map(len, hosts.values()))
     if hosts:
+        progress.step(f"asking {total} addresses on {len(hosts)} hosts, at most {limits.total:.0f} s")
         with ThreadPoolExecutor(min(limits.workers, len(hosts))) as pool:
             for answers in pool.map(lambda group: _ask_host(group, limits, end), hosts.values()):
                 for answer in answers:
                     found[answer.url] = answer
                     _keep(store, answer, clock())
+                    if answer.verdict != "answers":
+                        told = shown(answer.url, 80)
+                        progress.note(f"{told}: {answer.detail or answer.status or answer.verdict}")
     return {url: found[url] for url in unique}
 
 
@@ -146,16 +175,25 @@ def _request(url: str, method: str, limits: Limits) -> tuple[int, str | None]:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("not an address of the web")
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    number = _public_address(parts.hostname, port, private=limits.private)
-    connection = _connection(parts.scheme, parts.hostname, port, number, limits.seconds)
+    proxy = _proxy(parts.scheme, parts.hostname, port)
+    headers = {"User-Agent": _AGENT, "Accept": "*/*"}
+    if proxy is None:
+        number = _public_address(parts.hostname, port, private=limits.private)
+        connection = _connection(parts.scheme, parts.hostname, port, number, limits.seconds)
+    else:
+        _refuse_known_private(parts.hostname, port, private=limits.private)
+        connection = _through(proxy, parts.scheme, parts.hostname, port, limits.seconds)
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
         "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?") if parts.query else ""
     )
+    if proxy is not None and parts.scheme == "http":
+        target = f"http://{parts.hostname}:{port}{target}"
+        headers |= _authorisation(proxy)
     timer = threading.Timer(limits.seconds, _cut, (connection,))  # the socket's limit is for each read only
     timer.daemon = True
     timer.start()
     try:
-        connection.request(method, target, headers={"User-Agent": _AGENT, "Accept": "*/*"})
+        connection.request(method, target, headers=headers)
         response = connection.getresponse()
         return response.status, response.getheader("Location")
     finally:
@@ -205,7 +243,57 @@ def _connection(scheme: str, host: str, port: int, number: str, seconds: float) 
     return connection
 
 
+def _proxy(scheme: str, host: str, port: int) -> str | None:
+    """Return the address of the proxy that the environment names for a host, if any."""
+    address = getproxies().get(scheme)
+    if not address or proxy_bypass(f"{host}:{port}"):
+        return None
+    return address if "://" in address else f"http://{address}"
+
+
+def _refuse_known_private(host: str, port: int, *, private: bool) -> None:
+    """Raise :class:`_RefusedAddress` for a host that is private as far as this machine can tell; behind a
+    proxy it often knows no names.
+    """
+    try:
+        _public_address(host, port, private=private)
+    except socket.gaierror:
+        local = host.lower().rstrip(".")
+        if not private and (local == "localhost" or local.endswith((".localhost", ".local", ".internal"))):
+            raise _RefusedAddress from None
+
+
+_ODD_PROXY: Final = "only http proxies are known"
+
+
+def _through(proxy: str, scheme: str, host: str, port: int, seconds: float) -> http.client.HTTPConnection:
+    """Return a connection to a host through a proxy: a tunnel for https.
+
+    Raises:
+        ValueError: the proxy is none that speaks http.
+    """
+    parts = urlsplit(proxy)
+    if parts.scheme != "http" or not parts.hostname:
+        raise ValueError(_ODD_PROXY)
+    kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname, parts.port or 80, timeout=seconds)
+    if scheme == "https":
+        connection.set_tunnel(host, port, headers=_authorisation(proxy))
+    return connection
+
+
+def _authorisation(proxy: str) -> dict[str, str]:
+    """Return the header with the name and password of a proxy's address."""
+    parts = urlsplit(proxy)
+    if parts.username is None:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Proxy-Authorization": "Basic " + base64.b64encode(pair.encode()).decode("ascii")}
+
+
 def _reason(error: BaseException) -> str:
+    if isinstance(error, ValueError) and error.args and error.args[0] == _ODD_PROXY:
+        return _ODD_PROXY
     if isinstance(error, socket.gaierror):
         return "there is no such host"
     if isinstance(error, TimeoutError):

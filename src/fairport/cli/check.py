@@ -113,7 +113,7 @@ def command(
         cache=not (no_cache or fix or unsafe_fixes or diff),
     )
     folders = paths or (Path(),)
-    report = check_paths(folders, options)
+    report = _asking(folders, options) if online else check_paths(folders, options)
     if diff:
         _show_diff(report, folders, unsafe_fixes)
     elif fix or unsafe_fixes:
@@ -123,6 +123,15 @@ def command(
     write(report, fmt, output)
     _tell_of_baseline(report, options)
     return report.exit_code()
+
+
+def _asking(folders: tuple[Path, ...], options: Options) -> Report:
+    """Check with questions to the network, which take a while: say how far they are."""
+    from fairport.check.online import told_to
+    from fairport.check.session import check_paths
+
+    with current().progress() as progress, told_to(progress):
+        return check_paths(folders, options)
 
 
 def _accept(report: Report, path: Path) -> int:
