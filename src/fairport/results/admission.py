@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any, Final
 
+from fairport.contract.constants import NOT_STATED
 from fairport.contract.errors import RefusedError
 from fairport.results.deriving import reference
 from fairport.results.fields import comparable, field_value, required_fields, unstated_fields
@@ -129,7 +130,7 @@ def refuse_different_models(inputs: Sequence[LoadedResult]) -> None:
     for path in inputs[0].plane.agree:
         if path.startswith(HARD):
             values = [comparable(field_value(result.record, path)) for result in inputs]
-            known = [value for value in values if value is not None and value != "any"]
+            known = [value for value in values if value not in (None, "any", NOT_STATED)]
             if len({repr(value) for value in known}) > 1:
                 _refuse_different(inputs, f"values of {path}", values)
 

@@ -133,3 +133,20 @@ def test_envelope_never_lies_above_a_member(curves: list[list[tuple[float, float
         if owner >= 0:
             place = np.clip(at, *members[owner].valid_range)
             assert value == pytest.approx(float(members[owner].curve.at(place)))
+
+
+def test_what_a_record_does_not_state_is_no_other_model(make_limit: Any) -> None:
+    """A member that does not say whether its particle is its own antiparticle does not undo the envelope."""
+    stated = make_limit("a", [10.0, 1000.0], [1e-25, 1e-25], plane="id.ann.bb")
+    silent = make_limit(
+        "b",
+        [10.0, 1000.0],
+        [2e-25, 5e-26],
+        plane="id.ann.bb",
+        changes={"model": {"dm": {"self_conjugate": "not-stated"}}},
+    )
+    found, _ = envelope([stated, silent])
+    assert [member.id for member in found.members] == ["a/a", "b/b"]
+    dirac = {"model": {"dm": {"self_conjugate": False}}}
+    with pytest.raises(RefusedError, match="self_conjugate"):
+        envelope([stated, make_limit("c", [10.0, 1000.0], [1e-25, 1e-25], plane="id.ann.bb", changes=dirac)])
