@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fairport.scaffold.adopt import experiments, names, people, software
+from fairport.scaffold.adopt import experiments, names, packages, people, readme, software
 from fairport.scaffold.adopt.model import Found
 from fairport.scaffold.adopt.tree import Tree
 
@@ -63,6 +63,31 @@ def test_an_authors_file_with_one_in_a_line(tmp_path: Path) -> None:
         "Ada Lovelace ada@example.org",
         "Emmy Noether emmy@example.org",
     ]
+
+
+def test_several_authors_of_a_package(tmp_path: Path) -> None:
+    text = "setup(\n    author='Ada Lovelace and Emmy Noether',\n    author_email='a@x.org, e@x.org',\n)\n"
+    assert authors(tmp_path) == []
+    (tmp_path / "setup.py").write_text(text, encoding="utf-8")
+    (found,) = packages.evidence(Tree(tmp_path))
+    assert isinstance(found, Found)
+    assert [(who["family_names"], who["email"]) for who in found.value] == [
+        ("Lovelace", "a@x.org"),
+        ("Noether", "e@x.org"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`tool` is a Python tool to study counting experiments.\n\nWhat it does\n------------\n\nText.\n",
+        "**tool** is a Python tool to study counting experiments.\n\n## What it does\n",
+        "Motivation\n----------\n",
+    ],
+)
+def test_a_heading_below_text_is_no_title(tmp_path: Path, text: str) -> None:
+    (tmp_path / "README.md").write_text(text, encoding="utf-8")
+    assert readme.title(Tree(tmp_path)) is None
 
 
 def test_a_double_name_with_and_without_its_hyphen_is_one_person() -> None:

@@ -15,6 +15,9 @@ _KEY: Final = re.compile(
     r"\s*(author|author_email|description|version|license|url)\s*=\s*(['\"])(.+?)\2\s*,?\s*$"
 )
 
+_AND: Final = re.compile(r"[,;&]|\band\b")
+"""What stands between several people in one text."""
+
 
 def evidence(tree: Tree) -> Iterator[Evidence]:
     """Yield what ``setup.py`` and ``pyproject.toml`` state."""
@@ -98,8 +101,8 @@ def _author(entry: Any) -> dict[str, Any] | None:
 
 def _packaged(key: str, value: str, where: str, mails: str) -> Iterator[Evidence]:
     if key == "author":
-        addresses = [address.strip() for address in mails.split(",")]
-        people = [names.person(part) for part in value.split(",")]
+        addresses = [address.strip() for address in _AND.split(mails)]
+        people = [names.person(part) for part in _AND.split(value) if part.strip()]
         whole = [who for who in people if who and ("given_names" in who or "organisation" in who)]
         if len(whole) == len(addresses) and all(names.mail(address) for address in addresses):
             whole = [{**who, "email": address} for who, address in zip(whole, addresses, strict=True)]

@@ -11,7 +11,7 @@ from fairport.scaffold.adopt.tree import Tree, place
 
 _GENERIC: Final = frozenset(
     "readme introduction overview about installation contents usage abstract requirements dependencies news "
-    "description summary".split()
+    "description summary motivation background features purpose authors license licence".split()
 ) | {"table of contents", "getting started", "quick start"}
 _TAGGED: Final = re.compile(r"<h1[^>]{0,200}>(.{3,300}?)</h1>", re.I)
 
@@ -37,7 +37,7 @@ def title(tree: Tree) -> tuple[str, int] | None:
             text = prose.plain(heading[1] if heading else line)
             if len(text) >= 5 and text.lower() not in _GENERIC:
                 return clean(text, 200), index + 1
-        elif re.match(r"[A-Za-z][\w,'-]* [\w,'-]+ [\w,'-]+ .{20}", line):
+        elif re.match(r"[A-Za-z][\w,'-]* [\w,'-]+ [\w,'-]+ .{20}", prose.plain(line)):
             return None
     return None
 
