@@ -100,7 +100,7 @@ def test_progress_is_told(proxy: str) -> None:
 
     with told_to(Listener()):
         ask_all(["http://a.invalid/1", "http://b.invalid/missing\x1b[31m"], LIMITS)
-    assert told[0].startswith("asking 2 addresses on 2 hosts")
+    assert told[0].startswith("addresses to ask: 2 (hosts: 2)")
     assert any("missing" in text and "404" in text for text in told[1:])
     assert "\x1b" not in "".join(told)
     ask_all(["http://a.invalid/2"], LIMITS)

@@ -5,8 +5,8 @@ very number that was looked up, so that neither a name nor a redirect leads into
 to one host keep a distance, hosts are asked side by side, and all of it ends after a while. Answers are kept
 for a day.
 
-A proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) is used. It looks names up itself,
-so that here only those are refused that are private by their number or by what this machine knows of them.
+A proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) is used. It looks names up
+itself, so that here only those are refused that are private by their number or by what this machine knows.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def ask_all(
     end = time.monotonic() + limits.total
     progress, total = _PROGRESS.get(), sum(map(len, hosts.values()))
     if hosts:
-        progress.step(f"asking {total} addresses on {len(hosts)} hosts, at most {limits.total:.0f} s")
+        progress.step(f"addresses to ask: {total} (hosts: {len(hosts)}), at most {limits.total:.0f} s")
         with ThreadPoolExecutor(min(limits.workers, len(hosts))) as pool:
             for answers in pool.map(lambda group: _ask_host(group, limits, end), hosts.values()):
                 for answer in answers:
