@@ -62,7 +62,7 @@ def test_every_page_is_sound(site: Path) -> None:
         "index.html", "a/index.html", "a/toy/index.html", "p/index.html", "p/dd.si/index.html",
         "p/dd.sdp/index.html", "r/index.html", "r/toy/si/index.html", "r/toy/sdp/index.html",
         "r/toy/si/v/1/index.html", "r/toy/sdp/v/1/index.html",
-        "status/index.html", "x/index.html", "x/toy-1/index.html",
+        "status/index.html", "v/index.html", "x/index.html", "x/toy-1/index.html",
     }  # fmt: skip
 
 
