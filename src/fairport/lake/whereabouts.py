@@ -1,6 +1,6 @@
 """Where the files of a whole dataset can be read: one question, whose long answer waits on disk.
 
-Rucio answers for a dataset in a fifth of the time that it takes for its files by name. The answer is taken
+Rucio answers for a dataset in half the time or less that it takes for its files by name. The answer is taken
 as fast as it comes, since a server closes a connection that stalls, and read back while downloads go on.
 """
 
