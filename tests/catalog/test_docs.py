@@ -80,3 +80,8 @@ def test_schema_pages_tell_every_field() -> None:
             assert f"| `{field}` |" in text, (name, field)
     assert "| `axes[].column` | text | required | " in pages["schemas/result.md"]
     assert all(schema_id(name).endswith("/" + schema_path(name)) for name in DOCUMENTS)
+
+
+def test_headings_of_the_command_line_stand_once() -> None:
+    headings = [line for line in reference().splitlines() if line.startswith("#")]
+    assert len(headings) == len(set(headings))
