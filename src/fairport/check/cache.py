@@ -17,7 +17,7 @@ import os
 import stat
 import sys
 import tempfile
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -59,7 +59,7 @@ def cached_target(folder: Path, shown: str, options: Options) -> Target:
     path = _place(key)
     known = _load(path, key, repository)
     if known is not None:
-        return _target(known, shown, perf_counter() - started)
+        return replace(known, path=clean(shown), seconds=perf_counter() - started)
     target = _checked(folder, shown, options, repository)
     if not target.internal:
         _store(path, key, repository, target)
@@ -149,7 +149,7 @@ def _stamps(folders: tuple[Path, ...]) -> list[str]:
     return sorted(found)
 
 
-def _load(path: Path, key: str, repository: Repository) -> dict[str, Any] | None:
+def _load(path: Path, key: str, repository: Repository) -> Target | None:
     """Return the outcome in an entry when it may be believed and still holds."""
     try:
         data = json.loads(trusted(path))
@@ -162,11 +162,9 @@ def _load(path: Path, key: str, repository: Repository) -> dict[str, Any] | None
             return None
         if any(repository.probe(kind, name) != answer for kind, name, answer in body["probes"]):
             return None
-        target: dict[str, Any] = body["target"]
-        _target(target, "", 0.0)
+        return _target(body["target"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return target
 
 
 def trusted(path: Path) -> bytes:
@@ -237,13 +235,13 @@ def _digest(body: Any) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode("ascii")).hexdigest()
 
 
-def _target(data: dict[str, Any], shown: str, seconds: float) -> Target:
+def _target(data: dict[str, Any]) -> Target:
+    """Return the outcome in an entry, still without the name of the repository."""
     return Target(
-        path=clean(shown),
+        path="",
         profile=data["profile"],
         findings=tuple(Finding.from_data(item) for item in data["findings"]),
         outcomes={name: Outcome(*item) for name, item in data["outcomes"].items()},
         id=data["id"],
-        seconds=seconds,
         left_out=tuple(data["left_out"]),
     )
