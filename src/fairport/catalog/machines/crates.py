@@ -187,9 +187,9 @@ class _Graph:
         )
 
     def text(self) -> str:
-        """Return the metadata document."""
-        document = {"@context": CONTEXT, "@graph": list(self._entities.values())}
-        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        """Return the metadata document, one entity a line."""
+        lines = ",\n".join(json.dumps(entity, ensure_ascii=False) for entity in self._entities.values())
+        return f'{{"@context": {json.dumps(CONTEXT)},\n"@graph": [\n{lines}\n]}}\n'
 
 
 def _nested(identifier: str, part: Part) -> Entity:

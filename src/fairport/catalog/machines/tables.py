@@ -214,7 +214,7 @@ def _schema(columns: Sequence[ColumnSpec]) -> dict[str, Any]:
 
 def _value(item: dict[str, Any], column: ColumnSpec) -> Any:
     value: Any = item
-    for step in column.path.split("."):
+    for step in column.path.split(".") if "." in column.path else (column.path,):
         value = value.get(step) if isinstance(value, dict) else None
     if value is None:
         return None
