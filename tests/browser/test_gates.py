@@ -99,6 +99,28 @@ def test_every_page_is_conforming_html(vnu: list[str], explored: Path, aged: Pat
     assert invalid(vnu, explored, aged) == []
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_pages_with_a_past(
+    browser: Any, axe: str, aged: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    found = []
+    for path in sorted(aged.rglob("*.html")):
+        if 'http-equiv="refresh"' in path.read_text(encoding="utf-8"):
+            continue
+        page.goto(path.as_uri())
+        page.evaluate(axe)
+        report = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        name = path.relative_to(aged).as_posix()
+        found += [f"{name}: {item['id']}: {item['nodes'][0]['html'][:160]}" for item in report["violations"]]
+        root = "document.documentElement"
+        if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
+            found.append(f"{name}: wider than the screen")
+    context.close()
+    assert found == []
+
+
 def test_the_validator_sees_what_is_wrong(vnu: list[str], tmp_path: Path) -> None:
     page = '<!doctype html><html lang="en"><title>A</title><p id="a">one<p id="a"><b>two</p></html>'
     (tmp_path / "index.html").write_text(page)
