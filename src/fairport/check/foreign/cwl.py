@@ -18,7 +18,7 @@ _NUMBER_OR_EXPRESSION: Final[dict[str, Any]] = {"type": ["number", "string"]}
 _TYPE: Final[dict[str, Any]] = {
     "type": ["string", "object", "array"],
     "required": ["type"],
-    "items": {"type": ["string", "object", "array"]},  # a union in a union is accepted by all engines
+    "items": {"type": ["string", "object", "array"], "minItems": 1},  # engines accept a union in a union
 }
 _SECONDARY: Final[dict[str, Any]] = {
     "type": ["string", "object", "array"],
