@@ -88,7 +88,7 @@ _ERROR: Final[dict[str, Any]] = {
 _HEADER: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["name"],
-    "properties": {"name": _TEXT, "units": {"type": "string"}},
+    "properties": {"name": {"type": "string"}, "units": {"type": "string"}},
     "additionalProperties": False,
 }
 _QUALIFIERS: Final[dict[str, Any]] = {
@@ -163,6 +163,10 @@ def data_troubles(data: dict[str, Any]) -> Iterator[Trouble]:
                 first, *_, last = lengths
                 yield at, f"this variable has {last} values, the first {first}", "error"
                 return
+    for kind in ("independent_variables", "dependent_variables"):
+        for index, variable in enumerate(data[kind]):
+            if not variable["header"]["name"].strip():  # HEPData takes it, a reader cannot
+                yield (kind, index, "header", "name"), "this variable has no name", "warning"
     if data["independent_variables"] and not data["dependent_variables"]:
         yield ("dependent_variables",), "there is no dependent variable", "error"
     binned = [item for item in data["independent_variables"] if any("low" in v for v in item["values"])]
@@ -185,7 +189,8 @@ def _bins(at: Pointer, values: list[dict[str, Any]], alone: bool) -> Iterator[Tr
         pointer: Pointer = (*at, problem.row)
         if problem.edge in values[problem.row]:
             pointer = (*pointer, problem.edge)
-        yield pointer, problem.message, problem.severity
+        overlap = problem.message.endswith("overlap")  # HEPData takes them: cumulative bins, say
+        yield pointer, problem.message, "warning" if overlap else problem.severity
 
 
 def _errors(at: Pointer, value: dict[str, Any]) -> Iterator[Trouble]:
