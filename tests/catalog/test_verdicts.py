@@ -11,6 +11,7 @@ import pytest
 from fairport.catalog.build import build
 from fairport.catalog.examination import check_repository
 from fairport.contract.loading import load_yaml
+from fairport.contract.saving import dump_yaml
 
 
 def _reproduction(folder: Path, **changes: Any) -> None:
@@ -100,3 +101,52 @@ def test_the_fair_assessment_stands_on_the_page_of_the_analysis(
     page = _text(catalogue, "a/toy")
     assert "How FAIR it is" in page
     assert f"{state.check.fair.rda[0]} are proven by" in page
+
+
+def _with_run(folder: Path, crate: str) -> None:
+    record = load_yaml(folder / "result.yaml").data
+    record["provenance"]["run"] = {
+        "id": "2026-11-20-1",
+        "engine": "local",
+        "started": "2026-11-20T10:00:00Z",
+        "ended": "2026-11-20T10:00:01Z",
+        "crate": crate,
+    }
+    (folder / "result.yaml").write_text(dump_yaml(record))
+
+
+def test_the_crate_of_the_run_is_shown_and_offered(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    folder = make_repository() / "results" / "si"
+    _with_run(folder, "run-crate.json")
+    kinds = ["Dataset", "CreateAction", ["File", "SoftwareSourceCode"], "File", "HowToStep"]
+    crate = {
+        "@context": "https://w3id.org/ro/crate/1.1/context",
+        "@graph": [{"@type": kind} for kind in kinds],
+    }
+    (folder / "run-crate.json").write_text(json.dumps(crate))
+    register(folder.parent.parent)
+    run_harvest()
+    build(catalogue, docs=False)
+    page = _text(catalogue, "r/toy/si")
+    assert "1 action, 1 step, 2 files" in page
+    assert 'href="run-crate.json"' in page
+    assert json.loads((catalogue / "site/r/toy/si/run-crate.json").read_text()) == crate
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("../../secret.json", "{}"), ("run-crate.json", "no JSON"), ("run-crate.json", '{"@graph": []}')],
+)
+def test_what_is_no_crate_is_not_shown(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, name: str, content: str
+) -> None:
+    folder = make_repository() / "results" / "si"
+    _with_run(folder, name)
+    (folder / name).resolve().write_text(content)
+    register(folder.parent.parent)
+    run_harvest()
+    build(catalogue, docs=False)
+    assert "Run crate" not in _text(catalogue, "r/toy/si")
+    assert not (catalogue / "site/r/toy/si/run-crate.json").exists()

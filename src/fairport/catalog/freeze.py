@@ -16,6 +16,7 @@ from typing import Final
 
 from fairport.catalog.git import SourceError, error_words
 from fairport.catalog.reproductions import reproduction_of
+from fairport.catalog.runcrates import freeze_crate
 from fairport.catalog.state import ResultState, VersionNote
 from fairport.contract.constants import (
     ANALYSIS_FILE,
@@ -157,9 +158,10 @@ def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | No
             return state
         digest = record_digest(scratch / RESULT_FILE, table)
         rerun, problem = reproduction_of(tree, path, record)
+        crate = freeze_crate(tree, path, record, scratch)
         target.parent.mkdir(exist_ok=True)
         scratch.rename(target)
-        state = replace(state, reproduction=rerun, reproduction_problem=problem)
+        state = replace(state, reproduction=rerun, reproduction_problem=problem, crate=crate)
         return replace(state, state="ok", digest=digest)
     except FairportError as error:
         reason, mend = error_words(error)

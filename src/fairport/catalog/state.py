@@ -93,6 +93,7 @@ class ResultState:
         versions: earlier contents, newest first.
         reproduction: what a rerun of these very numbers gave.
         reproduction_problem: why a reproduction that is there does not count.
+        crate: what the crate of the run tells, when it is there.
     """
 
     path: str
@@ -116,6 +117,7 @@ class ResultState:
     versions: tuple[VersionNote, ...] = ()
     reproduction: ReproductionNote | None = None
     reproduction_problem: str | None = None
+    crate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

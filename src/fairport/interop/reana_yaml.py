@@ -82,9 +82,9 @@ def managed(text: str, data: Any) -> bool:
 
 def owned(inputs: Inputs) -> dict[Pointer, Any]:
     """Return the values that follow from workflow and inputs, by where they stand; None for no value."""
-    workflow = {("workflow", "type"): "cwl", ("workflow", "file"): inputs.workflow}
+    workflow: dict[Pointer, Any] = {("workflow", "type"): "cwl", ("workflow", "file"): inputs.workflow}
     if not inputs.stated:
-        return dict(workflow)
+        return workflow
     files: list[str] = []
     folders: list[str] = []
     stated = _parameters(inputs.values)

@@ -41,6 +41,7 @@ from fairport.catalog.parts import (
 )
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day, number
+from fairport.catalog.runcrates import RUN_CRATE_FILE
 from fairport.contract.constants import RESULT_FILE
 from fairport.contract.result import Result
 from fairport.physics.notation import number_text, quantity_text, unit_text
@@ -102,7 +103,10 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
         notes=record.validity.notes,
         versions=add_versions(frame, analysis, result),
         reruns=rerun_facts(analysis, result),
-        provenance=provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
+        provenance=(
+            *provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
+            *_crate_facts(result),
+        ),
         inputs=_inputs(record),
         cite_sentence=_cite_sentence(record),
         bibtex=bibtex,
@@ -123,7 +127,21 @@ def _files(frame: Frame, result: ShownResult) -> dict[str, str]:
         name = _table_name(record)
         frame.files[folder + name] = (result.folder / source).read_bytes()
         files[name] = record.data.media_type if record.data else "application/octet-stream"
+    if _has_crate(result):
+        frame.files[folder + RUN_CRATE_FILE] = (result.folder / RUN_CRATE_FILE).read_bytes()
+        files[RUN_CRATE_FILE] = "application/ld+json"
     return files
+
+
+def _crate_facts(result: ShownResult) -> tuple[Fact, ...]:
+    """Return what the crate of the run tells, with a link to it where it may be passed on."""
+    offered = may_redistribute(result.loaded.record.licence) and _has_crate(result)
+    words = result.state.crate
+    return facts(fact("Run crate", Value(words, href=RUN_CRATE_FILE if offered else None) if words else None))
+
+
+def _has_crate(result: ShownResult) -> bool:
+    return result.state.crate is not None and (result.folder / RUN_CRATE_FILE).is_file()
 
 
 def _table_name(record: Result) -> str:
@@ -144,6 +162,8 @@ def _downloads(result: ShownResult, drawn: bool) -> tuple[Link, ...]:
         elif record.workspace is not None:
             links.append(Link(_table_name(record), "Workspace", download=True, first=True))
         links += [Link("result.json", "JSON", download=True), Link("result.yaml", "YAML", download=True)]
+        if _has_crate(result):
+            links.append(Link(RUN_CRATE_FILE, "Run crate", download=True))
     if drawn:
         links.append(Link("figure.svg", "SVG", download=True))
     return (*links, Link("cite.bib", "BibTeX", download=True))
