@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from fairport.contract.examples import is_example
 from fairport.contract.files import sha256_bytes, write_atomic
 from fairport.contract.saving import dump_yaml
 from fairport.contract.schemas import validate
-from fairport.contract.structure import unstructure
 from fairport.contract.tables import format_table
 from fairport.physics.arrays import FloatArray
 from fairport.results.licences import Terms, strictest
@@ -169,12 +167,6 @@ def plain(value: Any) -> Any:
     if hasattr(value, "item"):
         return value.item()
     return value
-
-
-def carried(value: Any) -> Any:
-    """Return a typed part of a record (model, astro, ...) as plain data without empty members."""
-    data = unstructure(value) if dataclasses.is_dataclass(value) else value
-    return plain(data)
 
 
 def slug(text: str) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.documents import Plane, Result
-
-MISSING: Final = None
-"""What a field gives that the record does not have."""
 
 
 def field_value(record: Result, path: str) -> Any:

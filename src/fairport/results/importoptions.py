@@ -13,10 +13,8 @@ from fairport.contract.loading import parse_yaml
 
 BANDS: Final = ("p2.5", "p16", "p50", "p84", "p97.5", "unconstrained", "discovery_3sigma", "p_value")
 ROLES: Final = ("x", "y", "z", *BANDS, "ring", "ignore")
-SHAPES: Final = ("function", "polyline", "polygon")
 SIDES: Final = ("above", "below", "inside", "outside", "none")
 KINDS: Final = ("limit", "projection", "region", "line", "profile")
-ORIGINS: Final = ("collaboration", "digitised", "recast", "projection", "simulation")
 
 
 @dataclass(frozen=True, slots=True)
