@@ -136,8 +136,9 @@ def _lines(content: bytes, rng: random.Random) -> tuple[bytes, int, int, bytes]:
 
 def rounds(folder: Path, rng: random.Random, end: float, most: int | None) -> Iterator[Tally]:
     """Check spoiled repositories until ``end`` (monotonic seconds) or ``most`` rounds; yield the tally."""
-    from fairport.check.engine import Options, check_paths
+    from fairport.check.options import Options
     from fairport.check.reporters import FORMATS, render
+    from fairport.check.session import check_paths
     from fairport.contract.schemas import validate
 
     root = folder / "repository"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from fairport.check import cache, engine
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.report import Report
+from fairport.check.session import check_paths
 
 Maker = Callable[..., Path]
 OPTIONS = Options(today=date(2026, 11, 22), cache=True)

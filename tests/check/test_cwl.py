@@ -11,7 +11,8 @@ import pytest
 
 from fairport.check.cwl.links import value_fits
 from fairport.check.cwl.model import Port, short_types
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
+from fairport.check.session import check_paths
 
 Maker = Callable[..., Path]
 TOOL = "workflow/tools/limit.cwl"

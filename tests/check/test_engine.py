@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from fairport.check import check
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.report import Report
+from fairport.check.session import check_paths
 from fairport.contract.errors import UsageError
 from fairport.contract.finding import Finding
 from fairport.contract.schemas import validate

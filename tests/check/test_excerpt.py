@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.reporters import render, text_report
 from fairport.check.reporters.excerpt import excerpt
+from fairport.check.session import check_paths
 from fairport.contract.finding import Finding
 
 Maker = Callable[..., Path]

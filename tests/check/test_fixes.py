@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
 from fairport.check.fixes import apply, plan, replaced
+from fairport.check.options import Options
 from fairport.check.registry import all_rules
 from fairport.check.rule import Rule
+from fairport.check.session import check_paths
 from fairport.contract.loading import parse_yaml
 
 Maker = Callable[..., Path]

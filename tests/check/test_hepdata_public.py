@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
+from fairport.check.session import check_paths
 
 Maker = Callable[..., Path]
 SUBMISSION = (

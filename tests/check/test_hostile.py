@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.report import Report
 from fairport.check.reporters import FORMATS, render
+from fairport.check.session import check_paths
 from fairport.contract.schemas import validate
 
 Maker = Callable[..., Path]

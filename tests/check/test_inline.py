@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.report import Report
+from fairport.check.session import check_paths
 from fairport.contract.finding import Finding
 
 Maker = Callable[..., Path]

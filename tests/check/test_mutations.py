@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
+from fairport.check.session import check_paths
 from fairport.contract.finding import Finding
 from fairport.contract.loading import Pointer, load_document, parse_json, parse_yaml
 from fairport.contract.schemas import schema

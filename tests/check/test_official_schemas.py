@@ -19,9 +19,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.report import Report
 from fairport.check.reporters import render
+from fairport.check.session import check_paths
 
 Maker = Callable[..., Path]
 SARIF = (

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
 from fairport.check.online import Limits, _is_public, ask, ask_all
+from fairport.check.options import Options
+from fairport.check.session import check_paths
 
 Maker = Callable[..., Path]
 OPTIONS = Options(today=date(2026, 11, 22), select=("LINK002",), online=True)

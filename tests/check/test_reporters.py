@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.registry import all_rules
 from fairport.check.report import Report
 from fairport.check.reporters import FORMATS, render, text_report
+from fairport.check.session import check_paths
 from fairport.contract.finding import Finding
 from fairport.contract.schemas import validate
 

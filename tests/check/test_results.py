@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
+from fairport.check.session import check_paths
 from fairport.contract.examples import example_digests
 from fairport.contract.finding import Finding
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.registry import all_rules
 from fairport.check.rule import FAMILIES, MARK, Rule
+from fairport.check.session import check_paths
 from fairport.contract.finding import Finding
 
 RULES = all_rules()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.rules import repo_health
+from fairport.check.session import check_paths
 from fairport.contract.constants import TEMPLATE_URL
 from fairport.contract.finding import Finding
 

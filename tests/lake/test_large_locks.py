@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fairport.check.documents import Documents, LockFile
+from fairport.check.documents import Documents
+from fairport.check.parsed import LockFile
 from fairport.check.repository import Repository
 from fairport.check.rules.repo_health import large as large_files
 from fairport.contract.constants import MAX_DOCUMENT_BYTES

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from fairport.check.issue import Issue
+from fairport.check.rule import Rule
 from fairport.contract.finding import Finding
 from fairport.contract.loading import Pointer
-
-if TYPE_CHECKING:
-    from fairport.check.engine import Draft
 
 STRUCTURAL: Final = frozenset(
     {"META001", "META003", "DATA001", "WF001", "WF003", "RES001", "META020", "META021", "META022", "LINK003"}
 )
 """Rules about the structure of a file; what other rules find at the same value follows from theirs."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A finding in the making: the issue with its rule."""
+
+    rule: Rule
+    issue: Issue
+    finding: Finding
 
 
 def attribute_causes(drafts: Sequence[Draft]) -> list[Finding]:

@@ -5,42 +5,31 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.check.causes import attribute_causes
+from fairport.check.causes import Draft, attribute_causes
 from fairport.check.cleaning import clean
-from fairport.check.documents import Documents, Parsed, Skip
+from fairport.check.documents import Documents, Skip
 from fairport.check.fingerprint import Fingerprints, stable_pointer
 from fairport.check.inline import InlineWaiver, read_inline
 from fairport.check.issue import Issue, json_pointer
 from fairport.check.options import Options
+from fairport.check.parsed import Parsed
 from fairport.check.registry import all_rules
 from fairport.check.report import Outcome, Target
 from fairport.check.repository import Repository
 from fairport.check.rule import Rule
 from fairport.check.selection import choose, effective_severity, keeps_path, pinned
-from fairport.check.session import check_paths
 from fairport.check.waivers import WaiverEntry, Waivers, read_waivers
 from fairport.contract.constants import PROFILES
 from fairport.contract.finding import Finding
 
-__all__ = ["Options", "check_folder", "check_paths"]
-
 _MAX_ISSUES: Final = 1000
 """Most problems of one rule that are told for one repository."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A finding in the making: the issue with its rule."""
-
-    rule: Rule
-    issue: Issue
-    finding: Finding
 
 
 def check_folder(folder: Path, shown: str, options: Options, repository: Repository | None = None) -> Target:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from fairport.check.cwl.model import processes
-from fairport.check.documents import AnalysisFile, CwlFile, Documents, Parsed, ReanaFile
+from fairport.check.documents import Documents
+from fairport.check.parsed import AnalysisFile, CwlFile, Parsed, ReanaFile
 from fairport.contract.errors import DocumentError
 from fairport.contract.loading import Pointer
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from fairport.check.documents import Documents, InputsFile, ManifestFile, Parsed, ReanaFile, folder_of
+from fairport.check.documents import Documents
+from fairport.check.parsed import InputsFile, ManifestFile, Parsed, ReanaFile, folder_of
 from fairport.contract.loading import Pointer
 
 

@@ -7,8 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
-from fairport.check.documents import Parsed
 from fairport.check.issue import Issue
+from fairport.check.parsed import Parsed
 from fairport.contract.schemas import Problem, is_valid, problems, validate
 
 _MOST_KEYS: Final = 20_000

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from fairport.check.documents import Documents, ResultFile, Skip, Supply, provides
+from fairport.check.documents import Documents, Skip, Supply, provides
+from fairport.check.parsed import ResultFile
 from fairport.check.problems import contract_problems
 from fairport.contract.errors import DocumentError, FairportError
 from fairport.contract.loading import Pointer

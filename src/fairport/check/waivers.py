@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fairport.check.documents import AnalysisFile, Documents, Supply, provides
+from fairport.check.documents import Documents, Supply, provides
 from fairport.check.globs import Glob
 from fairport.check.inline import InlineWaiver
+from fairport.check.parsed import AnalysisFile
 from fairport.contract.loading import Pointer
 
 

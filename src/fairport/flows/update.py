@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
 from fairport.check.report import Report
+from fairport.check.session import check_paths
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.scaffold.update.model import UpdateReport
 from fairport.scaffold.update.updating import update

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fairport.check.engine import Options, check_paths
+from fairport.check.options import Options
+from fairport.check.session import check_paths
 from fairport.cli.main import main
 from fairport.contract.constants import TEMPLATE_URL
 from fairport.scaffold import releases

@@ -10,8 +10,8 @@ from fairport.check.assess.facts import fact, find
 from fairport.check.assess.facts_identity import is_public
 from fairport.check.assess.model import Evidence
 from fairport.check.assess.view import Found, Missing, View, said
-from fairport.check.documents import ManifestFile
 from fairport.check.identifiers import bare_doi
+from fairport.check.parsed import ManifestFile
 from fairport.contract.loading import Pointer
 
 _DID: Final = re.compile(r"[A-Za-z_.0-9-]{1,25}:\S{1,250}")

@@ -11,8 +11,8 @@ from fairport.check.assess.model import Evidence
 from fairport.check.assess.starter import is_example_doi, is_placeholder
 from fairport.check.assess.view import Found, Missing, View, said
 from fairport.check.cleaning import clean
-from fairport.check.documents import CffFile
 from fairport.check.identifiers import bare_doi, check_doi, check_swhid
+from fairport.check.parsed import CffFile
 from fairport.check.rules.meta_release import is_version
 from fairport.contract.errors import DocumentError
 

@@ -9,15 +9,10 @@ from typing import Any, Final
 from fairport.check.assess.facts import fact
 from fairport.check.assess.starter import defaults, is_placeholder, is_template_author
 from fairport.check.assess.view import Found, Missing, View, joined, said
-from fairport.check.documents import (
-    CffFile,
-    CodemetaFile,
-    CrateFile,
-    Documents,
-    Parsed,
-)
+from fairport.check.documents import Documents
 from fairport.check.identifiers import bare_doi, check_identifier, is_persistent
 from fairport.check.licences import licence_names, parse_licence
+from fairport.check.parsed import CffFile, CodemetaFile, CrateFile, Parsed
 from fairport.check.vocabularies import RELATIONS, RESOURCE_TYPES
 from fairport.contract.errors import DocumentError
 

@@ -7,7 +7,7 @@ from typing import Final
 from fairport.check.assess.facts import fact
 from fairport.check.assess.model import Evidence
 from fairport.check.assess.view import Found, Missing, View, said
-from fairport.check.documents import folder_of
+from fairport.check.parsed import folder_of
 from fairport.check.results import ResultRecord, axis_pointer
 from fairport.contract.errors import DocumentError
 

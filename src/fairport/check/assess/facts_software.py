@@ -7,7 +7,7 @@ from typing import Final
 
 from fairport.check.assess.facts import fact
 from fairport.check.assess.view import Found, Missing, View, said
-from fairport.check.documents import CwlFile
+from fairport.check.parsed import CwlFile
 from fairport.contract.errors import DocumentError
 
 _README: Final = re.compile(r"README(?:\.(?:md|rst|txt|org|adoc))?", re.IGNORECASE)

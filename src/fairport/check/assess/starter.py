@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from fairport.check.documents import AnalysisFile
 from fairport.check.identifiers import bare_doi
+from fairport.check.parsed import AnalysisFile
 from fairport.check.vocabularies import PLACEHOLDERS
 from fairport.contract.errors import FairportError
 from fairport.contract.resources import template_root

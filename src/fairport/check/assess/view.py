@@ -9,8 +9,9 @@ from functools import cached_property
 from fairport.check.assess.model import Evidence
 from fairport.check.assess.starter import untouched
 from fairport.check.cleaning import clean
-from fairport.check.documents import AnalysisFile, Documents, LockFile, ManifestFile, Parsed
+from fairport.check.documents import Documents
 from fairport.check.issue import shown
+from fairport.check.parsed import AnalysisFile, LockFile, ManifestFile, Parsed
 from fairport.check.report import Target
 from fairport.check.results import ResultRecord, ResultTable, load_table
 from fairport.contract.constants import ANALYSIS_FILE

@@ -19,8 +19,8 @@ from fairport.check.cwl.model import (
     resolve,
     run_target,
 )
-from fairport.check.documents import CwlFile
 from fairport.check.issue import Issue, quoted, shown
+from fairport.check.parsed import CwlFile
 from fairport.check.repository import Repository
 from fairport.contract.loading import Pointer
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fairport.check.documents import CwlFile, folder_of
+from fairport.check.parsed import CwlFile, folder_of
 from fairport.contract.loading import Pointer
 
 PROCESS_CLASSES: Final = ("Workflow", "CommandLineTool", "ExpressionTool", "Operation")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fairport.check.cwl.model import Process, resolve, roots
-from fairport.check.documents import CwlFile, Documents
+from fairport.check.documents import Documents
+from fairport.check.parsed import CwlFile
 
 _NESTING = 10
 

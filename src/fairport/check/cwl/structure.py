@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from fairport.check.documents import CwlFile
 from fairport.check.foreign.cwl import OTHER, SCHEMAS
 from fairport.check.issue import Issue
+from fairport.check.parsed import CwlFile
 from fairport.check.problems import problem_issues, too_large
 from fairport.contract.loading import Pointer
 from fairport.contract.schemas import Problem, problems

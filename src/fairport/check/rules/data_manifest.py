@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fairport.check.documents import Documents, LockFile, ManifestFile, Parsed, manifest_paths
+from fairport.check.documents import Documents, manifest_paths
 from fairport.check.issue import Issue, from_error, quoted
+from fairport.check.parsed import LockFile, ManifestFile, Parsed
 from fairport.check.problems import contract_problems, schema_issues
 from fairport.check.repository import Repository
 from fairport.check.rule import rule

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from fairport.check.documents import Documents, InputsFile, ManifestFile, ReanaFile, manifest_paths
+from fairport.check.documents import Documents, manifest_paths
 from fairport.check.identifiers import check_identifier
 from fairport.check.inputs import FileReference, file_references, manifest_destinations
 from fairport.check.issue import Issue, quoted, shown
+from fairport.check.parsed import InputsFile, ManifestFile, ReanaFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.check.rules.meta_identifiers import identifier_issue

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
-from fairport.check.documents import CrateFile, folder_of
 from fairport.check.issue import Issue, quoted, shown
+from fairport.check.parsed import CrateFile, folder_of
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.errors import DocumentError

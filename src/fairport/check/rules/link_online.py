@@ -8,17 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from fairport.check.documents import (
-    AnalysisFile,
-    Documents,
-    ManifestFile,
-    Parsed,
-    ResultFile,
-    Skip,
-    Supply,
-    provides,
-)
+from fairport.check.documents import Documents, Skip, Supply, provides
 from fairport.check.issue import Issue, shown
+from fairport.check.parsed import AnalysisFile, ManifestFile, Parsed, ResultFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.errors import DocumentError

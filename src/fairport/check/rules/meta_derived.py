@@ -11,11 +11,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
-from fairport.check.documents import AnalysisFile, CffFile, CodemetaFile, Documents, Parsed, ZenodoFile
+from fairport.check.documents import Documents
 from fairport.check.foreign import codemeta as codemeta_format
 from fairport.check.foreign.zenodo import SCHEMA
 from fairport.check.issue import Issue, quoted, replace_value, shown
 from fairport.check.licences import DEPRECATED, parse_licence
+from fairport.check.parsed import AnalysisFile, CffFile, CodemetaFile, Parsed, ZenodoFile
 from fairport.check.problems import foreign_issues
 from fairport.check.rule import rule
 from fairport.contract.analysis import Analysis

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from fairport.check.documents import AnalysisFile
 from fairport.check.issue import Issue, ordinal, quoted, replace_value
+from fairport.check.parsed import AnalysisFile
 from fairport.check.rule import rule
 from fairport.check.vocabularies import PLACEHOLDERS
 from fairport.contract.constants import ANALYSIS_FILE

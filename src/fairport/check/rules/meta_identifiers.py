@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from fairport.check.documents import AnalysisFile, Documents, Parsed, Profile, ResultFile
+from fairport.check.documents import Documents, Profile
 from fairport.check.identifiers import (
     Flaw,
     check_arxiv,
@@ -17,6 +17,7 @@ from fairport.check.identifiers import (
     check_texkey,
 )
 from fairport.check.issue import Issue, quoted, replace_value
+from fairport.check.parsed import AnalysisFile, Parsed, ResultFile
 from fairport.check.rule import rule
 from fairport.check.vocabularies import RELATIONS
 from fairport.contract.constants import ANALYSIS_FILE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairport.check.documents import AnalysisFile, Parsed, ResultFile
 from fairport.check.issue import Issue, quoted, replace_value
 from fairport.check.licences import DEPRECATED, is_code_licence, is_data_licence, licence_names, parse_licence
+from fairport.check.parsed import AnalysisFile, Parsed, ResultFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from fairport.check.documents import AnalysisFile, CffFile, CodemetaFile, Documents
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, shown
+from fairport.check.parsed import AnalysisFile, CffFile, CodemetaFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fairport.check.documents import (
-    AnalysisFile,
-    CffFile,
-    CodemetaFile,
-    Documents,
-    Parsed,
-    ResultFile,
-    ZenodoFile,
-)
+from fairport.check.documents import Documents
 from fairport.check.identifiers import Flaw, check_doi, check_orcid, check_ror
 from fairport.check.issue import Issue, ordinal, quoted, replace_value, shown
+from fairport.check.parsed import AnalysisFile, CffFile, CodemetaFile, Parsed, ResultFile, ZenodoFile
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.loading import Pointer

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import yaml
 
-from fairport.check.documents import (
+from fairport.check.documents import Documents
+from fairport.check.issue import Issue, from_error, quoted
+from fairport.check.parsed import (
     AnalysisFile,
     AnswersFile,
     CffFile,
     CodemetaFile,
     CrateFile,
-    Documents,
     InputsFile,
     ManifestFile,
     Parsed,
@@ -22,7 +23,6 @@ from fairport.check.documents import (
     ResultFile,
     ZenodoFile,
 )
-from fairport.check.issue import Issue, from_error, quoted
 from fairport.check.problems import schema_issues
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_MAJOR

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from fairport.check.documents import AnalysisFile, CffFile, Documents, Parsed, ResultFile
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, quoted, replace_value
+from fairport.check.parsed import AnalysisFile, CffFile, Parsed, ResultFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.check.vocabularies import RESOURCE_TYPES

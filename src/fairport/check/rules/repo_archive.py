@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from fairport.check.documents import AnalysisFile
 from fairport.check.gitview import GitView
 from fairport.check.issue import Issue, shown
+from fairport.check.parsed import AnalysisFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from fairport.check.documents import AnalysisFile, Documents
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, shown
 from fairport.check.licences import licence_names, parse_licence
 from fairport.check.licencetexts import licence_of, same_licence
+from fairport.check.parsed import AnalysisFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE

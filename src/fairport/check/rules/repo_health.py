@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from fairport.check.documents import AnalysisFile, AnswersFile, Documents, manifest_paths
+from fairport.check.documents import Documents, manifest_paths
 from fairport.check.issue import Issue, quoted, shown
+from fairport.check.parsed import AnalysisFile, AnswersFile
 from fairport.check.report import tool_version
 from fairport.check.repository import MAX_FILES, Repository
 from fairport.check.rule import rule

@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.check.documents import Documents, Parsed, folder_of
+from fairport.check.documents import Documents
 from fairport.check.foreign import hepdata
 from fairport.check.issue import Issue, from_error, quoted, shown
+from fairport.check.parsed import Parsed, folder_of
 from fairport.check.problems import problem_issues, too_large
 from fairport.check.repository import Repository
 from fairport.check.rule import rule

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from fairport.check.documents import Documents, ResultFile
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, shown
+from fairport.check.parsed import ResultFile
 from fairport.check.repository import Repository
 from fairport.check.results import ResultRecord, ResultTable
 from fairport.check.rule import rule

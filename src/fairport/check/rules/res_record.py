@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from fairport.check.bins import edge_pairs
-from fairport.check.documents import Documents, Parsed, ResultFile
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, from_error, quoted, replace_value, shown
+from fairport.check.parsed import Parsed, ResultFile
 from fairport.check.problems import problem_issues
 from fairport.check.repository import Repository
 from fairport.check.results import ResultRecord, ResultTable, percent_level, result_problems

@@ -7,8 +7,9 @@ from typing import Final
 
 from fairport.check.cleaning import clean
 from fairport.check.crates import PREFIX, RunCrate, crate_problems
-from fairport.check.documents import Documents, Parsed
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, from_error
+from fairport.check.parsed import Parsed
 from fairport.check.rule import rule
 from fairport.contract.errors import DocumentError
 

@@ -10,8 +10,9 @@ from fairport.check.cwl.links import process_issues
 from fairport.check.cwl.model import Process, Requirement, processes, roots
 from fairport.check.cwl.parser import MAX_CWL_BYTES, parse_problems
 from fairport.check.cwl.structure import structure_issues
-from fairport.check.documents import CwlFile, Documents, ReanaFile
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, from_error, quoted, shown
+from fairport.check.parsed import CwlFile, ReanaFile
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.contract.loading import Pointer

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from fairport.check.cwl.model import roots
-from fairport.check.documents import AnalysisFile, CwlFile, Documents
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue
+from fairport.check.parsed import AnalysisFile, CwlFile
 from fairport.check.rule import rule
 from fairport.contract.constants import ANALYSIS_FILE
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from fairport.check.documents import Documents, Parsed, ReanaFile
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, from_error, quoted, shown
+from fairport.check.parsed import Parsed, ReanaFile
 from fairport.check.problems import foreign_issues
 from fairport.check.repository import Repository
 from fairport.check.rule import rule

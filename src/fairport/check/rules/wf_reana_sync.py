@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fairport.check.documents import Documents, InputsFile, Parsed, ReanaFile
+from fairport.check.documents import Documents
 from fairport.check.issue import Issue, shown
+from fairport.check.parsed import InputsFile, Parsed, ReanaFile
 from fairport.check.rule import rule
 from fairport.contract.finding import Edit, Fix
 from fairport.interop import reana_yaml

@@ -10,19 +10,12 @@ from typing import Any, Final
 from fairport.check.cwl.links import value_fits
 from fairport.check.cwl.model import Process
 from fairport.check.cwl.outputs import main_process, output_globs
-from fairport.check.documents import (
-    Documents,
-    InputsFile,
-    Parsed,
-    ReanaFile,
-    ResultFile,
-    folder_of,
-    manifest_paths,
-)
+from fairport.check.documents import Documents, manifest_paths
 from fairport.check.globs import Glob
 from fairport.check.images import MOVING_TAGS, ImageReference, image_references
 from fairport.check.inputs import file_references, manifest_destinations
 from fairport.check.issue import Issue, from_error, quoted, shown
+from fairport.check.parsed import InputsFile, Parsed, ReanaFile, ResultFile, folder_of
 from fairport.check.repository import Repository
 from fairport.check.rule import rule
 from fairport.check.rules.data_quality import is_known
