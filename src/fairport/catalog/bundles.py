@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import lzma
 import shutil
 import stat
@@ -16,13 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from fairport.catalog.addresses import repository_name
 from fairport.catalog.git import SourceError
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.sources import MAX_FILES, MAX_TOTAL_BYTES, Snapshot, safe_name, size_limit, subdirectory
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.documents import RegistryEntry
 from fairport.contract.errors import FairportError
-from fairport.contract.files import sha256_file
+from fairport.contract.files import sha256_file, write_atomic
 from fairport.results.remote import fetch_bytes
 
 MAX_ARCHIVE_BYTES: Final = 500_000_000
@@ -84,15 +84,7 @@ def unpack(archive: Path, folder: Path) -> None:
             if total > MAX_TOTAL_BYTES:
                 raise SourceError(f"the files to read are larger than {MAX_TOTAL_BYTES / 1e9:.0f} GB")
             _write(handle, folder / name, size)
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        KeyError,
-    ) as error:
+    except _DAMAGE as error:
         raise SourceError(
             "the archive cannot be unpacked",
             why=f"{type(error).__name__}: {str(error)[:120]}",
@@ -141,23 +133,36 @@ def _archive(catalogue: Catalogue, entry: RegistryEntry, local: Path | None) -> 
         return local
     if wanted is None:
         raise SourceError("a bundle that is fetched needs `repository.sha256`", mend="add it to the entry")
-    path = catalogue.cache_root / "bundles" / wanted
-    if path.is_file() and sha256_file(path).removeprefix("sha256:") == wanted:
-        return path
+    return keep_fetched(catalogue, entry.repository.url or "", wanted)[1]
+
+
+def keep_fetched(catalogue: Catalogue, address: str, wanted: str | None = None) -> tuple[str, Path]:
+    """Fetch an archive into the cache, unless it is there already; return its digest and its place.
+
+    Args:
+        catalogue: the catalogue.
+        address: where it is.
+        wanted: hexadecimal sha256 that it must have, if any.
+
+    Raises:
+        SourceError: it cannot be fetched, or has another digest.
+    """
+    folder = catalogue.cache_root / "bundles"
+    if wanted is not None:
+        path = folder / wanted
+        if path.is_file() and sha256_file(path).removeprefix("sha256:") == wanted:
+            return wanted, path
     try:
-        content = fetch_bytes(entry.repository.url or "", MAX_ARCHIVE_BYTES)
+        content = fetch_bytes(address, MAX_ARCHIVE_BYTES)
     except FairportError as error:
         raise SourceError(
             "the bundle cannot be fetched", why=error.why or error.what, mend=error.mend
         ) from None
-    if hashlib.sha256(content).hexdigest() != wanted:
-        raise _differs(entry.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(".new")
-    with scratch.open("wb") as handle:
-        shutil.copyfileobj(io.BytesIO(content), handle)
-    scratch.replace(path)
-    return path
+    digest = hashlib.sha256(content).hexdigest()
+    if wanted not in {None, digest}:
+        raise _differs(repository_name(address).partition("?")[0])
+    write_atomic(folder / digest, content)
+    return digest, folder / digest
 
 
 def _differs(name: str) -> SourceError:
@@ -176,4 +181,4 @@ def _top(folder: Path) -> Path:
     return inner[0] if len(inner) == 1 and (inner[0] / ANALYSIS_FILE).is_file() else folder
 
 
-__all__ = ["bundle_snapshot", "unpack"]
+__all__ = ["bundle_snapshot", "keep_fetched", "unpack"]

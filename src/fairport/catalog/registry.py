@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.catalog.addresses import is_address, repository_name
+from fairport.catalog.addresses import is_address, refusal, repository_name, without_credentials
 from fairport.catalog.tombstones import read_tombstones
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
 from fairport.contract.documents import CatalogueConfiguration, RegistryEntry, load_analysis, load_valid
@@ -23,6 +24,7 @@ PLANES_DIR: Final = "planes"
 HARVEST_DIR: Final = "harvest"
 CACHE_DIR: Final = ".cache"
 SITE_DIR: Final = "site"
+LATEST: Final = "latest-release"
 
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _IGNORED: Final = "# Made by `fairport catalog harvest` and `build`.\n" + "".join(
@@ -160,6 +162,8 @@ def add_entry(
     status: str = "community",
     title: str | None = None,
     since: str | None = None,
+    publish: str | None = None,
+    history: bool = False,
 ) -> Path:
     """Write the registry entry of an analysis and return its file.
 
@@ -170,22 +174,51 @@ def add_entry(
         status: ``community`` or ``official``.
         title: title shown until the first harvest.
         since: date of the entry (ISO 8601).
+        publish: ``latest-release``, or a branch, tag or commit; by default the default branch of a remote and
+            the folder as it is.
+        history: whether earlier releases become versions of the results.
 
     Raises:
         UsageError: the source is neither, the id is not a slug, or it is taken.
     """
     catalogue = load_catalogue(root)
     if is_address(source):
+        reason = refusal(source)
+        if reason:
+            raise UsageError(
+                reason, where=without_credentials(source)[:200], mend="use an https, ssh or file address"
+            )
         repository = {"url": source}
         identifier = entry_id or slugify(repository_name(source))
     else:
         folder = Path(source)
+        if folder.is_file():
+            raise UsageError(
+                "this is a file", where=source, mend="give --bundle for an archive of records, else a folder"
+            )
         if not folder.is_dir():
             raise UsageError(
                 "there is no such folder", where=source, mend="give a folder or a git URL (https, ssh, file)"
             )
-        repository = {"path": _shown_path(folder, catalogue.root)}
+        repository = {"path": shown_path(folder, catalogue.root)}
         identifier = entry_id or _recorded_id(folder)
+    data: dict[str, Any] = {"schema_version": CONTRACT_VERSION, "id": identifier, "type": "analysis"}
+    data |= {"title": title} if title else {}
+    data |= {"repository": repository}
+    data |= {"publish": _publish(publish)} if publish else {}
+    data |= {"history": "all-releases"} if history else {}
+    data |= {"status": status}
+    data |= {"since": since} if since else {}
+    return write_entry(catalogue, data)
+
+
+def write_entry(catalogue: Catalogue, data: Mapping[str, Any]) -> Path:
+    """Write a new registry entry and return its file.
+
+    Raises:
+        UsageError: its id is no slug, or it is taken, also by something that is gone.
+    """
+    identifier = str(data["id"])
     if not _SLUG.fullmatch(identifier):
         raise UsageError(
             f'"{identifier}" is not an id',
@@ -196,12 +229,12 @@ def add_entry(
     if target.exists() or any(entry.id == identifier for entry in catalogue.entries):
         raise UsageError(f'there is an entry "{identifier}" already', mend="give another id with --id")
     _refuse_reuse(catalogue, identifier)
-    data: dict[str, Any] = {"schema_version": CONTRACT_VERSION, "id": identifier, "type": "analysis"}
-    data |= {"title": title} if title else {}
-    data |= {"repository": repository, "status": status}
-    data |= {"since": since} if since else {}
-    write_atomic(target, dump_yaml(data))
+    write_atomic(target, dump_yaml(dict(data)))
     return target
+
+
+def _publish(wanted: str) -> dict[str, str]:
+    return {"mode": wanted} if wanted == LATEST else {"mode": "ref", "ref": wanted}
 
 
 def _refuse_reuse(catalogue: Catalogue, identifier: str) -> None:
@@ -256,8 +289,10 @@ def _recorded_id(folder: Path) -> str:
         return slugify(folder.resolve().name)
 
 
-def _shown_path(folder: Path, root: Path) -> str:
-    """Relative when the repository lies beside or inside the catalogue, so that both can move together."""
+def shown_path(folder: Path, root: Path) -> str:
+    """Return a path as an entry states it: relative when it lies beside or inside the catalogue, so that both
+    can move together.
+    """
     absolute = folder.resolve()
     if absolute.is_relative_to(root.parent):
         return Path(os.path.relpath(absolute, root)).as_posix()

@@ -54,32 +54,6 @@ def init(directory: Path, title: str, description: str | None, url: str | None, 
 
 
 @click.command()
-@click.argument("entry", metavar="DIR-or-URL")
-@_catalog_option
-@click.option("--id", "entry_id", default=None, help="Id of the entry; by default that of the record.")
-@click.option(
-    "--status",
-    type=click.Choice(["community", "official"]),
-    default="community",
-    show_default=True,
-    help="Official needs the sign-off of the collaboration in the record.",
-)
-def add(entry: str, catalog: Path | None, entry_id: str | None, status: str) -> int:
-    """Register a repository: a folder on this machine or a git URL (https, ssh, file).
-
-    \b
-    Examples:
-      fairport catalog add ../darkside50-recast
-      fairport catalog add https://github.com/KM3NeT/Analysis-galactic-sources-CTA-KM3NeT
-    """
-    from fairport.catalog.registry import add_entry, find_catalogue
-
-    path = add_entry(find_catalogue(catalog), entry, entry_id=entry_id, status=status)
-    current().print(str(path))
-    return 0
-
-
-@click.command()
 @click.argument("entry", metavar="ENTRY")
 @_catalog_option
 def remove(entry: str, catalog: Path | None) -> int:

@@ -71,7 +71,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("plot", "fairport.cli.plot", "command", "Draw results of one plane into a file"),
     Entry("reproduce", "fairport.cli.reproduce", "command", "Rerun results and say whether they still hold"),
     Entry("catalog init", "fairport.cli.catalog", "init", "Begin a catalogue"),
-    Entry("catalog add", "fairport.cli.catalog", "add", "Register a repository"),
+    Entry("catalog add", "fairport.cli.catalog_add", "add", "Register a repository, collection or bundle"),
     Entry("catalog remove", "fairport.cli.catalog", "remove", "Take an entry out of the registry"),
     Entry("catalog preview", "fairport.cli.catalog", "preview", "Show the pages that a repository would get"),
     Entry("catalog harvest", "fairport.cli.catalog", "harvest", "Freeze what every repository publishes"),
