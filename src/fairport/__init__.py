@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from fairport.check.report import Report
     from fairport.contract.errors import FairportError
     from fairport.contract.finding import Finding
-    from fairport.results.api import Result, load
+    from fairport.results.api import load
     from fairport.results.collection import Catalogue
+    from fairport.results.result import Result
 
 __all__ = [
     "Assessment",
@@ -40,7 +41,7 @@ _PLACES = {
     "FairportError": ("fairport.contract.errors", "FairportError"),
     "Finding": ("fairport.contract.finding", "Finding"),
     "Report": ("fairport.check.report", "Report"),
-    "Result": ("fairport.results.api", "Result"),
+    "Result": ("fairport.results.result", "Result"),
     "assess": ("fairport.check.assess", "assess"),
     "check": ("fairport.check", None),
     "load": ("fairport.results.api", "load"),

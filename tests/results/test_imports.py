@@ -12,10 +12,10 @@ from fairport.contract.errors import FairportError, UsageError
 from fairport.physics.curves import FunctionCurve, Polyline
 from fairport.physics.polygons import Region
 from fairport.physics.units import UnitProblem
-from fairport.results.api import Result
 from fairport.results.deriving import write
 from fairport.results.importoptions import ImportOptions
 from fairport.results.imports import Imported, import_file, preview, read_metadata
+from fairport.results.result import Result
 from fairport.results.store import load_result
 
 UNITS = {"mass": "GeV", "cross_section": "cm2"}

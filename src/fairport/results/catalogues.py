@@ -1,4 +1,4 @@
-"""Where the entries of a :class:`~fairport.results.collection.Catalogue` come from: an index, or a folder."""
+"""Opening a :class:`~fairport.results.collection.Catalogue`: by an index, an address, or a folder."""
 
 from __future__ import annotations
 
@@ -17,6 +17,32 @@ from fairport.results.resolve import INDEX, resolve, results_below
 from fairport.results.store import load_result
 
 _ABOUT = ("role", "cl", "licence", "origin", "status", "version", "citation", "example")
+
+
+def open_catalogue(text: str) -> Catalogue | None:
+    """Open a catalogue, a built site, a repository, or a folder of results; ``None`` where it is none.
+
+    Args:
+        text: a folder, its ``catalog.json``, or the https address of either.
+
+    Raises:
+        DocumentError: the index is unreadable, or cannot be fetched.
+        UsageError: an address that is not fetched.
+    """
+    if text.startswith(("https://", "http://")):
+        return from_site(text)
+    path = Path(text)
+    if path.is_file() and path.name == "catalog.json":
+        return from_index(path)
+    if not path.is_dir() or (path / "result.yaml").is_file():
+        return None
+    for place in (path, path / "site", path / "public", path / "_site"):
+        if (place / "catalog.json").is_file():
+            return from_index(place / "catalog.json")
+    try:
+        return from_folder(path)
+    except FairportError:
+        return None
 
 
 def from_index(path: Path) -> Catalogue:

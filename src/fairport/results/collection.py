@@ -11,19 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairport.contract.errors import FairportError, UsageError
+from fairport.contract.errors import UsageError
 from fairport.physics.curves import FunctionCurve
 from fairport.results.loaded import LoadedResult
+from fairport.results.result import Result
 
 if TYPE_CHECKING:
     import os
-
-    from fairport.results.api import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,6 @@ class Catalogue:
         Raises:
             UsageError: there is none, or several.
         """
-        from fairport.results.api import Result
-
         found = [name] if name in self.entries else [i for i in self.entries if i.partition("/")[2] == name]
         if len(found) != 1:
             near = ", ".join(found or list(self.entries)[:8])
@@ -199,31 +195,3 @@ def _at(result: Result, x: Any) -> Any:
 
 def _level(value: Any) -> float:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else np.nan
-
-
-def open_catalogue(text: str) -> Catalogue | None:
-    """Open a catalogue, a built site, a repository, or a folder of results; ``None`` where it is none.
-
-    Args:
-        text: a folder, its ``catalog.json``, or the https address of either.
-
-    Raises:
-        DocumentError: the index is unreadable, or cannot be fetched.
-        UsageError: an address that is not fetched.
-    """
-    from fairport.results.catalogues import from_folder, from_index, from_site
-
-    if text.startswith(("https://", "http://")):
-        return from_site(text)
-    path = Path(text)
-    if path.is_file() and path.name == "catalog.json":
-        return from_index(path)
-    if not path.is_dir() or (path / "result.yaml").is_file():
-        return None
-    for place in (path, path / "site", path / "public", path / "_site"):
-        if (place / "catalog.json").is_file():
-            return from_index(place / "catalog.json")
-    try:
-        return from_folder(path)
-    except FairportError:
-        return None

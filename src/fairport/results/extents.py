@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from fairport.contract.documents import Plane
 from fairport.physics.arrays import FloatArray
+from fairport.results.items import Item, Piece
 from fairport.results.views import View, fit_view
-
-if TYPE_CHECKING:
-    from fairport.results.scene import Item, Piece
 
 REACH: Final = 300.0
 """Factor beyond the results up to which a reference curve widens a figure."""

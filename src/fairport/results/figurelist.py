@@ -13,10 +13,11 @@ from fairport.contract.documents import Plane
 from fairport.results.bibtex import merged, record_entry, source_entries
 from fairport.results.deriving import citations, reference, terms_of
 from fairport.results.fields import field_value, unstated_fields
+from fairport.results.items import Item, Piece
 from fairport.results.kinds import kind_of
 from fairport.results.loaded import LoadedResult
 from fairport.results.references import Reference
-from fairport.results.scene import Item, Piece, Scene, build_scene
+from fairport.results.scene import Scene, build_scene
 from fairport.results.words import level_text
 
 _SPECIAL: Final = re.compile(r"[\\`*_<>\[\]|#&]")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from fairport.results.items import Piece
 from fairport.results.kinds import COMPANION_LINES
 from fairport.results.layout import Drawn, Layout
 from fairport.results.mpltext import axis_title, mathtext
 from fairport.results.richtext import width
-from fairport.results.scene import Piece, Scene
+from fairport.results.scene import Scene
 from fairport.results.style import DASHES, SHADE, THEORY, Style
 from fairport.results.views import View
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fairport.results.figureparts import LABEL, SMALL, WIDTH, set_ticks
+from fairport.results.items import Item
 from fairport.results.mpltext import axis_title, mathtext, plain
 from fairport.results.richtext import width
-from fairport.results.scene import Item, Scene
+from fairport.results.scene import Scene
 from fairport.results.svgframe import note_lines, wrap
 
 if TYPE_CHECKING:

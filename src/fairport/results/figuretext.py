@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from fairport.results.figureparts import LABEL, LEFT, PLOT_HEIGHT, RIGHT, SCALE, SMALL, WIDTH, fraction
+from fairport.results.items import Item
 from fairport.results.kinds import Kind
 from fairport.results.layout import Layout
 from fairport.results.mpltext import mathtext, plain
 from fairport.results.richtext import width
-from fairport.results.scene import Item
 from fairport.results.style import DASHES, NEUTRAL, Style
 
 if TYPE_CHECKING:

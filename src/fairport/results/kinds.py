@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from fairport.results.scene import Item
+from fairport.results.items import Item
 from fairport.results.style import Style
 
 ORDER: Final = (

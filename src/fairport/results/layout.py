@@ -13,9 +13,10 @@ import numpy as np
 
 from fairport.physics.simplify import simplify
 from fairport.results.clipping import Frame, Line, clip_polygon, clip_to
+from fairport.results.items import Item, Marker, Piece
 from fairport.results.labels import Placement, Request, place_badges, place_labels
 from fairport.results.richtext import plain, width
-from fairport.results.scene import Item, Marker, Piece, Scene
+from fairport.results.scene import Scene
 
 TOLERANCE: Final = 0.3
 """Greatest distance by which a simplified line may leave its points."""

@@ -7,105 +7,30 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from fairport.contract.documents import Plane
 from fairport.contract.errors import FairportError
-from fairport.physics.arrays import FloatArray
 from fairport.physics.curves import FunctionCurve, Polyline, Scalar
 from fairport.physics.grids import Grid
 from fairport.physics.polygons import Region
 from fairport.results.captions import caption
 from fairport.results.ceilings import ceiling_of, excluded_band
 from fairport.results.extents import views_of
+from fairport.results.items import Band, Item, Marker, Piece
 from fairport.results.loaded import LoadedResult
 from fairport.results.profilecurve import limit_of, note_on
 from fairport.results.references import Reference
 from fairport.results.style import Style, styles_of
 from fairport.results.views import View
 
-Piece = tuple[FloatArray, FloatArray]
-"""Points (x, y) of shape (k,) each, in canonical units."""
-
 FEW = 5
 """Up to this many curves leave room for the numbers that their publications state."""
 
 SAMPLES = 240
 """Points with which a curve is drawn whose interpolation is not straight on the scales of the plane."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A single point with optional uncertainties, in canonical units."""
-
-    x: float
-    y: float
-    minus: float | None = None
-    plus: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A filled band between two curves over the same x, shape (k,) each; ``level`` is 68 or 95."""
-
-    level: int
-    x: FloatArray
-    low: FloatArray
-    high: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One result in a figure.
-
-    Attributes:
-        index: its place among the results that were given.
-        style: how it looks.
-        pieces: unbroken stretches inside the range of validity.
-        faded: stretches outside of it, drawn faintly.
-        closed: whether the pieces are rings.
-        excluded: side that is excluded.
-        bands: filled bands of the expected limit.
-        companions: further curves by name (``p50``, ``unconstrained``).
-        expectations: published numbers to compare with.
-        point: a single measured value.
-        marked: whether its assumptions differ from those of the others.
-        shades: curves below which the area is tinted, once for each.
-        stretches: what is excluded below a ceiling, as (x, limit, ceiling) of shape (k,) each; ``None``
-            without a ceiling in the figure.
-    """
-
-    index: int
-    result: LoadedResult
-    style: Style
-    pieces: tuple[Piece, ...] = ()
-    faded: tuple[Piece, ...] = ()
-    closed: bool = False
-    excluded: str = "none"
-    bands: tuple[Band, ...] = ()
-    companions: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
-    expectations: tuple[Marker, ...] = ()
-    point: Marker | None = None
-    marked: bool = False
-    shades: tuple[Piece, ...] = ()
-    stretches: tuple[tuple[FloatArray, FloatArray, FloatArray], ...] | None = None
-
-    @property
-    def text(self) -> str:
-        """Label as it is printed, with its asterisk."""
-        return self.style.text + ("*" if self.marked else "")
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The label and, for where that is too long, one that leaves the class to the look of the line.
-
-        An example is called one in both.
-        """
-        kept = " (example)" if self.style.suffix.startswith("example") else ""
-        short = f"{self.style.label}{kept}{'*' if self.marked else ''}"
-        return (self.text,) if short == self.text else (self.text, short)
 
 
 @dataclass(frozen=True, slots=True)

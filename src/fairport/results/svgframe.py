@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fairport.contract.documents import PlaneAxis
 from fairport.results.clipping import Frame
+from fairport.results.items import Item
 from fairport.results.kinds import Kind, kinds_of
 from fairport.results.layout import BADGE, Layout
 from fairport.results.richtext import plain, width
-from fairport.results.scene import Item, Scene
+from fairport.results.scene import Scene
 from fairport.results.svgcurves import all_hidden, badge, sample, slot
 from fairport.results.svgparts import (
     Sizes,
@@ -52,21 +54,25 @@ def margins_of(scene: Scene, sizes: Sizes) -> Margins:
 
 def axes(scene: Scene, frame: Frame, sizes: Sizes) -> list[str]:
     """Return frame, ticks on all four sides, tick texts and axis titles."""
-    if scene.y is None:
-        return []
+    return [] if scene.y is None else list(_axes(scene.x, scene.y, frame, sizes))
+
+
+@lru_cache(maxsize=256)
+def _axes(x_view: View, y_view: View, frame: Frame, sizes: Sizes) -> tuple[str, ...]:
+    """Return what :func:`axes` does; many figures of a catalogue show the same part of a plane."""
     across, up = frame.right - frame.left, frame.bottom - frame.top
-    x_ticks = _thinned(scene.x, across, sizes)
-    y_ticks = scene.y.ticks(max(3, int(up / (2.0 * sizes.text))))
+    x_ticks = _thinned(x_view, across, sizes)
+    y_ticks = y_view.ticks(max(3, int(up / (2.0 * sizes.text))))
     strokes = [box(frame)]
     texts = []
-    for tick, share in zip(x_ticks, _shares(scene.x, x_ticks), strict=True):
+    for tick, share in zip(x_ticks, _shares(x_view, x_ticks), strict=True):
         x = frame.left + share * across
         length = 6.0 if tick.major else 3.4
         strokes.append(tick_strokes(x, frame, length))
         if tick.major:
             content = typeset(tick.text, sizes.text)
             texts.append(text_at(x, frame.bottom + 1.3 * sizes.text, content, sizes.text, anchor="middle"))
-    for tick, share in zip(y_ticks, _shares(scene.y, y_ticks), strict=True):
+    for tick, share in zip(y_ticks, _shares(y_view, y_ticks), strict=True):
         y = frame.bottom - share * up
         length = 6.0 if tick.major else 3.4
         strokes.append(tick_strokes_left(y, frame, length))
@@ -77,11 +83,11 @@ def axes(scene: Scene, frame: Frame, sizes: Sizes) -> list[str]:
                     frame.left - 0.5 * sizes.text, y + 0.34 * sizes.text, content, sizes.text, anchor="end"
                 )
             )
-    return [
+    return (
         f'<path class="fp-axis" stroke-width="1" d="{"".join(strokes)}"/>',
         *texts,
-        *_titles(scene, frame, sizes),
-    ]
+        *_titles(x_view, y_view, frame, sizes),
+    )
 
 
 def title_text(axis: PlaneAxis, room: float, size: float) -> tuple[str, str]:
@@ -216,11 +222,9 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def _titles(scene: Scene, frame: Frame, sizes: Sizes) -> list[str]:
-    if scene.y is None:
-        return []
-    x_text, x_symbol = title_text(scene.x.axis, frame.right - frame.left, sizes.text)
-    y_text, y_symbol = title_text(scene.y.axis, frame.bottom - frame.top, sizes.text)
+def _titles(x_view: View, y_view: View, frame: Frame, sizes: Sizes) -> list[str]:
+    x_text, x_symbol = title_text(x_view.axis, frame.right - frame.left, sizes.text)
+    y_text, y_symbol = title_text(y_view.axis, frame.bottom - frame.top, sizes.text)
     x, y = (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2
     return [
         text_at(

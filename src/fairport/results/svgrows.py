@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from fairport.results.clipping import Frame
+from fairport.results.items import Item
 from fairport.results.richtext import plain, width
-from fairport.results.scene import Item, Scene
+from fairport.results.scene import Scene
 from fairport.results.svgcurves import slot
 from fairport.results.svgframe import notes, title_text
 from fairport.results.svgparts import Sizes, Writer, box, number, tag, text_at, tick_strokes, typeset

@@ -1,4 +1,4 @@
-"""Writing the line of a release: ``python -m fairport.scaffold.releases record``.
+"""Writing the line of a release: ``python -m fairport.scaffold.recording record``.
 
 Run it when a version has been released, with the commit of the release checked out (or named); the line goes
 into ``template-releases.toml`` and is committed like any other change.
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(f"{version}  {commit}\n")
         return 0
     if words[0] != "record" or len(words) > 2:
-        sys.stderr.write("usage: python -m fairport.scaffold.releases [list | record [COMMIT]]\n")
+        sys.stderr.write("usage: python -m fairport.scaffold.recording [list | record [COMMIT]]\n")
         return 2
     try:
         version, commit = record(root, *words[1:])
@@ -76,3 +76,7 @@ def _version(configuration: str) -> str:
     if not isinstance(entry, dict) or "default" not in entry:
         raise ConfigurationError("the template names no fairport_version", where="copier.yml")
     return str(entry["default"])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -3,8 +3,6 @@
 For Fairport's own template they come from this installation: the git bundle of a wheel, or the history of a
 checkout with ``template-releases.toml``; so an update needs no network. For any other template its address is
 cloned and its tags are the versions.
-
-``python -m fairport.scaffold.releases`` lists the versions, ``... record`` writes the line of a release.
 """
 
 from __future__ import annotations
@@ -346,9 +344,3 @@ def missing_history(version: str) -> ConfigurationError:
         why="it is a shallow clone",
         mend="run there: git fetch --unshallow --tags",
     )
-
-
-if __name__ == "__main__":
-    from fairport.scaffold.recording import main
-
-    raise SystemExit(main())
