@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
+
+FEW: Final = 48
+"""Points up to which plain numbers are faster than arrays."""
 
 
 def simplify(x: FloatArray, y: FloatArray, tolerance: float) -> tuple[FloatArray, FloatArray]:
@@ -28,27 +33,50 @@ def kept(x: FloatArray, y: FloatArray, tolerance: float) -> npt.NDArray[np.bool_
     keep = np.zeros(x.size, dtype=np.bool_)
     if x.size == 0:
         return keep
-    keep[0] = keep[-1] = True
+    stay = [0, x.size - 1]
+    xs, ys = x.tolist(), y.tolist()
     stack = [(0, x.size - 1)]
     while stack:
         first, last = stack.pop()
         if last - first < 2:
             continue
-        distance = _distance(x, y, first, last)
-        far = int(np.argmax(distance))
-        if distance[far] > tolerance:
-            middle = first + 1 + far
-            keep[middle] = True
-            stack += [(first, middle), (middle, last)]
+        if last - first <= FEW:
+            far, distance = _farthest_of_few(xs, ys, first, last)
+        else:
+            far, distance = _farthest(x, y, first, last)
+        if distance > tolerance * tolerance:
+            stay.append(far)
+            stack += [(first, far), (far, last)]
+    keep[stay] = True
     return keep
 
 
-def _distance(x: FloatArray, y: FloatArray, first: int, last: int) -> FloatArray:
-    """Return the distance of each inner point from the stretch between two points, shape (last - first -
-    1,).
-    """
+def _farthest(x: FloatArray, y: FloatArray, first: int, last: int) -> tuple[int, float]:
+    """Return the inner point farthest from the stretch between two points, with its squared distance."""
     dx, dy = x[last] - x[first], y[last] - y[first]
     px, py = x[first + 1 : last] - x[first], y[first + 1 : last] - y[first]
     length = float(dx * dx + dy * dy)
-    share = np.clip((px * dx + py * dy) / length, 0.0, 1.0) if length > 0.0 else np.zeros(px.size)
-    return np.asarray(np.hypot(px - share * dx, py - share * dy), dtype=np.float64)
+    if length > 0.0:
+        share = np.minimum(np.maximum((px * dx + py * dy) / length, 0.0), 1.0)
+        px, py = px - share * dx, py - share * dy
+    distance = px * px + py * py
+    far = int(np.argmax(distance))
+    return first + 1 + far, float(distance[far])
+
+
+def _farthest_of_few(xs: list[float], ys: list[float], first: int, last: int) -> tuple[int, float]:
+    """Do the same as :func:`_farthest`, operation by operation."""
+    x0, y0 = xs[first], ys[first]
+    dx, dy = xs[last] - x0, ys[last] - y0
+    length = dx * dx + dy * dy
+    far, most = first + 1, -1.0
+    for at in range(first + 1, last):
+        px, py = xs[at] - x0, ys[at] - y0
+        if length > 0.0:
+            share = (px * dx + py * dy) / length
+            share = 0.0 if share < 0.0 else 1.0 if share > 1.0 else share
+            px, py = px - share * dx, py - share * dy
+        distance = px * px + py * py
+        if distance > most:
+            far, most = at, distance
+    return far, most

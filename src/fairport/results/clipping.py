@@ -29,6 +29,8 @@ def clip_to(line: Line, frame: Frame) -> list[Line]:
     x, y = line
     if x.size < 2:
         return []
+    if _all_inside(x, y, frame):
+        return [line]
     pieces: list[list[tuple[float, float]]] = []
     for x0, y0, x1, y1 in zip(x[:-1].tolist(), y[:-1].tolist(), x[1:].tolist(), y[1:].tolist(), strict=True):
         cut = _clip_segment(x0, y0, x1, y1, frame)
@@ -40,6 +42,12 @@ def clip_to(line: Line, frame: Frame) -> list[Line]:
         else:
             pieces.append([start, end])
     return [(np.array([p[0] for p in piece]), np.array([p[1] for p in piece])) for piece in pieces]
+
+
+def _all_inside(x: FloatArray, y: FloatArray, frame: Frame) -> bool:
+    return bool(
+        x.min() >= frame.left and x.max() <= frame.right and y.min() >= frame.top and y.max() <= frame.bottom
+    )
 
 
 def _clip_segment(
@@ -89,17 +97,19 @@ def clip_polygon(polygon: Line, frame: Frame) -> Line:
 
 def _clip_half(x: FloatArray, y: FloatArray, inside: FloatArray) -> Line:
     """Keep the part of a polygon where ``inside``, linear along its edges, is not negative."""
+    if inside.min() >= 0.0:
+        return x, y
     xs: list[float] = []
     ys: list[float] = []
-    previous = x.size - 1
-    for current in range(x.size):
-        a, b = float(inside[previous]), float(inside[current])
+    corners = list(zip(x.tolist(), y.tolist(), inside.tolist(), strict=True))
+    x0, y0, a = corners[-1]
+    for x1, y1, b in corners:
         if (a >= 0.0) != (b >= 0.0):
             share = a / (a - b)
-            xs.append(float(x[previous] + share * (x[current] - x[previous])))
-            ys.append(float(y[previous] + share * (y[current] - y[previous])))
+            xs.append(x0 + share * (x1 - x0))
+            ys.append(y0 + share * (y1 - y0))
         if b >= 0.0:
-            xs.append(float(x[current]))
-            ys.append(float(y[current]))
-        previous = current
+            xs.append(x1)
+            ys.append(y1)
+        x0, y0, a = x1, y1, b
     return np.array(xs), np.array(ys)

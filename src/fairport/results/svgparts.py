@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as html_escape
 from typing import Final
 
@@ -16,6 +16,7 @@ from fairport.results.scene import Scene
 from fairport.results.style import NEUTRAL, PALETTE, Swatch, clip
 
 _FORBIDDEN: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKUP: Final = re.compile("[&<>\"']")
 _SAFE_LINK: Final = re.compile(r"(?:https?://|[./#?]|[A-Za-z0-9_-]+(?:[/.#?]|$))", re.ASCII)
 _SANS: Final = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',Arial,sans-serif"
 
@@ -144,6 +145,8 @@ def escape(text: str) -> str:
     """Escape text for element content and attributes; characters that XML forbids become a replacement
     character.
     """
+    if text.isascii() and text.isprintable():
+        return html_escape(text, quote=True) if _MARKUP.search(text) else text
     return html_escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text), quote=True)
 
 
@@ -175,8 +178,7 @@ def path(line: Line, *, closed: bool = False) -> str:
     """Return path data of a line: absolute start, then relative steps, to a tenth of a unit without
     accumulating errors.
     """
-    xs = [round(10.0 * float(value)) for value in line[0]]
-    ys = [round(10.0 * float(value)) for value in line[1]]
+    xs, ys = ([round(value) for value in (10.0 * values).tolist()] for values in line)
     steps = [f"M{_tenths(xs[0])} {_tenths(ys[0])}"]
     before = (xs[0], ys[0])
     for x, y in zip(xs[1:], ys[1:], strict=True):
@@ -186,6 +188,7 @@ def path(line: Line, *, closed: bool = False) -> str:
     return "".join(steps) + ("z" if closed else "")
 
 
+@lru_cache(maxsize=1 << 15)
 def _tenths(value: int) -> str:
     whole, part = divmod(abs(value), 10)
     text = f"{whole}.{part}" if part else str(whole)
