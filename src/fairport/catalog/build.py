@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.catalog.benchmarks import sources_of
 from fairport.catalog.cards import Card
 from fairport.catalog.compiling import (
     AnalysisJob,
@@ -239,7 +240,7 @@ class _Build:
     def planes(self, model: SiteModel) -> None:
         """Make the page and the merged numbers of every plane that changed."""
         for shown in model.planes:
-            key = self._keys.plane(shown)
+            key = self._keys.plane(shown, sources_of(model, shown.plane))
             if self._kept(f"p/{shown.plane.id}", key) is not None:
                 continue
             frame = Frame(model, self._docs)

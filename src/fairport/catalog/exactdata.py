@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from fairport.catalog.licences import may_redistribute
-from fairport.catalog.model import ShownPlane, ShownResult
+from fairport.catalog.model import ShownPlane
+from fairport.catalog.planedata import Plotted
 from fairport.contract.documents import Plane
 from fairport.contract.errors import FairportError
 from fairport.physics.arrays import FloatArray
@@ -35,7 +36,7 @@ BANDS: Final = ("p2.5", "p16", "p50", "p84", "p97.5", "unconstrained")
 
 def exact_data(shown: ShownPlane) -> dict[str, Any]:
     """Return the numbers of every result of a plane by identifier (``site/frontend/src/types.ts``)."""
-    return {result.id: _result(shown.plane, result) for result in shown.results}
+    return {result.id: exact_result(shown.plane, result) for result in shown.results}
 
 
 def unit_data() -> dict[str, Any]:
@@ -54,7 +55,8 @@ def unit_data() -> dict[str, Any]:
     }
 
 
-def _result(plane: Plane, result: ShownResult) -> dict[str, Any]:
+def exact_result(plane: Plane, result: Plotted) -> dict[str, Any]:
+    """Return the numbers of one result in a plane, and what decides how they are judged and compared."""
     loaded = result.loaded
     record = loaded.record
     statistics = record.statistics

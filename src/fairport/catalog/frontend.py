@@ -17,6 +17,7 @@ from fairport.catalog.exactdata import EXACT, exact_data, unit_data
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.catalog.planedata import DATA, has_plot, plane_data, script
 from fairport.catalog.prose import plain
+from fairport.catalog.translateddata import benchmark_files
 from fairport.contract.resources import site_root
 from fairport.results.svg import stylesheet
 
@@ -66,9 +67,12 @@ def explore_files(model: SiteModel, every: ShownPlane) -> dict[str, bytes | str]
     shown = every.first(MAX_CURVES)
     more = len(every.results) - len(shown.results)
     folder = shown.url.removesuffix("index.html")
+    models, scripts = benchmark_files(model, shown)
+    data = plane_data(model, shown, more) | ({"models": models} if models else {})
     return {
-        folder + DATA: script("plane", plane_data(model, shown, more)),
+        folder + DATA: script("plane", data),
         folder + EXACT: script("exact", exact_data(shown)),
+        **{folder + name: text for name, text in scripts.items()},
     }
 
 

@@ -77,9 +77,10 @@ class Keys:
             ]
         )
 
-    def plane(self, shown: ShownPlane) -> str:
-        """Return the key of the page of a plane."""
-        return canonical_digest([self._all, unstructure(shown.plane), self._members(shown.results)])
+    def plane(self, shown: ShownPlane, sources: Sequence[ShownResult] = ()) -> str:
+        """Return the key of the page of a plane that also shows ``sources``, results of other planes."""
+        members = [self._members(results) for results in (shown.results, sources)]
+        return canonical_digest([self._all, unstructure(shown.plane), *members])
 
     def figure(self, shown: ShownPlane) -> str:
         """Return the key of the figure of a plane for download."""

@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fairport.catalog.addresses import safe_link
 from fairport.catalog.compact import encode_curve, step_of
@@ -58,6 +58,31 @@ FIELDS: Final = (
     "astro.jfactor",
 )
 """Fields that the comparison of assumptions shows where a result has them, beside those of the plane."""
+
+
+class Plotted(Protocol):
+    """What is drawn: a result, or what was made of one."""
+
+    @property
+    def id(self) -> str:
+        """Identifier on the page."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of the curve."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is drawn without being asked for."""
+
+    @property
+    def url(self) -> str:
+        """Page, relative to the root of the site."""
+
+    @property
+    def loaded(self) -> LoadedResult:
+        """Record and numbers."""
+
 
 _SPECIAL: Final = re.compile("[<\u2028\u2029\ud800-\udfff]")
 
@@ -106,7 +131,7 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
         "kinds": [[kind, KINDS[kind]] for kind in KINDS if any(r.kind == kind for r in shown.results)],
         "fields": fields,
         "curves": [
-            _curve(plane, result, items.get(result.loaded.id), columns[index])
+            curve_data(plane, result, items.get(result.loaded.id), columns[index])
             for index, result in enumerate(shown.results)
         ],
         "guides": [_guide(plane, item) for item in first.items if item.index >= len(_first(shown))],
@@ -170,7 +195,15 @@ def _axis(axis: PlaneAxis) -> dict[str, Any]:
     }
 
 
-def _curve(plane: Plane, result: ShownResult, item: Item | None, facts: Sequence[int]) -> dict[str, Any]:
+def curve_data(plane: Plane, result: Plotted, item: Item | None, facts: Sequence[int]) -> dict[str, Any]:
+    """Return what the front end needs to draw and to tell a curve.
+
+    Args:
+        plane: the plane.
+        result: the curve.
+        item: how it is drawn, ``None`` when it cannot be.
+        facts: index of its value in each field of the comparison.
+    """
     loaded = result.loaded
     record = loaded.record
     statistics = record.statistics
@@ -188,7 +221,7 @@ def _curve(plane: Plane, result: ShownResult, item: Item | None, facts: Sequence
         "cl": statistics.level if statistics else None,
         "shown": result.shown,
         "tip": tooltip(loaded, item.style.text if item else record.title),
-        "url": f"r/{result.id}/index.html",
+        "url": result.url,
         "licence": licence_words(record.licence),
         "open": may_redistribute(record.licence),
         "cite": _citations(loaded),
@@ -252,11 +285,21 @@ def _fields(plane: Plane, results: Sequence[LoadedResult]) -> tuple[list[dict[st
         values = list(dict.fromkeys(text for text in texts if text is not None))
         if not values:
             continue
-        name = FIELD_NAMES.get(path, path.split(".", 1)[-1].replace("_", " ").replace(".", " "))
-        fields.append({"path": path, "name": name, "must": path in plane.agree, "values": values})
+        fields.append({"path": path, "name": _name(path), "must": path in plane.agree, "values": values})
         for column, text in zip(columns, texts, strict=True):
             column.append(-1 if text is None else values.index(text))
     return fields, columns
+
+
+def facts_of(result: LoadedResult, plane: Plane) -> dict[str, list[str]]:
+    """Return what a record says in the fields of the comparison: name and value by path."""
+    paths = dict.fromkeys((*plane.agree, *FIELDS, *required_fields(plane)))
+    told = {path: _field_text(result, path) for path in paths}
+    return {path: [_name(path), text] for path, text in told.items() if text is not None}
+
+
+def _name(path: str) -> str:
+    return FIELD_NAMES.get(path, path.split(".", 1)[-1].replace("_", " ").replace(".", " "))
 
 
 def _field_text(result: LoadedResult, path: str) -> str | None:
