@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -16,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from fairport.contract.errors import (
     ConfigurationError,
     DocumentError,
-    FairportError,
     Location,
     UsageError,
 )
 from fairport.contract.files import sha256_file
 from fairport.contract.run import RunError, RunFile, RunRecord, Step
 from fairport.engines.containers import docker_shim
-from fairport.engines.interrupts import undisturbed
+from fairport.engines.interrupts import ended_in_order
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.recorded import RecordedRun, log_tail
 from fairport.engines.records import RunFolder, now
@@ -163,25 +163,20 @@ class LocalRun(RecordedRun):
 
     def wait(self) -> RunRecord:
         """Follow the run to its end; see :class:`fairport.engines.protocol.Run`."""
-        try:
-            while True:
-                event = self._worker.next_event(_POLL_SECONDS)
-                if event is None:
-                    self._watch.tick()
-                elif event["event"] == "finished":
-                    self._engine.busy = False
-                    return self._finish(event)
-                else:
-                    self._step(event)
-        except WorkflowFailedError:
-            raise
-        except FairportError as error:
-            self._fail(RunError(error.what))
-            raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
-        except BaseException:  # Ctrl-C above all
-            with undisturbed():
-                self.cancel()
-            raise
+        with ended_in_order(partial(self._end, "failed"), self.cancel):
+            return self._finish(self._finished())
+
+    def _finished(self) -> dict[str, Any]:
+        """Follow the steps and return the last event of the worker."""
+        while True:
+            event = self._worker.next_event(_POLL_SECONDS)
+            if event is None:
+                self._watch.tick()
+            elif event["event"] == "finished":
+                self._engine.busy = False
+                return event
+            else:
+                self._step(event)
 
     def cancel(self) -> None:
         """Stop the worker with all steps; the record says ``cancelled``."""

@@ -8,6 +8,7 @@ import re
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ from fairport.contract.files import write_atomic
 from fairport.contract.progress import SilentProgress
 from fairport.contract.run import RunError, RunRecord, Step
 from fairport.engines import reana_secrets
-from fairport.engines.interrupts import undisturbed
+from fairport.engines.interrupts import ended_in_order, undisturbed
 from fairport.engines.local import measured
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
 from fairport.engines.reana_client import ReanaClient
@@ -196,18 +197,9 @@ class ReanaRun(RecordedRun):
 
     def wait(self) -> RunRecord:
         """Follow the workflow to its end; see :class:`fairport.engines.protocol.Run`."""
-        try:
+        with ended_in_order(partial(self._end, "failed"), self.cancel):
             self._follow()
             return self._finish()
-        except WorkflowFailedError:
-            raise
-        except FairportError as error:
-            self._end("failed", RunError(error.what))
-            raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
-        except BaseException:  # Ctrl-C above all
-            with undisturbed():
-                self.cancel()
-            raise
 
     def cancel(self) -> None:
         """Stop the workflow on the server; the record says ``cancelled``.

@@ -14,6 +14,7 @@ import shlex
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fairport.contract.errors import ConfigurationError, FairportError, ToolError
 from fairport.contract.files import sha256_file, write_atomic
 from fairport.contract.run import RunError, RunRecord, Step
-from fairport.engines.interrupts import undisturbed
+from fairport.engines.interrupts import ended_in_order
 from fairport.engines.leader import Leader
 from fairport.engines.local import LocalEngine, measured
 from fairport.engines.protocol import Run, RunContext, StepFailedError, WorkflowFailedError
@@ -210,7 +211,7 @@ class SlurmRun(RecordedRun):
 
     def wait(self) -> RunRecord:
         """Follow the leader to its end; see :class:`fairport.engines.protocol.Run`."""
-        try:
+        with ended_in_order(partial(self._end, "failed"), self.cancel):
             if not self._leader.alive() and self._leader.exit_code() != 0:
                 self._take_up()
             saved = monotonic()
@@ -222,15 +223,6 @@ class SlurmRun(RecordedRun):
                     saved = monotonic()
             self._tell()
             return self._finish()
-        except WorkflowFailedError:
-            raise
-        except FairportError as error:
-            self._end("failed", RunError(error.what))
-            raise WorkflowFailedError(error.what, where=error.where, why=error.why, mend=error.mend) from None
-        except BaseException:  # Ctrl-C above all
-            with undisturbed():
-                self.cancel()
-            raise
 
     def cancel(self) -> None:
         """Stop the leader and every job that it submitted; the record says ``cancelled``."""

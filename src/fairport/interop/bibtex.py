@@ -24,7 +24,12 @@ _ESCAPES: Final = {
 
 def latex_text(text: str) -> str:
     """Return plain text as LaTeX: special characters escaped, other Unicode letters kept, blanks folded."""
-    return " ".join("".join(_ESCAPES.get(character, character) for character in text).split())
+    return " ".join(escaped(text).split())
+
+
+def escaped(text: str) -> str:
+    """Return text with the special characters of LaTeX escaped and all else kept."""
+    return "".join(_ESCAPES.get(character, character) for character in text)
 
 
 def entry(analysis: Analysis, *, key: str | None = None) -> str:

@@ -12,21 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from fairport.contract.result import PublishedSource
+from fairport.interop.bibtex import escaped
 from fairport.results.loaded import LoadedResult
 from fairport.results.style import clip
-
-_ESCAPES: Final = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
 
 _ARXIV: Final = re.compile(r"(?:arXiv:)?((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -98,7 +86,7 @@ def record_entry(result: LoadedResult, *, url: str | None = None) -> str:
 def escape(text: str) -> str:
     """Escape text for a BibTeX field; control characters and line breaks become blanks."""
     plain = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return "".join(_ESCAPES.get(character, character) for character in plain)
+    return escaped(plain)
 
 
 def _source_entry(result: LoadedResult, source: PublishedSource) -> str:

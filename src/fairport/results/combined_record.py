@@ -15,6 +15,7 @@ from fairport.results.deriving import (
     reference,
     said,
     slug,
+    table_axes,
     terms_of,
 )
 from fairport.results.joint import Combination, Options
@@ -27,7 +28,7 @@ TRANSFORM: Final = "joint-likelihood"
 def derive(inputs: Sequence[LoadedResult], found: Combination, options: Options) -> Derived:
     """Return the combined limit as a result, with tables of contributions and pulls beside it."""
     first = inputs[0]
-    axes = [dict(axis) for axis in _axes(first)]
+    axes = [dict(axis) for axis in table_axes(first.plane)]
     masses, limits = found.tables.masses, found.limits
     names = ", ".join(result.id for result in inputs)
     record = base_record(
@@ -67,20 +68,6 @@ def derive(inputs: Sequence[LoadedResult], found: Combination, options: Options)
     columns = {axes[0]["column"]: masses, axes[1]["column"]: limits}
     terms, label = terms_of(inputs), f"Joint limit ({len(inputs)})"
     return Derived(record, columns, first.plane, terms, extras=extras, notes=found.notes, label=label)
-
-
-def _axes(result: LoadedResult) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": axis.name,
-            "role": role,
-            "column": axis.name,
-            "quantity": axis.quantity,
-            "unit": axis.unit,
-            "scale": axis.scale,
-        }
-        for axis, role in zip(result.plane.axes, ("independent", "dependent"), strict=True)
-    ]
 
 
 def _statistics(inputs: Sequence[LoadedResult], found: Combination, options: Options) -> dict[str, Any]:
@@ -165,7 +152,7 @@ def singles_as_results(inputs: Sequence[LoadedResult], found: Combination) -> li
         data = {key: value for key, value in result.data.items() if key not in {"profile", "expectation"}} | {
             "kind": "limit",
             "title": f"{result.record.title} alone",
-            "axes": _axes(result),
+            "axes": table_axes(result.plane),
             "geometry": {"shape": "function", "excluded": "above"},
             "interpolation": {"x": "log", "y": "log", "method": "linear", "outside": "nan"},
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.contract.constants import CONTRACT_VERSION, NOT_STATED, RESULT_FILE, schema_id
+from fairport.contract.documents import Plane
 from fairport.contract.errors import DocumentError, RefusedError
 from fairport.contract.examples import is_example
 from fairport.contract.files import sha256_bytes, write_atomic
@@ -26,6 +27,27 @@ LOCAL: Final = "local"
 _VERSION: Final = re.compile(r"[0-9A-Za-z.+-]{1,40}\Z")
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 _ORIGINS: Final = ("simulation", "projection")
+
+
+def table_axes(plane: Plane, note: str | None = None) -> list[dict[str, Any]]:
+    """Return the axes of a record whose table has one column for each axis of a plane, in its units.
+
+    Args:
+        plane: a plane with two axes.
+        note: what to say of both in their description, after the name of the quantity.
+    """
+    return [
+        {
+            "name": axis.name,
+            "role": role,
+            "column": axis.name,
+            "quantity": axis.quantity,
+            "unit": axis.unit,
+            "scale": axis.scale,
+            **({"description": f"{axis.labels.plain}; {note}"} if note else {}),
+        }
+        for axis, role in zip(plane.axes, ("independent", "dependent"), strict=True)
+    ]
 
 
 @dataclass(frozen=True, eq=False)

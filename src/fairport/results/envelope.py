@@ -28,6 +28,7 @@ from fairport.results.deriving import (
     label_of_inputs,
     reference,
     refuse_examples,
+    table_axes,
     terms_of,
 )
 from fairport.results.loaded import LoadedResult
@@ -104,7 +105,7 @@ def envelope(
     admission.refuse_different_models(inputs)
     if inputs and inputs[0].plane.orientation not in {"above", "below"}:
         raise RefusedError(f"the plane {inputs[0].plane.id} has no stronger and weaker, so no envelope")
-    reasons = [_why_not(result, include, cl) for result in inputs]
+    reasons = [why_left_out(result, include, cl) for result in inputs]
     members = tuple(result for result, reason in zip(inputs, reasons, strict=True) if reason is None)
     left_out = tuple(
         f"{result.id} is left out: {reason}"
@@ -127,8 +128,12 @@ def envelope(
     return found, _derive(found, name or "envelope")
 
 
-def _why_not(result: LoadedResult, include: frozenset[str], cl: float | None) -> str | None:
-    """Return why a result does not enter, ``None`` if it does."""
+def why_left_out(
+    result: LoadedResult, include: frozenset[str] = frozenset(), cl: float | None = None
+) -> str | None:
+    """Return why a result does not enter an envelope, ``None`` if it does; arguments as for
+    :func:`envelope`.
+    """
     record = result.record
     role = record.statistics.role if record.statistics else "observed"
     origin = record.provenance.origin
@@ -281,17 +286,7 @@ def _log_log(curve: FunctionCurve, px: FloatArray, py: FloatArray) -> tuple[Floa
 
 def _derive(found: Envelope, name: str) -> Derived:
     first = found.members[0]
-    axes: list[dict[str, Any]] = [
-        {
-            "name": axis.name,
-            "role": role,
-            "column": axis.name,
-            "quantity": axis.quantity,
-            "unit": axis.unit,
-            "scale": axis.scale,
-        }
-        for axis, role in zip(first.plane.axes, ("independent", "dependent"), strict=True)
-    ]
+    axes = table_axes(first.plane)
     named = "; ".join(f"winner {k + 1} is {reference(member)}" for k, member in enumerate(found.members))
     statistics = {k: v for k, v in first.data["statistics"].items() if k in {"role", "cl", "sided", "method"}}
     record = base_record(

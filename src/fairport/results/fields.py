@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fairport.contract.constants import NOT_STATED
@@ -52,22 +52,6 @@ def missing_fields(record: Result, plane: Plane) -> tuple[str, ...]:
 def unstated_fields(record: Result, plane: Plane) -> tuple[str, ...]:
     """Return the required fields for which the record says ``not-stated`` and nobody has curated a value."""
     return tuple(path for path in required_fields(plane) if field_value(record, path) == NOT_STATED)
-
-
-def disagreements(plane: Plane, records: Sequence[Result]) -> dict[str, tuple[Any, ...]]:
-    """Return the fields that must agree in this plane but do not, with the value of each record in order.
-
-    Lines, which carry no statistics or halo, and fields that a record lacks are left out; ``not-stated``
-    differs from every value.
-    """
-    found: dict[str, tuple[Any, ...]] = {}
-    relevant = [record for record in records if record.kind != "line"]
-    for path in plane.agree:
-        values = tuple(comparable(field_value(record, path)) for record in relevant)
-        stated = {repr(value) for value in values if value is not None}
-        if len(stated) > 1:
-            found[path] = values
-    return found
 
 
 def comparable(value: Any) -> Any:

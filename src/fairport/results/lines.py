@@ -13,7 +13,7 @@ from fairport.contract.errors import RefusedError, UsageError
 from fairport.physics import axion, relic
 from fairport.physics import simplified_models as sm
 from fairport.physics.arrays import FloatArray
-from fairport.results.deriving import Derived
+from fairport.results.deriving import Derived, table_axes
 from fairport.results.licences import Terms
 from fairport.results.planes import Planes
 from fairport.results.settings import Settings
@@ -190,17 +190,7 @@ def _line(
         "plane": plane.id,
         "licence": TERMS.licence,
         "provenance": {"origin": "recast", "cite": list(cite)},
-        "axes": [
-            {
-                "name": axis.name,
-                "role": role,
-                "column": axis.name,
-                "quantity": axis.quantity,
-                "unit": axis.unit,
-                "scale": axis.scale,
-            }
-            for axis, role in zip(plane.axes, ("independent", "dependent"), strict=True)
-        ],
+        "axes": table_axes(plane),
         "geometry": {"shape": shape, "excluded": "none"},
         "interpolation": {
             "x": plane.axes[0].scale,

@@ -19,7 +19,7 @@ from fairport.contract.files import read_bytes, sha256_bytes, write_atomic
 from fairport.contract.plane import PublishedCurve
 from fairport.interop.cache import cache_root
 from fairport.physics.arrays import FloatArray
-from fairport.results.deriving import Derived
+from fairport.results.deriving import Derived, table_axes
 from fairport.results.licences import Terms
 from fairport.results.remote import fetch_bytes
 
@@ -112,17 +112,7 @@ def _record(plane: Plane, curve: PublishedCurve) -> dict[str, object]:
         "plane": plane.id,
         "licence": curve.licence,
         "provenance": {"origin": "digitised", "cite": list(curve.cite), "source": source},
-        "axes": [
-            {
-                "name": axis.name,
-                "role": role,
-                "column": axis.name,
-                "quantity": axis.quantity,
-                "unit": axis.unit,
-                "scale": axis.scale,
-            }
-            for axis, role in zip(plane.axes, ("independent", "dependent"), strict=True)
-        ],
+        "axes": table_axes(plane),
         "geometry": {"shape": "function", "excluded": "none"},
         "interpolation": {
             "x": plane.axes[0].scale,

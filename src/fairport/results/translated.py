@@ -9,7 +9,15 @@ import numpy as np
 
 from fairport.contract.documents import Plane
 from fairport.physics.arrays import FloatArray
-from fairport.results.deriving import Derived, base_record, citations, derivation, label_of_inputs, terms_of
+from fairport.results.deriving import (
+    Derived,
+    base_record,
+    citations,
+    derivation,
+    label_of_inputs,
+    table_axes,
+    terms_of,
+)
 from fairport.results.loaded import LoadedResult
 
 Ring = tuple[FloatArray, FloatArray]
@@ -51,7 +59,7 @@ def region_record(
     """
     sentence = "; ".join(assumptions)
     record = _record(result, plane, "region", transform, parameters, model, assumptions, cite)
-    record["axes"] = _axes(plane, f"{level_words(result)}; {sentence}")
+    record["axes"] = table_axes(plane, f"{level_words(result)}; {sentence}")
     record["geometry"] = {"shape": "polygon", "excluded": "inside", "closed": True, "rings": "ring"}
     first, second = plane.axes
     columns = {
@@ -96,7 +104,7 @@ def limit_record(
     """
     kind = result.record.kind if result.record.kind in {"limit", "projection"} else "limit"
     record = _record(result, plane, kind, transform, parameters, model, assumptions, cite)
-    record["axes"] = _axes(plane, f"{level_words(result)}; {'; '.join(assumptions)}")
+    record["axes"] = table_axes(plane, f"{level_words(result)}; {'; '.join(assumptions)}")
     record["geometry"] = {"shape": "function", "excluded": excluded}
     record["interpolation"] = {"x": "log", "y": "log", "method": "linear", "outside": "nan"}
     first, second = plane.axes
@@ -161,18 +169,3 @@ def _overlap(result: LoadedResult) -> dict[str, Any]:
     found = dict(own) if isinstance(own, dict) else {}
     found["results"] = sorted({*found.get("results", []), reference(result)})
     return found
-
-
-def _axes(plane: Plane, description: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": axis.name,
-            "role": role,
-            "column": axis.name,
-            "quantity": axis.quantity,
-            "unit": axis.unit,
-            "scale": axis.scale,
-            "description": f"{axis.labels.plain}; {description}",
-        }
-        for axis, role in zip(plane.axes, ("independent", "dependent"), strict=True)
-    ]
