@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +26,8 @@ from fairport.catalog.figures import FigureStudio, PendingFigure
 from fairport.catalog.frontend import frontend_files
 from fairport.catalog.index import index_data
 from fairport.catalog.keys import Keys
-from fairport.catalog.machines.whole import sitemap_files, whole_files
+from fairport.catalog.machines.dossier import FileEntry
+from fairport.catalog.machines.whole import entries_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvested,
     ShownAnalysis,
@@ -40,6 +41,7 @@ from fairport.catalog.model import (
 )
 from fairport.catalog.output import SiteWriter, leaves_first
 from fairport.catalog.pages.analyses import add_analyses
+from fairport.catalog.pages.combinationlist import add_combinations
 from fairport.catalog.pages.experiments import add_experiments
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.gone import add_gone
@@ -52,6 +54,7 @@ from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.pages.wizard import add_wizard
 from fairport.catalog.parcels import Parcel, Parcels
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
+from fairport.catalog.relations import Relations
 from fairport.catalog.release import releases
 from fairport.catalog.schemadocs import schema_path
 from fairport.catalog.searchdata import search_files
@@ -187,6 +190,7 @@ class _Build:
         self._progress, self._docs, self._jobs = progress, docs, jobs
         self._keys: Keys
         self._setting: Setting
+        self._relations = Relations(())
         self.used: set[str] = set()
 
     def results(self, today: date) -> SiteModel:
@@ -197,6 +201,7 @@ class _Build:
         harvested = load_harvested(catalogue, states, today, problems)
         colours = colour_slots(family(item, state) for item in harvested for state, _ in item.sources)
         self._keys = Keys(catalogue, colours, docs=self._docs)
+        self._relations = Relations(harvested)
         bare = Catalogue(catalogue.root, catalogue.config, ())
         self._setting = Setting(bare, time, colours, self._docs, self._writer.root)
         cards: dict[str, Card] = {}
@@ -218,12 +223,13 @@ class _Build:
         left = []
         for state, source in item.sources:
             name = f"{item.analysis.id}/{state.id}"
-            key = self._keys.record(item, state, source.planes, family(item, state))
+            kin = self._relations.of(name)
+            key = self._keys.record(item, state, source.planes, family(item, state), kin)
             kept = self._kept(f"r/{name}", key)
             if kept is not None and kept.card is not None:
                 cards[name] = kept.card
             else:
-                left.append((key, family(item, state), state, source))
+                left.append((key, family(item, state), state, source, kin))
         return RecordJob(item.analysis, tuple(left)) if left else None
 
     def analyses(self, model: SiteModel) -> None:
@@ -245,12 +251,12 @@ class _Build:
                 continue
             frame = Frame(model, self._docs)
             before = sum(map(len, model.problems.values()))
-            add_plane(frame, shown)
-            files = [self._writer.write(path, frame.files[path]) for path in sorted(frame.files)]
-            files += [
+            files = [
                 self._writer.write(path, "".join(texts))
                 for path, texts in merged_numbers(shown, self._parcels)
             ]
+            add_plane(frame, shown, [(file.path, file.size, file.sha256) for file in files])
+            files += [self._writer.write(path, frame.files[path]) for path in sorted(frame.files)]
             whole = before == sum(map(len, model.problems.values()))
             self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
 
@@ -272,8 +278,13 @@ class _Build:
 
     def pages(self, model: SiteModel) -> None:
         """Make the lists, the front page and what describes the catalogue as a whole."""
-        frame, index = _pages(model, docs=self._docs)
-        for path, content in whole_files(model, index, lambda names: self._parcels.texts("dcat", names)):
+        index = index_files(_index(model))
+        for path, data in index.items():
+            self._writer.put(path, data)
+        entries = entries_of(index)
+        del index
+        frame = _pages(model, entries, docs=self._docs)
+        for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
         pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
         for path, content in sitemap_files(model, pages):
@@ -352,23 +363,33 @@ def _name_of(site: Path) -> str:
     return hashlib.sha256(str(site).encode()).hexdigest()[:16]
 
 
-def _pages(model: SiteModel, *, docs: bool) -> tuple[Frame, dict[str, Any]]:
-    """Render what depends on the catalogue as a whole; returns the pages and the index."""
+def _index(model: SiteModel) -> dict[str, Any]:
+    """Return the content of ``catalog.json``.
+
+    Raises:
+        ToolError: it does not meet its schema.
+    """
+    index = index_data(model)
+    problems = validate("index", index)
+    if problems:
+        raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
+    return index
+
+
+def _pages(model: SiteModel, entries: Sequence[FileEntry], *, docs: bool) -> Frame:
+    """Render what depends on the catalogue as a whole; ``entries`` are the files that hold it."""
     frame = Frame(model, docs)
     add_results(frame)
     add_analyses(frame)
     add_planes(frame)
+    add_combinations(frame)
     add_experiments(frame)
     add_gone(frame)
     add_releases(frame, releases(model.catalogue))
     add_status(frame)
     add_search(frame)
     add_wizard(frame)
-    add_home(frame)
-    index = index_data(model)
-    problems = validate("index", index)
-    if problems:
-        raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
+    add_home(frame, entries)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
     robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"
@@ -377,7 +398,7 @@ def _pages(model: SiteModel, *, docs: bool) -> tuple[Frame, dict[str, Any]]:
     if model.config.url and not model.config.private:
         robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
     frame.files["robots.txt"] = robots
-    return frame, index
+    return frame
 
 
 def _put_assets(writer: SiteWriter) -> None:

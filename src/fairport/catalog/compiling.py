@@ -25,6 +25,7 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.results import add_result
 from fairport.catalog.parcels import Parcel
 from fairport.catalog.registry import Catalogue
+from fairport.catalog.relations import Kinship
 from fairport.catalog.state import ResultState
 from fairport.catalog.workers import in_processes
 from fairport.contract.errors import FairportError
@@ -77,10 +78,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class RecordJob:
-    """Results of one analysis whose pages are to be made: key, family, state and place of each."""
+    """Results of one analysis whose pages are to be made: key, family, state, place and relatives of each."""
 
     analysis: ShownAnalysis
-    records: tuple[tuple[str, str, ResultState, ResultSource], ...]
+    records: tuple[tuple[str, str, ResultState, ResultSource, Kinship], ...]
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,9 @@ def _run(
 
 def _records(bench: _Bench, job: RecordJob) -> Outcome:
     parcels, problems = [], []
-    for key, family, state, source in job.records:
+    for key, family, state, source, kinship in job.records:
         try:
-            made, noted = _record(bench, job.analysis, key, family, state, source)
+            made, noted = _record(bench, job.analysis, key, family, state, source, kinship)
         except FairportError as error:
             reason = error_words(error)[0].replace(f"{job.analysis.folder}/", "")
             problems.append((job.analysis.id, f"{state.path}: {reason}"))
@@ -175,6 +176,7 @@ def _record(
     family: str,
     state: ResultState,
     source: ResultSource,
+    kinship: Kinship,
 ) -> tuple[Parcel, list[str]]:
     loaded, kind = source.load(example=state.example)
     card = with_table(card_of(loaded, kind, family), loaded, source.folder)
@@ -182,7 +184,7 @@ def _record(
     result.__dict__["loaded"] = loaded
     model = bench.setting.model(replace(analysis, results=(result,)))
     frame = Frame(model, bench.setting.docs)
-    add_result(frame, model.analyses[0], result)
+    add_result(frame, model.analyses[0], result, kinship)
     problems = model.problems.get(analysis.id, [])
     parcel = Parcel(
         f"r/{result.id}",

@@ -134,6 +134,27 @@ def draw_one(model: SiteModel, result: ShownResult, *, prefix: str) -> tuple[Dra
     return _sturdy(model, [result], every)
 
 
+def draw_loaded(
+    model: SiteModel, plane: Plane, results: Sequence[LoadedResult], *, prefix: str, width: int
+) -> Drawing | None:
+    """Draw curves that have no page of their own; ``None`` when they cannot be drawn.
+
+    Args:
+        model: the catalogue, for its colours.
+        plane: the plane of the curves.
+        results: the curves.
+        prefix: start of element ids, different for each figure of a page.
+        width: width of the wide figure in CSS pixels.
+    """
+    try:
+        scene = build_scene(plane, results, colours=model.colours, details=False)
+        wide = draw_scene(scene, width=width, prefix=f"{prefix}-w").document()
+        compact = draw_scene(scene, compact=True, prefix=f"{prefix}-c").document()
+    except Exception:  # noqa: BLE001 - the numbers stand in the table beside it
+        return None
+    return Drawing(Markup(wide), Markup(compact))  # noqa: S704 - escaped by its writer
+
+
 def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
     """Return a small picture of a plane without links, ``None`` when nothing of it is drawn by default."""
 

@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from fairport.catalog.contributions import freeze_contributions
 from fairport.catalog.git import SourceError, error_words
 from fairport.catalog.reproductions import reproduction_of
 from fairport.catalog.runcrates import freeze_crate
-from fairport.catalog.state import ResultState, VersionNote
+from fairport.catalog.state import ParentNote, ResultState, VersionNote
 from fairport.contract.constants import (
     ANALYSIS_FILE,
     MAX_DOCUMENT_BYTES,
@@ -35,6 +36,7 @@ from fairport.results.store import load_result as load_loaded
 
 MAX_RESULTS: Final = 10_000
 MAX_VERSIONS: Final = 100
+MAX_PARENTS: Final = 200
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -159,10 +161,11 @@ def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | No
         digest = record_digest(scratch / RESULT_FILE, table)
         rerun, problem = reproduction_of(tree, path, record)
         crate = freeze_crate(tree, path, record, scratch)
+        added = freeze_contributions(tree, path, record, scratch)
         target.parent.mkdir(exist_ok=True)
         scratch.rename(target)
         state = replace(state, reproduction=rerun, reproduction_problem=problem, crate=crate)
-        return replace(state, state="ok", digest=digest)
+        return replace(state, state="ok", digest=digest, contributions=added)
     except FairportError as error:
         reason, mend = error_words(error)
         return replace(state, state="failed", reason=reason, mend=mend)
@@ -183,6 +186,9 @@ def _described(path: str, record: Result) -> ResultState:
         version=record.version,
         status_reason=record.status_reason,
         former_ids=record.former_ids,
+        parents=tuple(
+            ParentNote(entry.result, entry.transform) for entry in record.derived_from[:MAX_PARENTS]
+        ),
     )
 
 

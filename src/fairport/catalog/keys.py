@@ -12,7 +12,9 @@ from typing import Any
 from fairport.catalog.frontend import bundle
 from fairport.catalog.model import Harvested, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.registry import Catalogue
+from fairport.catalog.relations import Kinship
 from fairport.catalog.state import EntryState, ResultState
+from fairport.contract.constants import RESULT_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Plane
 from fairport.contract.errors import FairportError
@@ -43,7 +45,9 @@ class Keys:
         self._planes: dict[str, str] = {}
         self._results: dict[str, str] = {}
 
-    def record(self, item: Harvested, state: ResultState, planes: Planes, family: str) -> str:
+    def record(
+        self, item: Harvested, state: ResultState, planes: Planes, family: str, kinship: Kinship
+    ) -> str:
         """Return the key of a result."""
         analysis = item.analysis
         if analysis.id not in self._analyses:
@@ -56,6 +60,7 @@ class Keys:
                 unstructure(state),
                 self._plane_of(state.plane or "", planes),
                 self._colours.get(family),
+                *_relatives(kinship),
             ]
         )
         self._results[f"{analysis.id}/{state.id}"] = key
@@ -101,6 +106,13 @@ class Keys:
             except FairportError as error:
                 self._planes[name] = str(error)
         return self._planes[name]
+
+
+def _relatives(kinship: Kinship) -> list[Any]:
+    """Return what the page of a result says of its relatives, with the digests of its sources."""
+    found: list[Any] = [[name, *relative.facts] for name, relative in kinship.parents]
+    found += [sha256_file(r.source.folder / RESULT_FILE) for _, r in kinship.parents if r.source is not None]
+    return [*found, *(relative.facts for relative in kinship.children)]
 
 
 def plane_digest(plane: Plane) -> str:

@@ -71,6 +71,14 @@ class ReproductionNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentNote:
+    """A result that another one was made from: its reference in the record, and how."""
+
+    result: str
+    transform: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultState:
     """One result record of an entry.
 
@@ -94,6 +102,8 @@ class ResultState:
         reproduction: what a rerun of these very numbers gave.
         reproduction_problem: why a reproduction that is there does not count.
         crate: what the crate of the run tells, when it is there.
+        parents: results that this one was made from.
+        contributions: sha256 of the table of what each member added to a combination, when it is there.
     """
 
     path: str
@@ -118,6 +128,8 @@ class ResultState:
     reproduction: ReproductionNote | None = None
     reproduction_problem: str | None = None
     crate: str | None = None
+    parents: tuple[ParentNote, ...] = ()
+    contributions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

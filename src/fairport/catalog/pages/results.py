@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from fairport.catalog.contributions import CONTRIBUTIONS_FILE
 from fairport.catalog.drawing import draw_one
 from fairport.catalog.exports import record_json
 from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_facts
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
+from fairport.catalog.lineage import Place, lineage, stages_of
+from fairport.catalog.lineagedrawing import draw_lineage
 from fairport.catalog.machines.records import describe_result
 from fairport.catalog.model import ShownAnalysis, ShownResult
+from fairport.catalog.pages.combinations import combination_view
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.shared import (
     experiment_words,
@@ -40,6 +45,7 @@ from fairport.catalog.parts import (
     link,
 )
 from fairport.catalog.prose import plain
+from fairport.catalog.relations import NOBODY, Kinship
 from fairport.catalog.rendering import day, number
 from fairport.catalog.runcrates import RUN_CRATE_FILE
 from fairport.contract.constants import RESULT_FILE
@@ -55,7 +61,7 @@ _EXAMPLE = "This is an example"  # the notice on the page says it already
 _VERDICTS = {"agrees": "yes", "differs": "no", "not-stated": "cannot be told"}
 
 
-def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> None:
+def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinship: Kinship = NOBODY) -> None:
     """Make the page of a result with its downloads."""
     record, loaded = result.loaded.record, result.loaded
     sentences = describe(loaded)
@@ -108,6 +114,9 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> No
             *_crate_facts(result),
         ),
         inputs=_inputs(record),
+        history=_history(result, kinship, page.root),
+        derived=[Link(page.root + child.url, child.title, child.transform) for child in kinship.children],
+        combination=combination_view(frame.model, result, kinship, page.root),
         cite_sentence=_cite_sentence(record),
         bibtex=bibtex,
     )
@@ -127,6 +136,9 @@ def _files(frame: Frame, result: ShownResult) -> dict[str, str]:
         name = _table_name(record)
         frame.files[folder + name] = (result.folder / source).read_bytes()
         files[name] = record.data.media_type if record.data else "application/octet-stream"
+    if record.derived_from and (result.folder / CONTRIBUTIONS_FILE).is_file():
+        frame.files[folder + CONTRIBUTIONS_FILE] = (result.folder / CONTRIBUTIONS_FILE).read_bytes()
+        files[CONTRIBUTIONS_FILE] = "text/csv"
     if _has_crate(result):
         frame.files[folder + RUN_CRATE_FILE] = (result.folder / RUN_CRATE_FILE).read_bytes()
         files[RUN_CRATE_FILE] = "application/ld+json"
@@ -142,6 +154,22 @@ def _crate_facts(result: ShownResult) -> tuple[Fact, ...]:
 
 def _has_crate(result: ShownResult) -> bool:
     return result.state.crate is not None and (result.folder / RUN_CRATE_FILE).is_file()
+
+
+def _history(result: ShownResult, kinship: Kinship, root: str) -> dict[str, Any] | None:
+    """Return where the result comes from as a figure and as a list, ``None`` where nothing is known."""
+    record = result.loaded.record
+    offered = may_redistribute(record.licence)
+    crate = result.folder / RUN_CRATE_FILE if _has_crate(result) else None
+    place = Place(
+        root,
+        _table_name(record) if offered and record.data is not None else None,
+        RUN_CRATE_FILE if offered and crate is not None else None,
+        crate,
+    )
+    graph = lineage(record, kinship, place)
+    drawn = draw_lineage(graph)
+    return {"wide": drawn[0], "narrow": drawn[1], "stages": stages_of(graph)} if drawn else None
 
 
 def _table_name(record: Result) -> str:
