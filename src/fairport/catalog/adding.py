@@ -11,9 +11,10 @@ from typing import Any, Final
 from fairport.catalog import git
 from fairport.catalog.addresses import is_address, refusal, repository_name
 from fairport.catalog.bundles import bundle_snapshot, keep_fetched
-from fairport.catalog.collections import AUTO, rules_of
+from fairport.catalog.collections import AUTO
 from fairport.catalog.git import SourceError
 from fairport.catalog.licences import NONE
+from fairport.catalog.mapping import rules_of
 from fairport.catalog.registry import PLANES_DIR, Catalogue, load_catalogue, shown_path, slugify, write_entry
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
 from fairport.contract.documents import RegistryEntry, load_analysis

@@ -6,32 +6,25 @@ does not: plane, units, experiment, citation, licence. What nobody states stays 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
-from functools import cache
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.addresses import web_address
-from fairport.catalog.freeze import MAX_RESULTS, dated, keep_good, record_digest, verify_frozen
+from fairport.catalog.comments import state_source
+from fairport.catalog.freeze import dated, keep_good, record_digest, verify_frozen
 from fairport.catalog.git import SourceError, error_words
-from fairport.catalog.prose import plain
-from fairport.catalog.registry import Catalogue
-from fairport.catalog.sources import MAX_FILES
+from fairport.catalog.mapping import CurveFile, curves_of, named
 from fairport.catalog.state import ResultState
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, RESULT_FILE, RESULTS_DIR
-from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry, load_analysis
 from fairport.contract.errors import DocumentError, FairportError
 from fairport.contract.files import inside, write_atomic
-from fairport.contract.loading import load_yaml
 from fairport.contract.registry import CollectionMapping, MappingRule
 from fairport.contract.saving import dump_yaml
-from fairport.contract.schemas import validate
-from fairport.contract.structure import unstructure
 from fairport.interop.formats import text as text_format
 from fairport.interop.formats import tomlmeta
 from fairport.results.deriving import write
@@ -41,8 +34,6 @@ from fairport.results.planes import Planes
 
 AUTO: Final = "auto"
 UNKNOWN: Final = "experiment not stated"
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_PART: Final = re.compile(r"\{(\d{1,2})\}")
 _OPTION: Final = re.compile(r"--([a-z][a-z-]+)")
 _RULE: Final = {"column": "columns", "column-unit": "units", "unit": "units"}
 _SEARCHES: Final = {
@@ -70,58 +61,6 @@ _OPTIONS: Final = (
     "skip",
 )
 """Properties of a rule that are those of an import by the same name."""
-
-
-def pinned(entry: RegistryEntry) -> str:
-    """Return the commit by which a collection is pinned.
-
-    Raises:
-        SourceError: it is not: the curves of others must not change without anybody looking.
-    """
-    ref = entry.publish.ref if entry.publish is not None else None
-    if ref is None or not _COMMIT.fullmatch(ref):
-        raise SourceError(
-            "a collection is pinned by its commit, this one is not",
-            mend="set `publish: {mode: ref, ref: <40 hex digits>}` in the entry",
-        )
-    return ref
-
-
-def rules_of(catalogue: Catalogue, entry: RegistryEntry) -> CollectionMapping:
-    """Return the mapping of an entry with the rules of its file.
-
-    Raises:
-        DocumentError: the file cannot be read, or its rules are not valid.
-    """
-    mapping = entry.mapping
-    if mapping is None:
-        raise DocumentError("a collection needs a `mapping`", where=f"{entry.id}.yaml")
-    if mapping.file is None:
-        return mapping
-    path = inside(catalogue.root, mapping.file)
-    if path is None or not path.is_file():
-        raise DocumentError("the file of the mapping does not exist in the catalogue", where=mapping.file)
-    data = load_yaml(path, name=mapping.file).data
-    rules = data.get("rules") if isinstance(data, dict) else None
-    if not isinstance(rules, list):
-        raise DocumentError("the file of the mapping has no list `rules`", where=mapping.file)
-    whole: dict[str, Any] = unstructure(entry)
-    whole["mapping"] = {**whole["mapping"], "rules": rules}
-    for problem in validate("registry-entry", whole):
-        if problem.severity == "error":
-            where = "/".join(map(str, problem.pointer[1:]))
-            raise DocumentError(f"{where}: {problem.message}", where=mapping.file)
-    further = RegistryEntry.from_data(whole).mapping
-    return replace(mapping, rules=(*mapping.rules, *(further.rules if further else ())))
-
-
-def mapping_digest(catalogue: Catalogue, entry: RegistryEntry) -> str:
-    """Return the digest of the file of the mapping: what is frozen depends on it."""
-    path = inside(catalogue.root, entry.mapping.file) if entry.mapping and entry.mapping.file else None
-    try:
-        return canonical_digest(path.read_text("utf-8", "replace")) if path is not None else ""
-    except OSError:
-        return "missing"
 
 
 def freeze_collection(
@@ -159,15 +98,19 @@ def freeze_collection(
     metadata = _metadata(tree, mapping)
     states: list[ResultState] = []
     taken: set[str] = set()
-    for path, rule in _curves(tree, mapping):
-        state = _freeze_curve(tree, path, rule, mapping, metadata, destination, planes)
+    before = _by_path(previous)
+    curves, idle = curves_of(tree, mapping)
+    for curve in curves:
+        state = _freeze_curve(tree, curve, mapping, metadata, destination, planes)
         if state.id in taken:
-            state = ResultState(path, "failed", reason=f'the id "{state.id}" belongs to two curves')
+            state = ResultState(curve.path, "failed", reason=f'the id "{state.id}" belongs to two curves')
         elif state.id is not None and state.state == "ok":
             taken.add(state.id)
-            state = dated(state, previous.get(state.id), now, commit)
+            state = _renamed(state, before.get(curve.path), entry.id)
+            state = dated(state, previous.get(state.id or "") or before.get(curve.path), now, commit)
         states.append(state)
-    states += _unmatched(tree, mapping)
+    states += map(_idle, idle)
+    states = [_unclaimed(state, entry.id, taken) for state in states]
     if previous_folder is not None:
         states = keep_good(states, destination, previous, previous_folder, taken)
     write_atomic(destination / ANALYSIS_FILE, dump_yaml(_stand_in(entry, mapping, states)))
@@ -190,81 +133,42 @@ def _metadata(tree: Path, mapping: CollectionMapping) -> tomlmeta.Metadata | Non
         raise DocumentError(error.what, where=where, why=error.why, mend=mend) from None
 
 
-def _curves(tree: Path, mapping: CollectionMapping) -> Iterator[tuple[str, MappingRule]]:
-    """Yield the files that some rule with a plane matches, with what all matching rules say together."""
-    found = 0
-    for path in _files(tree):
-        rules = [rule for rule in mapping.rules if _matches(rule.pattern, path)]
-        if not rules:
-            continue
-        rule = _merged(rules)
-        if rule.exclude_files:
-            continue
-        found += 1
-        if found > MAX_RESULTS:
-            raise SourceError(f"the rules match more than {MAX_RESULTS:,} files")
-        yield path, rule
+def _by_path(previous: Mapping[str, ResultState]) -> dict[str, ResultState]:
+    return {state.path: state for state in previous.values()}
 
 
-def _files(tree: Path) -> list[str]:
-    """Return the regular files below ``tree``; links and hidden folders are left out."""
-    found: list[str] = []
-    for folder, names, files in os.walk(tree):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
-                found.append(path.relative_to(tree).as_posix())
-        if len(found) > MAX_FILES:
-            raise SourceError(f"the repository holds more than {MAX_FILES:,} files")
-    return found
+def _renamed(state: ResultState, before: ResultState | None, entry: str) -> ResultState:
+    """Return a state with the identifiers that its file had before, which redirect to it."""
+    if before is None or before.id is None:
+        return state
+    former = (
+        *state.former_ids,
+        *before.former_ids,
+        *([] if before.id == state.id else [f"{entry}/{before.id}"]),
+    )
+    return replace(state, former_ids=tuple(dict.fromkeys(former)))
 
 
-def _matches(pattern: str, path: str) -> bool:
-    """Tell whether a glob matches a file; one without a slash is matched with the name alone."""
-    shown = path if "/" in pattern else PurePosixPath(path).name
-    return _glob(pattern).fullmatch(shown) is not None
+def _unclaimed(state: ResultState, entry: str, taken: set[str]) -> ResultState:
+    """Take back former identifiers that belong to another curve now."""
+    former = tuple(name for name in state.former_ids if name not in {f"{entry}/{item}" for item in taken})
+    return replace(state, former_ids=former) if former != state.former_ids else state
 
 
-@cache
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Return a glob as an expression: ``*`` and ``?`` stay within a folder, ``**/`` is any folders."""
-    words = {"**/": "(?:[^/]+/)*+", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", re.sub(r"\*{3,}", "**", pattern))
-    return re.compile("".join(words.get(part) or re.escape(part) for part in parts if part), re.DOTALL)
-
-
-def _merged(rules: Sequence[MappingRule]) -> MappingRule:
-    """Return one rule: for each property the first that states it; mappings are joined key by key."""
-    values: dict[str, Any] = {}
-    for item in fields(MappingRule):
-        stated = [getattr(rule, item.name) for rule in rules]
-        if item.name in {"columns", "scale", "set"}:
-            values[item.name] = {key: value for rule in reversed(stated) for key, value in rule.items()}
-        else:
-            blank = () if item.name in {"units", "cite"} else None
-            values[item.name] = next((value for value in stated if value not in (None, ())), blank)
-    return MappingRule(**values)
-
-
-def _unmatched(tree: Path, mapping: CollectionMapping) -> Iterator[ResultState]:
-    """Yield a failed state for each rule that matches nothing: a typing error, or a file that is gone."""
-    files = _files(tree)
-    for rule in mapping.rules:
-        if not any(_matches(rule.pattern, path) for path in files):
-            yield ResultState(
-                rule.pattern,
-                "failed",
-                title=rule.title,
-                reason="no file of the collection matches this pattern",
-                mend="correct the pattern in the entry, or take the rule out",
-            )
+def _idle(rule: MappingRule) -> ResultState:
+    """Return the failed state of a rule that matches nothing: a typing error, or a file that is gone."""
+    return ResultState(
+        rule.pattern,
+        "failed",
+        title=rule.title,
+        reason="no file of the collection matches this pattern",
+        mend="correct the pattern in the entry, or take the rule out",
+    )
 
 
 def _freeze_curve(
     tree: Path,
-    path: str,
-    rule: MappingRule,
+    curve: CurveFile,
     mapping: CollectionMapping,
     metadata: tomlmeta.Metadata | None,
     destination: Path,
@@ -272,19 +176,21 @@ def _freeze_curve(
 ) -> ResultState:
     scratch = destination / ".result"
     shutil.rmtree(scratch, ignore_errors=True)
-    experiment = _named(rule.experiment, path) or UNKNOWN
+    path, rule = curve.path, curve.rule
+    experiment = named(rule.experiment, path) or UNKNOWN
     state = ResultState(
         path,
         "failed",
         plane=rule.plane,
         experiment=experiment[:200],
-        collaboration=_named(rule.collaboration, path),
+        collaboration=named(rule.collaboration, path),
     )
     try:
         if rule.plane is None:
             raise DocumentError("no rule of the mapping says the plane of this file", where=path)
-        found = import_file(tree / path, _options(rule, mapping), metadata=metadata, planes=planes)
+        found = import_file(tree / path, _options(curve, mapping), metadata=metadata, planes=planes)
         record = found.derived.record
+        state_source(record, tree / path)
         if record["licence"] == NO_LICENCE:  # neither rule nor file states one
             record["licence"] = mapping.licence
         state = replace(
@@ -318,8 +224,9 @@ def _in_rules(mend: str) -> str:
     return _OPTION.sub(lambda match: f"`{_RULE.get(match[1], match[1]).replace('-', '_')}` in the rule", mend)
 
 
-def _options(rule: MappingRule, mapping: CollectionMapping) -> ImportOptions:
+def _options(curve: CurveFile, mapping: CollectionMapping) -> ImportOptions:
     """Return what rule and mapping state as options of an import."""
+    rule = curve.rule
     stated = {name: value for name in _OPTIONS if (value := getattr(rule, name)) is not None}
     source = None if mapping.importer == AUTO else mapping.importer.replace("csv-toml", tomlmeta.FORMAT)
     return ImportOptions(
@@ -327,25 +234,12 @@ def _options(rule: MappingRule, mapping: CollectionMapping) -> ImportOptions:
         units=dict(zip(("x", "y"), rule.units, strict=False)),
         columns={name: str(value) for name, value in rule.columns.items()},
         cite=rule.cite,
-        id=rule.id,
+        id=curve.id,
         fields={"status": "published", **rule.set},
         source=text_format.FORMAT if source == tomlmeta.FORMAT else source,
         scale=rule.scale,
         **stated,
     )
-
-
-def _named(template: str | None, path: str) -> str | None:
-    """Fill ``{1}``, ``{2}``, ... with the parts of the file's name between underscores."""
-    if template is None:
-        return None
-    parts = PurePosixPath(path).name.split(".")[0].split("_")
-
-    def part(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return parts[number - 1] if 0 < number <= len(parts) else ""
-
-    return plain(_PART.sub(part, template)).strip() or None
 
 
 def _stand_in(
@@ -384,4 +278,4 @@ def _stand_in(
     return record
 
 
-__all__ = ["freeze_collection", "mapping_digest", "pinned", "rules_of"]
+__all__ = ["AUTO", "UNKNOWN", "freeze_collection"]

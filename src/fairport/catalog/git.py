@@ -26,6 +26,7 @@ FETCH_SECONDS: Final = 600
 MAX_PACK_BYTES: Final = 2_000_000_000
 MAX_REFS: Final = 20_000
 MAX_LISTING_BYTES: Final = 64_000_000
+MAX_REASON: Final = 500
 
 _SETTINGS: Final = (
     "fetch.recurseSubmodules=false",
@@ -63,7 +64,8 @@ def error_words(error: FairportError) -> tuple[str, str | None]:
     """Return reason (place, what, why in one line) and mend of an error."""
     where = f"{error.where}: " if error.where is not None else ""
     why = f" ({error.why})" if error.why else ""
-    return f"{where}{error.what}{why}", error.mend
+    words = f"{where}{error.what}{why}"
+    return words if len(words) <= MAX_REASON else f"{words[:MAX_REASON].rstrip()} …", error.mend
 
 
 @dataclass(frozen=True, slots=True)

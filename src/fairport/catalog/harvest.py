@@ -17,10 +17,11 @@ from typing import Any
 from fairport.catalog import git
 from fairport.catalog.access import Withheld, withheld
 from fairport.catalog.bundles import bundle_snapshot
-from fairport.catalog.collections import freeze_collection, mapping_digest, pinned, rules_of
+from fairport.catalog.collections import freeze_collection
 from fairport.catalog.examination import Checker, check_repository
 from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results, keep_versions
 from fairport.catalog.git import RemoteRef, SourceError, error_words
+from fairport.catalog.mapping import mapping_digest, pinned, rules_of
 from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.state import (
