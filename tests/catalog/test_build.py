@@ -171,23 +171,23 @@ def test_a_killed_build_is_cleaned_up_by_the_next(site: Path, run_build, monkeyp
     from fairport.catalog.output import FileWriter, Written
 
     good = tree(site)
-    write = FileWriter.write
+    write_all = FileWriter.write_all
     shutil.rmtree(site.parent / ".cache" / "parcels")
 
-    def dying(self: FileWriter, path: str, content: bytes | str) -> Written:
-        written = write(self, path.replace("r/toy", "r/doomed"), content)
-        if path == "r/toy/si/index.html":
+    def dying(self: FileWriter, files: dict[str, bytes | str]) -> tuple[Written, ...]:
+        written = write_all(self, {path.replace("r/toy", "r/doomed"): text for path, text in files.items()})
+        if "r/toy/si/index.html" in files:
             raise KeyboardInterrupt
         return written
 
-    monkeypatch.setattr(FileWriter, "write", dying)
+    monkeypatch.setattr(FileWriter, "write_all", dying)
     with pytest.raises(KeyboardInterrupt):
         run_build()
     assert (site / "r/doomed").is_dir()
     for name, content in good.items():
         if name.endswith(".html"):
             assert (site / name).read_bytes() == content
-    monkeypatch.setattr(FileWriter, "write", write)
+    monkeypatch.setattr(FileWriter, "write_all", write_all)
     run_build()
     assert tree(site) == good
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from fairport.results.licences import strictest
@@ -11,6 +12,7 @@ from fairport.results.licences import strictest
 NONE: Final = "LicenseRef-none"
 
 
+@lru_cache(maxsize=1024)
 def may_redistribute(licence: str) -> bool:
     """Tell whether numbers under an SPDX expression may be offered for download by others.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class FileWriter:
         self._scratch = Path(mkdtemp(dir=root / SCRATCH))
         self._journal = (root / f"{JOURNAL}.{self._scratch.name}").open("a", encoding="utf-8")
         self._count = 0
+        self._folders: dict[str, bool] = {}  # folders that are there; whether this writer made them
 
     def write(self, path: str, content: bytes | str) -> Written:
         """Write one file, by its path relative to the site, unless it is there already.
@@ -56,35 +58,68 @@ class FileWriter:
         Raises:
             ValueError: the path leads out of the site, or a folder is in its place.
         """
-        if not _is_safe(path):
-            raise ValueError(f"not a path of the site: {path!r}")
-        data = content.encode("utf-8") if isinstance(content, str) else content
-        if path not in self._known:
-            self._journal.write(json.dumps(path) + "\n")
-            self._journal.flush()
-        target = self.root / path
-        try:
-            fresh = target.is_symlink() or target.read_bytes() != data
-        except IsADirectoryError:
-            raise ValueError(f"there is a folder in the place of {path!r}") from None
-        except OSError:
-            fresh = True
-        if fresh:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._scratch / str(self._count)
-            temporary.write_bytes(data)
-            temporary.replace(target)
-            self._count += 1
-        return Written(path, sha256_bytes(data), len(data), fresh)
+        self._announce([path])
+        return self._put(path, content)
 
     def write_all(self, files: Mapping[str, bytes | str]) -> tuple[Written, ...]:
         """Write files, pages after what they link to."""
-        return tuple(self.write(path, files[path]) for path in sorted(files, key=leaves_first))
+        order = sorted(files, key=leaves_first)
+        self._announce(order)
+        return tuple(self._put(path, files[path]) for path in order)
 
     def close(self) -> None:
         """Close the journal; everything written stays known to the next build."""
         self._journal.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _announce(self, paths: Iterable[str]) -> None:
+        """Note names before any of the files is written."""
+        new = []
+        for path in paths:
+            if not _is_safe(path):
+                raise ValueError(f"not a path of the site: {path!r}")
+            if path not in self._known:
+                new.append(json.dumps(path) + "\n")
+        if new:
+            self._journal.write("".join(new))
+            self._journal.flush()
+
+    def _put(self, path: str, content: bytes | str) -> Written:
+        data = content.encode("utf-8") if isinstance(content, str) else content
+        target = self.root / path
+        made = self._folder(path.rpartition("/")[0])
+        fresh = made or not _holds(target, data)
+        if fresh:
+            temporary = self._scratch / str(self._count)
+            temporary.write_bytes(data)
+            try:
+                temporary.replace(target)
+            except IsADirectoryError:
+                raise ValueError(f"there is a folder in the place of {path!r}") from None
+            self._count += 1
+        return Written(path, sha256_bytes(data), len(data), fresh)
+
+    def _folder(self, folder: str) -> bool:
+        """Make sure that a folder is there; returns whether this writer made it, so that nobody else can
+        have put anything into it.
+        """
+        if folder not in self._folders:
+            try:
+                (self.root / folder).mkdir(parents=True)
+                self._folders[folder] = True
+            except FileExistsError:
+                self._folders[folder] = False
+        return self._folders[folder]
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    """Tell whether a file, and no link to one, has this content."""
+    try:
+        state = target.lstat()
+        same = stat.S_ISREG(state.st_mode) and state.st_size == len(data)
+        return same and target.read_bytes() == data
+    except OSError:
+        return False
 
 
 class SiteWriter:

@@ -7,6 +7,7 @@ image, and no link: what a page links to comes from typed fields, never from pro
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -24,6 +25,7 @@ def clean(text: str) -> str:
     return _REORDERING.sub("", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
+@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """Return the text in one line without the marks that :func:`prose` recognises, for metadata."""
     text = _BOLD.sub(r"\1", _CODE.sub(r"\1", clean(text)))

@@ -69,8 +69,9 @@ def number(value: float | None, unit: str = "", digits: int = 3) -> Markup:
     if value is None or math.isnan(value):
         return Markup('<span title="no value">–</span>')
     text = number_text(value, digits).replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
-    label = f"\N{NO-BREAK SPACE}{unit}" if unit else ""
-    return Markup('<data value="{}">{}{}</data>').format(repr(float(value)), text, label)
+    label = f"\N{NO-BREAK SPACE}{escape(unit)}" if unit else ""
+    # A number and its text hold nothing that could be taken for markup.
+    return Markup(f'<data value="{float(value)!r}">{text}{label}</data>')  # noqa: S704
 
 
 def symbol(text: str) -> Markup:
