@@ -9,44 +9,18 @@ from typing import Any, Final
 
 from fairport.catalog.licences import licence_url
 from fairport.catalog.machines.dossier import Agent, Dossier, FileEntry, Part, Site
-from fairport.catalog.machines.dossiers import site_of
-from fairport.catalog.pages.frame import Frame
 
-CONTEXT: Final = {"@vocab": "https://schema.org/"}
-"""Terms of schema.org without its context document: RDF readers that fetch nothing understand it too."""
-
-DATASET_CONTEXT: Final = CONTEXT | {
+CONTEXT: Final = {
+    "@vocab": "https://schema.org/",
     "dcterms": "http://purl.org/dc/terms/",
     "prov": "http://www.w3.org/ns/prov#",
 }
+"""Terms of schema.org without its context document: RDF readers that fetch nothing understand it too."""
+
 MAX_PARTS: Final = 100
 """Results that the description of an analysis names; the link set and the crate have all."""
 
 _DERIVED: Final = {"IsDerivedFrom", "IsSourceOf", "IsNewVersionOf", "IsVariantFormOf"}
-
-
-def catalogue_ld(frame: Frame) -> dict[str, Any]:
-    """Return a ``DataCatalog`` for the front page."""
-    model, site = frame.model, site_of(frame.model.config)
-    return _present(
-        {
-            "@context": CONTEXT,
-            "@type": "DataCatalog",
-            "@id": site.url,
-            "identifier": site.url,
-            "name": site.title,
-            "description": site.description,
-            "url": site.url,
-            "license": licence_url(site.licence) or site.licence,
-            "creator": _agent(site.publisher),
-            "publisher": _agent(site.publisher),
-            "datePublished": model.time[:10],
-            "dateModified": model.time,
-            "keywords": ["dark matter", *(plane.plane.title for plane in model.planes[:20])],
-            "isAccessibleForFree": True,
-            "inLanguage": "en",
-        }
-    )
 
 
 def dataset_ld(dossier: Dossier, site: Site) -> dict[str, Any]:
@@ -55,8 +29,8 @@ def dataset_ld(dossier: Dossier, site: Site) -> dict[str, Any]:
     sources = [{"@id": link} for link in dossier.sources]
     return _present(
         {
-            "@context": DATASET_CONTEXT,
-            "@type": "Dataset",
+            "@context": CONTEXT,
+            "@type": "Dataset" if dossier.type == "Dataset" else [dossier.type, "Dataset"],
             "@id": page,
             "identifier": [value for value in (dossier.doi, page) if value] or dossier.id,
             "alternateName": dossier.id,
@@ -92,11 +66,14 @@ def dataset_ld(dossier: Dossier, site: Site) -> dict[str, Any]:
             "mentions": [{"@type": "CreativeWork", "@id": link} for link in _related(dossier, derived=False)],
             "isPartOf": _part(dossier.part_of, site) if dossier.part_of else None,
             "hasPart": [_part(part, site) for part in dossier.parts[:MAX_PARTS]],
-            "includedInDataCatalog": _present({"@type": "DataCatalog", "name": site.title, "url": site.url}),
+            "includedInDataCatalog": _present({"@type": "DataCatalog", "name": site.title, "url": site.url})
+            if dossier.folder
+            else None,
             "distribution": [
                 *(_download(file, dossier.folder, dossier, site) for file in dossier.content),
                 *(_download(file, "", dossier, site) for file in dossier.tables[:MAX_PARTS] if site.url),
             ],
+            "image": [_figure(file, dossier, site) for file in dossier.figures],
             "prov:wasAttributedTo": [{"@id": agent.iri} for agent in dossier.creators if agent.iri],
             "prov:wasDerivedFrom": sources,
             "prov:generatedAtTime": dossier.activity.ended if dossier.activity else None,
@@ -116,11 +93,33 @@ def _download(file: FileEntry, folder: str, dossier: Dossier, site: Site) -> dic
             "name": file.title,
             "contentUrl": site.absolute(folder + file.name) or file.name,
             "encodingFormat": file.media_type,
-            "contentSize": f"{file.size} B",
+            "contentSize": None if file.size is None else f"{file.size} B",
             "sha256": file.sha256,
-            "license": dossier.licence_url or dossier.licence,
+            "license": _licence(file, dossier),
         }
     )
+
+
+def _figure(file: FileEntry, dossier: Dossier, site: Site) -> dict[str, Any]:
+    """Describe a figure with what search engines for images ask for: licence, maker and whom to credit."""
+    page = site.absolute(dossier.folder)
+    return _present(
+        {
+            "@type": "ImageObject",
+            "name": dossier.title,
+            "contentUrl": site.absolute(dossier.folder + file.name) or file.name,
+            "encodingFormat": file.media_type,
+            "license": _licence(file, dossier),
+            "acquireLicensePage": page,
+            "creator": _agent(site.publisher),
+            "creditText": site.title,
+        }
+    )
+
+
+def _licence(file: FileEntry, dossier: Dossier) -> str:
+    own = file.licence or dossier.licence
+    return licence_url(own) or own
 
 
 def _part(part: Part, site: Site) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def test_a_crate_links_files_people_and_licences() -> None:
 
 def test_a_licence_that_is_no_single_one_is_described_in_the_crate() -> None:
     text = record_crate(replace(DOSSIER, licence="MIT OR CC0-1.0", licence_url=None), SITE)
-    assert entities(text)["#licence"]["name"] == "MIT OR CC0-1.0"
+    assert entities(text)["#licence-MIT-OR-CC0-1.0"]["name"] == "MIT OR CC0-1.0"
 
 
 def test_the_crate_of_the_catalogue_refers_to_those_of_its_records() -> None:

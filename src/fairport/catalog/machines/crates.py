@@ -6,6 +6,7 @@ A crate is the folder of a page: files have relative identifiers, so that a copy
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -27,8 +28,14 @@ CONTEXT: Final = [
 Entity = dict[str, Any]
 
 
-def record_crate(dossier: Dossier, site: Site) -> str:
-    """Return ``ro-crate-metadata.json`` of a record."""
+def record_crate(dossier: Dossier, site: Site, files: Iterable[FileEntry] | None = None) -> str:
+    """Return ``ro-crate-metadata.json`` of a record.
+
+    Args:
+        dossier: the record.
+        site: the catalogue.
+        files: what the folder holds, where that is more than the dossier names.
+    """
     graph = _Graph()
     root = graph.root(dossier.title, dossier.description, dossier.day)
     root |= _present(
@@ -59,7 +66,8 @@ def record_crate(dossier: Dossier, site: Site) -> str:
             "isBasedOn": [graph.work(link) for link in dossier.sources],
         }
     )
-    parts = [graph.file(file, root["license"]) for file in dossier.files]
+    held = dossier.files if files is None else files
+    parts = [graph.file(file, root["license"]) for file in held]
     if dossier.part_of is not None and (page := site.absolute(dossier.part_of.folder)):
         # Not a Dataset: those of a crate are its parts.
         root["isPartOf"] = graph.add(_nested(page, dossier.part_of) | {"@type": "CreativeWork", "url": page})
@@ -158,7 +166,7 @@ class _Graph:
         return self.add(
             _present(
                 {
-                    "@id": url or "#licence",
+                    "@id": url or "#licence-" + re.sub(r"[^A-Za-z0-9.+-]+", "-", spdx),
                     "@type": "CreativeWork",
                     "name": spdx,
                     "description": f"Terms of use by SPDX expression: {spdx}",
@@ -173,17 +181,20 @@ class _Graph:
 
     def file(self, file: FileEntry, licence: dict[str, str]) -> dict[str, str]:
         """Add a file of the folder."""
+        own = self.licence(file.licence, licence_url(file.licence)) if file.licence else licence
         return self.add(
-            {
-                "@id": file.name,
-                "@type": "File",
-                "name": file.title,
-                "description": f"{file.title} ({file.name})",
-                "encodingFormat": file.media_type,
-                "contentSize": str(file.size),
-                "sha256": file.sha256,
-                "license": licence,
-            }
+            _present(
+                {
+                    "@id": file.name,
+                    "@type": "File",
+                    "name": file.title,
+                    "description": f"{file.title} ({file.name})",
+                    "encodingFormat": file.media_type,
+                    "contentSize": None if file.size is None else str(file.size),
+                    "sha256": file.sha256,
+                    "license": own,
+                }
+            )
         )
 
     def text(self) -> str:

@@ -23,6 +23,7 @@ CRATE_PROFILE: Final = "https://w3id.org/ro/crate/1.1"
 VORESOURCE_FILE: Final = "voresource.xml"
 LINKSET_JSON: Final = "linkset.json"
 LINKSET_TEXT: Final = "linkset.txt"
+LINKSETS: Final = (LINKSET_JSON, LINKSET_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,20 @@ class FileEntry:
     Attributes:
         name: path relative to the folder of the page.
         media_type: IANA media type.
-        size: bytes.
-        sha256: hexadecimal digest.
+        size: bytes, ``None`` while the file is not made yet.
+        sha256: hexadecimal digest, ``None`` while the file is not made yet.
         title: what it is.
         role: ``data``, ``about`` (what is said about them) or ``figure``.
+        licence: SPDX expression, where it is not that of the data set.
     """
 
     name: str
     media_type: str
-    size: int
-    sha256: str
+    size: int | None
+    sha256: str | None
     title: str
     role: Literal["data", "about", "figure"] = "data"
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,8 @@ class Dossier:
         inputs: files that the run used.
         experiment: experiment or collaboration.
         instrument: instrument.
+        type: class of schema.org.
+        beside: files that describe it in its folder.
     """
 
     id: str
@@ -192,6 +197,8 @@ class Dossier:
     inputs: tuple[Used, ...] = ()
     experiment: str | None = None
     instrument: str | None = None
+    type: str = "Dataset"
+    beside: tuple[str, ...] = (CRATE_FILE, VORESOURCE_FILE, *LINKSETS)
 
     @property
     def day(self) -> str:
@@ -202,6 +209,11 @@ class Dossier:
     def content(self) -> tuple[FileEntry, ...]:
         """Files that hold the data."""
         return tuple(file for file in self.files if file.role == "data")
+
+    @property
+    def figures(self) -> tuple[FileEntry, ...]:
+        """Files that draw the data."""
+        return tuple(file for file in self.files if file.role == "figure")
 
     @property
     def access_iri(self) -> str:

@@ -43,10 +43,13 @@ TITLES: Final = {
 }
 """What a file of each media type is."""
 
-_ROLES: Final[dict[str, Literal["about", "figure"]]] = {
+ROLES: Final[dict[str, Literal["about", "figure"]]] = {
     "application/x-bibtex": "about",
     "image/svg+xml": "figure",
+    "image/png": "figure",
+    "application/pdf": "figure",
 }
+"""What a file of a media type is for, where it does not hold the data."""
 
 
 def site_of(config: CatalogueConfiguration) -> Site:
@@ -95,7 +98,7 @@ def result_dossier(
         version=plain(record.version),
         status=record.status,
         doi=None,
-        published=_instant(result.state.harvested or analysis.state.harvested, time),
+        published=instant(result.state.harvested or analysis.state.harvested, time),
         creators=_agents(owner.authors),
         keywords=_keywords(words_of_it),
         licence=record.licence,
@@ -139,7 +142,7 @@ def analysis_dossier(
         version=plain(record.version),
         status=record.status,
         doi=_doi(record),
-        published=_instant(analysis.state.harvested, time),
+        published=instant(analysis.state.harvested, time),
         creators=_agents(record.authors),
         keywords=_keywords([*record.keywords, record.search, record.experiment.name]),
         licence=record.licences.data,
@@ -159,7 +162,7 @@ def analysis_dossier(
             )
             for result in analysis.results
         ),
-        tables=tuple(_tables(analysis.results)),
+        tables=tuple(table_entries(analysis.results)),
         experiment=plain(record.experiment.name),
         instrument=plain(record.experiment.instrument or "") or None,
     )
@@ -191,12 +194,14 @@ def _access(analysis: ShownAnalysis) -> str:
     return level
 
 
-def _tables(results: Iterable[ShownResult]) -> Iterator[FileEntry]:
+def table_entries(results: Iterable[ShownResult]) -> Iterator[FileEntry]:
+    """Yield the tables of results that may be handed on, by their path relative to the site."""
     for result in results:
         card = result.card
         if card.table and may_redistribute(card.licence):
             path = result.url.removesuffix("index.html") + table_name(card)
-            yield FileEntry(path, card.table, card.size, card.sha256, plain(card.title))
+            title = plain(card.title)
+            yield FileEntry(path, card.table, card.size, card.sha256, title, licence=card.licence)
 
 
 def table_name(card: Card) -> str:
@@ -211,7 +216,7 @@ def _doi(record: Analysis) -> str | None:
 
 def _file(name: str, kind: str, content: bytes | str) -> FileEntry:
     data = content.encode() if isinstance(content, str) else content
-    title, role = TITLES.get(kind, "Data"), _ROLES.get(kind)
+    title, role = TITLES.get(kind, "Data"), ROLES.get(kind)
     return FileEntry(name, kind, len(data), sha256_bytes(data), title, role or "data")
 
 
@@ -267,7 +272,7 @@ def _activity(provenance: Provenance) -> Activity | None:
     return Activity(plain(run.id), run.started, run.ended, agent)
 
 
-def _instant(text: str | None, otherwise: str) -> str:
+def instant(text: str | None, otherwise: str) -> str:
     """Return an RFC 3339 instant in UTC; what is none is replaced."""
     for candidate in (text, otherwise):
         if candidate and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", candidate):

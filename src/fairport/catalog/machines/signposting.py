@@ -24,7 +24,7 @@ from fairport.catalog.machines.dossier import (
 )
 
 ABOUT_PAGE: Final = "https://schema.org/AboutPage"
-DATASET: Final = "https://schema.org/Dataset"
+SCHEMA_ORG: Final = "https://schema.org/"
 MAX_HEAD_ITEMS: Final = 20
 """Items that the head of a page lists; the link set has all."""
 
@@ -47,12 +47,13 @@ def signposts(dossier: Dossier, site: Site) -> tuple[Signpost, ...]:
 
     own = dossier.doi or site.absolute(dossier.folder)
     links = [Signpost("cite-as", own)] if own else []
-    links += [Signpost("type", ABOUT_PAGE), Signpost("type", DATASET)]
+    links += [Signpost("type", ABOUT_PAGE), Signpost("type", SCHEMA_ORG + dossier.type)]
     if dossier.licence_url:
         links.append(Signpost("license", dossier.licence_url))
     links += [Signpost("author", agent.iri) for agent in dossier.creators if agent.iri]
-    links.append(Signpost("describedby", at(CRATE_FILE), "application/ld+json", CRATE_PROFILE))
-    if site.url:
+    if CRATE_FILE in dossier.beside:
+        links.append(Signpost("describedby", at(CRATE_FILE), "application/ld+json", CRATE_PROFILE))
+    if site.url and VORESOURCE_FILE in dossier.beside:
         links.append(Signpost("describedby", at(VORESOURCE_FILE), "application/xml"))
     for file in dossier.files:
         if file.role != "figure":
@@ -77,23 +78,9 @@ def head_links(dossier: Dossier, site: Site) -> tuple[Signpost, ...]:
         kept.append(link)
     if site.url:
         for name, kind in ((LINKSET_JSON, "application/linkset+json"), (LINKSET_TEXT, "application/linkset")):
-            kept.append(Signpost("linkset", site.address(dossier.folder + name), kind))
+            if name in dossier.beside:
+                kept.append(Signpost("linkset", site.address(dossier.folder + name), kind))
     return tuple(kept)
-
-
-def catalogue_links(site: Site) -> tuple[Signpost, ...]:
-    """Return the links for the head of the front page."""
-    links = [Signpost("cite-as", site.url)] if site.url else []
-    links += [Signpost("type", ABOUT_PAGE), Signpost("type", "https://schema.org/DataCatalog")]
-    if url := licence_url(site.licence):
-        links.append(Signpost("license", url))
-    if site.publisher.iri:
-        links.append(Signpost("author", site.publisher.iri))
-    crate = site.absolute(CRATE_FILE) or CRATE_FILE
-    links.append(Signpost("describedby", crate, "application/ld+json", CRATE_PROFILE))
-    if site.url:
-        links.append(Signpost("describedby", site.address("dcat.jsonld"), "application/ld+json"))
-    return tuple(links)
 
 
 def linkset(dossier: Dossier, site: Site) -> dict[str, Any]:
@@ -136,12 +123,21 @@ def _contexts(dossier: Dossier, site: Site) -> Iterator[tuple[str, tuple[Signpos
     if dossier.part_of is not None:
         links += (Signpost("collection", site.address(dossier.part_of.folder), "text/html"),)
     yield page, links
-    licence = (Signpost("license", dossier.licence_url),) if dossier.licence_url else ()
+    licences = _licences(dossier, site)
     for link in links:
         if link.rel == "item" and link.type != "text/html":
+            url = licences.get(link.href, dossier.licence_url)
+            licence = (Signpost("license", url),) if url else ()
             yield link.href, (Signpost("collection", page, "text/html"), *licence)
         elif link.rel == "describedby":
             yield link.href, (Signpost("describes", page, "text/html"),)
+
+
+def _licences(dossier: Dossier, site: Site) -> dict[str, str | None]:
+    """Return the page of the licence of each file that has one of its own, by address."""
+    files = [(dossier.folder + file.name, file) for file in dossier.files]
+    files += [(file.name, file) for file in dossier.tables]
+    return {site.address(path): licence_url(file.licence) for path, file in files if file.licence}
 
 
 def _link_value(link: Signpost, anchor: str) -> str:

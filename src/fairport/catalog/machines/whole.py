@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
 
 from fairport.catalog.experimentlist import experiments_of
 from fairport.catalog.machines.crates import catalogue_crate
@@ -28,19 +28,33 @@ _TITLES: Final = {
 }
 
 
-def whole_files(model: SiteModel, index: dict[str, Any], nodes: Texts) -> Iterator[tuple[str, bytes | str]]:
+def index_files(index: dict[str, Any]) -> dict[str, bytes]:
+    """Return the files that hold everything but the numbers, by path.
+
+    Args:
+        index: content of ``catalog.json``.
+    """
+    own: dict[str, bytes] = {"catalog.json": dump_json(index).encode(), **table_files(index)}
+    own[PACKAGE_FILE] = data_package(index, own).encode()
+    return own
+
+
+def entries_of(files: Mapping[str, bytes]) -> tuple[FileEntry, ...]:
+    """Return what is said of :func:`index_files`."""
+    return tuple(_file(path, content) for path, content in files.items())
+
+
+def whole_files(
+    model: SiteModel, entries: Sequence[FileEntry], nodes: Texts
+) -> Iterator[tuple[str, bytes | str]]:
     """Yield path and content of each file that describes the catalogue as a whole, but for site maps.
 
     Args:
         model: the catalogue.
-        index: content of ``catalog.json``.
+        entries: the files that hold it.
         nodes: DCAT nodes by the names of parcels.
     """
     site = site_of(model.config)
-    own: dict[str, bytes] = {"catalog.json": dump_json(index).encode(), **table_files(index)}
-    own[PACKAGE_FILE] = data_package(index, own).encode()
-    yield from own.items()
-    entries = [_file(path, content) for path, content in own.items()]
     yield CRATE_FILE, catalogue_crate(site, model.time[:10], entries, _parts(model))
     if site.url:
         yield from _dcat(model, site, nodes)
@@ -102,7 +116,8 @@ def _day(result: ShownResult, model: SiteModel) -> str:
 
 def _file(path: str, content: bytes) -> FileEntry:
     kind, title = _TITLES.get(path, ("application/vnd.apache.parquet", f"Table {path}"))
-    return FileEntry(path, kind, len(content), sha256_bytes(content), title)
+    role: Literal["data", "about"] = "about" if path == PACKAGE_FILE else "data"
+    return FileEntry(path, kind, len(content), sha256_bytes(content), title, role)
 
 
-__all__ = ["sitemap_files", "whole_files"]
+__all__ = ["entries_of", "index_files", "sitemap_files", "whole_files"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fairport.catalog.experimentlist import ShownExperiment, examples_of, experiments_of
 from fairport.catalog.machines.feeds import FEED_FILE
+from fairport.catalog.machines.records import describe_experiment
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.shared import results_table
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, columns, fact, facts, link
@@ -58,6 +59,7 @@ def _add_page(frame: Frame, item: ShownExperiment) -> None:
         alternates=(Alternate(FEED_FILE, "application/atom+xml", f"Newest results of {name}"),)
         if frame.model.config.url
         else (),
+        **describe_experiment(frame, item),
     )
     analyses = TableView(
         columns("Analysis", "Status"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fairport.catalog.drawing import draw, thumbnail
-from fairport.catalog.jsonld import catalogue_ld
-from fairport.catalog.machines.dossiers import site_of
+from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.feeds import FEED_FILE
-from fairport.catalog.machines.signposting import catalogue_links
+from fairport.catalog.machines.records import describe_catalogue
 from fairport.catalog.model import ShownAnalysis, ShownPlane, SiteModel
-from fairport.catalog.pages.frame import Alternate, Frame, as_json_ld
+from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.planes import plane_downloads
 from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words, failure_cards
 from fairport.catalog.parts import Link
@@ -23,8 +24,8 @@ DESCRIPTION = (
 _MAX_ANALYSES = 12
 
 
-def add_home(frame: Frame) -> None:
-    """Make ``index.html``."""
+def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
+    """Make ``index.html``; ``files`` hold the catalogue as a whole."""
     model = frame.model
     front = model.front
     page = frame.page(
@@ -32,8 +33,7 @@ def add_home(frame: Frame) -> None:
         model.config.title,
         model.config.description or DESCRIPTION,
         alternates=_alternates(frame),
-        signposts=catalogue_links(site_of(model.config)),
-        jsonld=as_json_ld(catalogue_ld(frame)),
+        **describe_catalogue(frame, files),
     )
     frame.add(
         "home.html.jinja",

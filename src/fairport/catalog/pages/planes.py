@@ -9,6 +9,7 @@ from fairport.catalog.drawing import Drawing, draw, plane_caption
 from fairport.catalog.exports import plane_csv, plane_json
 from fairport.catalog.frontend import STYLES, explorable, explore_files
 from fairport.catalog.licences import may_redistribute, mixture
+from fairport.catalog.machines.records import describe_plane
 from fairport.catalog.model import ShownPlane
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.shared import MAX_VALUES, orientation_words, values_table
@@ -36,8 +37,14 @@ def _open(shown: ShownPlane) -> bool:
     return any(may_redistribute(result.card.licence) for result in shown.results)
 
 
-def add_plane(frame: Frame, every: ShownPlane) -> None:
-    """Make the page of a plane; its merged numbers are :func:`merged_numbers`."""
+def add_plane(frame: Frame, every: ShownPlane, numbers: Iterable[tuple[str, int, str]] = ()) -> None:
+    """Make the page of a plane; its merged numbers are :func:`merged_numbers`.
+
+    Args:
+        frame: the build.
+        every: the plane with all its results.
+        numbers: path, bytes and SHA-256 of the files with the merged numbers.
+    """
     shown, plane = every.first(), every.plane
     explore = explorable(shown)
     page = frame.page(
@@ -50,6 +57,7 @@ def add_plane(frame: Frame, every: ShownPlane) -> None:
         else (),
         styles=STYLES if explore else (),
         scripts=("fp-load.js",) if explore else (),
+        **describe_plane(frame, every, numbers),
     )
     drawing = draw(frame.model, shown, root=page.root, prefix="plane") if shown.drawn else None
     frame.add(

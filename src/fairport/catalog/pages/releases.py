@@ -7,6 +7,10 @@ from typing import Any, Final
 
 from fairport.catalog.differences import Change, compare, counts, items_of_model
 from fairport.catalog.licences import licence_words
+from fairport.catalog.machines.dossier import FileEntry
+from fairport.catalog.machines.dossiers import ROLES, site_of
+from fairport.catalog.machines.gatherings import release_dossier
+from fairport.catalog.machines.records import describe, describe_released, media_type
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts
@@ -14,23 +18,15 @@ from fairport.catalog.prose import plain
 from fairport.catalog.release import Release, ReleasedPlane, ReleasedResult, read_object
 from fairport.catalog.rendering import day
 from fairport.contract.digests import canonical_digest
+from fairport.contract.files import sha256_bytes
 from fairport.contract.saving import dump_json
 from fairport.contract.structure import unstructure
+from fairport.results.licences import strictest
 
 MAX_ROWS: Final = 2000
 """Results and changes that one page lists; the JSON file has all."""
 
 _FIGURES: Final = ".svg"
-_MEDIA: Final = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "yaml": "application/yaml",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "pdf": "application/pdf",
-    "bib": "application/x-bibtex",
-    "gz": "application/gzip",
-}
 
 
 def release_key(release: Release, hidden: frozenset[str], previous: Release | None) -> str:
@@ -68,12 +64,14 @@ def add_release(
             missing += _put(frame, root, f"{base}p/{plane.id}/", plane.files)
     shown = _public(release, hidden)
     frame.files[f"{base}release.json"] = dump_json(shown)
-    frame.files[f"{base}ro-crate-metadata.json"] = dump_json(_crate(frame, release, hidden))
+    files = _files(frame, release, hidden)
+    dossier = release_dossier(release, site_of(frame.model.config), files)
     changes = compare(previous.items if previous else {}, release.items)
     page = frame.page(
         f"{base}index.html",
         f"Release {release.version}",
         f"The catalogue as it was on {day(release.time)}: {len(release.results)} results with their digests.",
+        **describe(frame, dossier, files),
     )
     frame.add(
         "release.html.jinja",
@@ -190,11 +188,16 @@ def _results(release: Release, hidden: frozenset[str]) -> TableView:
 
 
 def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withheld: bool) -> None:
+    folder = f"v/{release.version}/r/{item.id}/"
+    sizes = {
+        name: len(content) for name in item.files if (content := frame.files.get(folder + name)) is not None
+    }
     page = frame.page(
-        f"v/{release.version}/r/{item.id}/index.html",
+        f"{folder}index.html",
         f"{plain(item.title)}, in release {release.version}",
         f"{plain(item.title)} as it was frozen on {day(release.time)}.",
         section="results",
+        **describe_released(frame, release, item, sizes),
     )
     files = [] if withheld else sorted(item.files)
     frame.add(
@@ -235,51 +238,31 @@ def _public(release: Release, hidden: frozenset[str]) -> dict[str, Any]:
     return data
 
 
-def _crate(frame: Frame, release: Release, hidden: frozenset[str]) -> dict[str, Any]:
-    """Return the RO-Crate 1.1 of a release; digests are those of the frozen files."""
-    files = [
-        (f"{prefix}/{part.id}/{name}", sha)
-        for prefix, parts in (("r", release.results), ("p", release.planes))
-        for part in parts
-        if not hidden.intersection((part.id, *getattr(part, "members", ())))
-        for name, sha in sorted(part.files.items())
-    ]
-    address = frame.absolute(f"v/{release.version}/")
-    dataset: dict[str, Any] = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": f"{plain(release.title)}, release {release.version}",
-        "description": f"{len(release.results)} results of dark-matter searches with their digests.",
-        "datePublished": release.time,
-        "version": release.version,
-        "license": {"@id": f"https://spdx.org/licenses/{release.licence}"},
-        "hasPart": [{"@id": name} for name, _ in files],
-    }
-    if address:
-        dataset["url"] = address
-    media = [_file(name, sha) for name, sha in files]
-    graph = [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "about": {"@id": "./"},
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        },
-        dataset,
-        {
-            "@id": f"https://spdx.org/licenses/{release.licence}",
-            "@type": "CreativeWork",
-            "name": release.licence,
-        },
-        *media,
-    ]
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+def _files(frame: Frame, release: Release, hidden: frozenset[str]) -> list[FileEntry]:
+    """Return what the folder of a release holds; digests are those of the frozen files.
+
+    The page of a result says under which licence its files are; figures and tables of a plane follow the
+    strictest of its members.
+    """
+    base, licences = f"v/{release.version}/", {item.id: item.licence for item in release.results}
+    shown = dump_json(_public(release, hidden)).encode()
+    found = [FileEntry("release.json", "application/json", len(shown), sha256_bytes(shown), "Digests of all")]
+    for prefix, parts in (("p", release.planes), ("r", release.results)):
+        for part in parts:
+            members = getattr(part, "members", (part.id,))
+            if hidden.intersection(members):
+                continue
+            licence = strictest(licences[member] for member in members if member in licences).licence
+            for name, sha in sorted(part.files.items()):
+                path = f"{prefix}/{part.id}/{name}"
+                if (content := frame.files.get(base + path)) is not None:
+                    found.append(_file(path, content, sha, f"{plain(part.title)}: {name}", licence))
+    return found
 
 
-def _file(name: str, sha: str) -> dict[str, str]:
-    media = _MEDIA.get(name.rsplit(".", 1)[-1], "application/octet-stream")
-    title = name.rsplit("/", 1)[-1]
-    return {"@id": name, "@type": "File", "name": title, "encodingFormat": media, "sha256": sha}
+def _file(path: str, content: bytes | str, sha: str, title: str, licence: str) -> FileEntry:
+    kind = media_type(path)
+    return FileEntry(path, kind, len(content), sha, title, ROLES.get(kind, "data"), licence)
 
 
 def _cite(frame: Frame, release: Release) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fairport.catalog.drawing import draw_one
 from fairport.catalog.freeze import past_folder
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
+from fairport.catalog.machines.records import describe_version
 from fairport.catalog.model import ShownAnalysis, ShownResult
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import status_badge
@@ -90,6 +91,7 @@ def _add_page(
         f"{plain(title)}, version {plain(note.version)}",
         f"An earlier version of {plain(result.card.title)}, harvested on {day(note.harvested)}.",
         section="results",
+        **(describe_version(frame, analysis, old, folder, note) if old is not None else {}),
     )
     because = f" {plain(note.reason)}" if note.reason else ""
     licence = old.loaded.record.licence if old is not None else None
