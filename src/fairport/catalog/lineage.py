@@ -229,6 +229,7 @@ def _run(draft: _Draft, record: Result, place: Place, end: str) -> None:
             ]
         last = [step.key for step in steps if not any(start == step.key for start, _ in draft.edges)]
         draft.edges += [(key, end) for key in last]
+        inputs = [item for item in inputs if any(item[0] in step.reads for step in steps)] or inputs
         users = {sha: [step.key for step in steps if sha in step.reads] for sha, _, _ in inputs}
         first = [step.key for step in steps if not any(file in made for file in step.reads)]
     else:

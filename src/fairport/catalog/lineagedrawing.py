@@ -167,7 +167,8 @@ def _cut(node: Node, letters: int) -> str:
     if len(node.text) <= letters:
         return node.text
     if node.code and "/" in node.text:
-        return "…" + node.text[-(letters - 1) :]
+        last = node.text.rsplit("/", 1)[1]
+        return f"…/{last}" if 0 < len(last) <= letters - 2 else "…" + node.text[1 - letters :]
     return node.text[: letters - 1].rstrip() + "…"
 
 
