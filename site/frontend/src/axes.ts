@@ -18,38 +18,71 @@ export interface AxesPlace {
   py: (v: number) => number;
 }
 
-export function axesNodes(place: AxesPlace): Node[] {
-  const { axes, ranges, frame, size, px, py } = place;
-  const { left, right, top, bottom } = frame;
-  const [xAxis, yAxis] = axes;
+const SUPERSCRIPT = /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+/;
+const PLAIN: Record<string, string> = { "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9", "⁻": "−", "⁺": "+" };
+
+/** Text of a tick, its power set as a superscript in the face of the other digits. */
+function tickText(content: string, attributes: Record<string, string | number>, size: number): SVGTextElement {
+  const node = svg("text", { ...attributes, "font-size": size });
+  const power = SUPERSCRIPT.exec(content);
+  if (!power) {
+    node.append(content);
+    return node;
+  }
+  node.append(content.slice(0, power.index), svg("tspan", { dy: -size * 0.38, "font-size": size * 0.74 }, [...power[0]].map((c) => PLAIN[c]).join("")));
+  return node;
+}
+
+/** Strokes and texts of a horizontal axis. */
+export function tickNodes(place: { axis: Axis; range: Range; frame: Frame; size: number; px: (value: number) => number }): Node[] {
+  const { axis, range, frame, size } = place;
   const parts: Node[] = [];
-  let strokes = `M${left} ${top}H${right}V${bottom}H${left}z`;
-  const text = (x: number, y: number, content: string, anchor: string): void => {
-    parts.push(svg("text", { x, y, "text-anchor": anchor, "font-size": size * 0.93 }, content));
-  };
-  const across = (right - left) / (size * 5);
-  for (const { value, text: told } of ticks(xAxis, ranges[0], across)) {
-    const x = px(toScale(xAxis, value));
-    const length = told ? 7 : 4;
-    strokes += `M${x.toFixed(1)} ${bottom}v-${length}M${x.toFixed(1)} ${top}v${length}`;
-    if (told) text(x, bottom + size * 1.35, told, "middle");
+  let strokes = "";
+  for (const { value, text } of ticks(axis, range, (frame.right - frame.left) / (size * 5))) {
+    const x = place.px(value);
+    const length = text ? 7 : 4;
+    strokes += `M${x.toFixed(1)} ${frame.bottom}v-${length}M${x.toFixed(1)} ${frame.top}v${length}`;
+    if (text) parts.push(tickText(text, { x, y: frame.bottom + size * 1.35, "text-anchor": x > frame.right - size ? "end" : "middle" }, size * 0.93));
   }
-  for (const { value, text: told } of ticks(yAxis, ranges[1], (bottom - top) / (size * 2.4))) {
-    const y = py(toScale(yAxis, value));
-    const length = told ? 7 : 4;
-    strokes += `M${left} ${y.toFixed(1)}h${length}M${right} ${y.toFixed(1)}h-${length}`;
-    if (told) text(left - 7, y + size * 0.33, told, "end");
+  return [svg("path", { class: "fp-axis", d: strokes }), ...parts];
+}
+
+function verticalTicks(place: AxesPlace): Node[] {
+  const { axes, ranges, frame, size } = place;
+  const parts: Node[] = [];
+  let strokes = "";
+  for (const { value, text } of ticks(axes[1], ranges[1], (frame.bottom - frame.top) / (size * 2.4))) {
+    const y = place.py(toScale(axes[1], value));
+    const length = text ? 7 : 4;
+    strokes += `M${frame.left} ${y.toFixed(1)}h${length}M${frame.right} ${y.toFixed(1)}h-${length}`;
+    if (text) parts.push(tickText(text, { x: frame.left - 7, y: y + size * 0.33, "text-anchor": "end" }, size * 0.93));
   }
-  const title = (axis: Axis): string => axis.symbol + (axis.label ? ` [${axis.label}]` : "");
-  const name = (axis: Axis): string => (place.compact ? title(axis) : `${axis.plain} ${title(axis)}`);
-  const xTitle = svg("text", { x: (left + right) / 2, y: bottom + size * 3, "text-anchor": "middle", "font-size": size });
-  xTitle.append(...symbolSpans(name(xAxis), size));
-  const yTitle = svg("text", {
-    transform: `translate(${size * 1.05} ${(top + bottom) / 2}) rotate(-90)`,
-    "text-anchor": "middle",
-    "font-size": size,
-  });
-  yTitle.append(...symbolSpans(name(yAxis), size));
-  parts.push(svg("path", { class: "fp-axis", d: strokes }), xTitle, yTitle);
-  return parts;
+  return [svg("path", { class: "fp-axis", d: strokes }), ...parts];
+}
+
+/** What an axis shows: in words with a capital, its symbol and its unit. */
+function titleText(axis: Axis, compact: boolean): string {
+  const symbol = axis.symbol + (axis.label ? ` [${axis.label}]` : "");
+  return compact && symbol ? symbol : `${axis.plain.slice(0, 1).toUpperCase()}${axis.plain.slice(1)} ${symbol}`.trim();
+}
+
+export function titleNode(axis: Axis, x: number, y: number, size: number, compact: boolean): SVGTextElement {
+  const node = svg("text", { class: "fp-title", x, y, "text-anchor": "middle", "font-size": size });
+  node.append(...symbolSpans(titleText(axis, compact), size));
+  return node;
+}
+
+export function axesNodes(place: AxesPlace): Node[] {
+  const { axes, ranges, frame, size, compact } = place;
+  const { left, right, top, bottom } = frame;
+  const across = tickNodes({ axis: axes[0], range: ranges[0], frame, size, px: (value) => place.px(toScale(axes[0], value)) });
+  const title = titleNode(axes[1], 0, 0, size, compact);
+  title.setAttribute("transform", `translate(${size * 1.05} ${(top + bottom) / 2}) rotate(-90)`);
+  return [
+    svg("path", { class: "fp-axis", d: `M${left} ${top}H${right}V${bottom}H${left}z` }),
+    ...across,
+    ...verticalTicks(place),
+    titleNode(axes[0], (left + right) / 2, bottom + size * 3, size, compact),
+    title,
+  ];
 }

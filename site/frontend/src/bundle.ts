@@ -1,12 +1,19 @@
 // What the scripts of a page share: the data files call these functions, in any order.
 
-import type { ExactData, PlaneData, SiteData } from "./types.ts";
+import type { Explorer } from "./explore.ts";
+import type { Panel } from "./tabs.ts";
+import type { ExactData, PlaneData, SiteData, TranslatedData } from "./types.ts";
+
+/** Panels that a bundle of their own holds. */
+export type Tools = Record<"models" | "own" | "save", (app: Explorer) => Panel>;
 
 export interface Fairport {
-  data: { plane?: PlaneData; exact?: ExactData; site?: SiteData };
+  data: { plane?: PlaneData; exact?: ExactData; site?: SiteData; translated?: Record<string, TranslatedData> };
+  tools?: Tools;
   plane(data: PlaneData): void;
   exact(data: ExactData): void;
   site(data: SiteData): void;
+  translated(data: TranslatedData): void;
   [name: string]: unknown;
 }
 
@@ -24,6 +31,7 @@ export function fairport(): Fairport {
       plane: (plane) => void (data.plane = plane),
       exact: (exact) => void (data.exact = exact),
       site: (site) => void (data.site = site),
+      translated: (one) => void (data.translated = { ...data.translated, [one.id]: one }),
     };
   }
   return window.fairport;

@@ -5,6 +5,9 @@ import type { Column, Exact, Piece, Polynomials, Scale, Side } from "./types.ts"
 const to = (value: number, scale: Scale): number => (scale === "log" ? Math.log10(value) : value);
 const from = (value: number, scale: Scale): number => (scale === "log" ? 10 ** value : value);
 
+/** Points per decade of a curve that is not straight on log-log scales. */
+const DENSE = 100;
+
 interface Stretch {
   x: number[];
   y: number[];
@@ -55,6 +58,23 @@ export class Curve {
       else found = this.side === "below" ? Math.min(found, value) : Math.max(found, value);
     }
     return found;
+  }
+
+  /** Its unbroken stretches in log10 of both axes, as straight lines; dense where it is not straight there. */
+  logarithms(): [number[], number[]][] {
+    const straight = this.scales.every((scale) => scale === "log");
+    return this.stretches
+      .filter((one) => one.x.length > 1)
+      .map((one) => {
+        const us = one.x.map(Math.log10);
+        if (straight && !one.p) return [us, one.y.map(Math.log10)];
+        const [low, high] = [us[0], us[us.length - 1]];
+        const count = Math.max(Math.floor((high - low) * DENSE), 2);
+        const even = Array.from({ length: count }, (_, i) => (i === count - 1 ? high : low + (i * (high - low)) / (count - 1)));
+        const dense = [...new Set([...us, ...even])].sort((a, b) => a - b);
+        const inside = (x: number): number => Math.min(Math.max(x, one.x[0]), one.x[one.x.length - 1]);
+        return [dense, dense.map((u) => Math.log10(this.within(one, inside(10 ** u))))];
+      });
   }
 
   private push(x: number[], y: number[], p: Polynomials | undefined): void {
@@ -158,6 +178,11 @@ export class Reader {
     if (!(x >= this.low && x <= this.high)) return {};
     const read = this.bands.map(([name, curve]) => [name, curve.at(x)] as const);
     return Object.fromEntries(read.filter(([, value]) => !Number.isNaN(value)));
+  }
+
+  /** Stretches of a function in log10 of both axes. */
+  logarithms(): [number[], number[]][] {
+    return this.curve?.logarithms() ?? [];
   }
 
   crossings(x: number): number[] {

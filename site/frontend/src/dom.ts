@@ -67,6 +67,11 @@ export function outside(text: string, address: string | null): Node {
   return good ? h("a", { href: address, rel: "noopener" }, text) : document.createTextNode(text);
 }
 
+/** Hand over a text as a file. */
+export function download(name: string, type: string, text: string): void {
+  save(name, new Blob([text], { type: `${type};charset=utf-8` }));
+}
+
 export function save(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);
   const link = h("a", { href: address, download: name, hidden: true });

@@ -2,54 +2,46 @@
 
 import { fairport, load } from "./bundle.ts";
 import { compare, type Comparison } from "./compare.ts";
+import { KindsBar, toolbar } from "./controls.ts";
 import { Reader } from "./curves.ts";
-import { clear, h, save, svg, symbol } from "./dom.ts";
-import * as files from "./exports.ts";
+import { clear, h, symbol } from "./dom.ts";
+import { whole } from "./drawn.ts";
+import { choose, envelope, type Choice, type Envelope } from "./envelope.ts";
 import { jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
-import { assumptionsPanel } from "./panel-assumptions.ts";
-import { curvesPanel } from "./panel-curves.ts";
-import { envelopePanel } from "./panel-envelope.ts";
-import { massPanel } from "./panel-mass.ts";
-import { ownPanel, type OwnThings } from "./panel-own.ts";
-import { savePanel } from "./panel-save.ts";
+import { fetchModel, withModel, withNumbers } from "./models.ts";
+import { panelsOf } from "./panels.ts";
+import type { OwnThings } from "./panel-own.ts";
 import { Plot, type Hit, type Look } from "./plot.ts";
-import { decode, slot, type Curve } from "./shapes.ts";
-import { decodeCurve } from "./decode.ts";
+import { Rows } from "./rows.ts";
+import { decode, type Curve } from "./shapes.ts";
 import { toScale } from "./scale.ts";
-import { defaults, read, visible, write, type State } from "./state.ts";
-import type { Exact, ExactData, PlaneData, SiteData } from "./types.ts";
+import { defaults, levels, read, TRANSLATED, visible, write, type State } from "./state.ts";
+import { Tabs } from "./tabs.ts";
 import { tell } from "./tip.ts";
+import type { CurveData, ExactData, Model, PlaneData, SiteData, TranslatedData } from "./types.ts";
 import { Units } from "./units.ts";
 
-export interface Panel {
-  id: string;
-  title: string;
-  node: HTMLElement;
-  /** Bring the panel up to date; called when it is open and something changed. */
-  update(): void;
-}
-
-const DASH_SAMPLES: Record<string, string> = { projection: "9 3.5 2 3.5", expected: "6 3.5" };
-
 export class Explorer {
-  readonly data: PlaneData;
-  readonly curves: Map<string, Curve>;
+  data: PlaneData;
+  curves: Map<string, Curve>;
   readonly site: string;
   readonly catalogue: SiteData;
+  readonly units: Units;
+  readonly plot: Plot | Rows;
   state: State;
   own: OwnThings = { points: [], curve: [], verdicts: null, notes: [] };
-  readonly plot: Plot;
   private readers: Map<string, Reader> | null = null;
   private exact: ExactData | null = null;
-  readonly units: Units;
-  private readonly panels: Panel[];
+  private brought: TranslatedData | null = null;
+  private found: { key: string; envelope: Envelope | null; choice: Choice } | null = null;
+  private readonly tabs = new Tabs((panel) => this.select(panel.id));
+  private readonly kinds: KindsBar;
   private readonly tip = h("div", { class: "fp-tip", hidden: true, "aria-hidden": "true" });
   private readonly status = h("p", { class: "fp-hidden", role: "status" });
-  private readonly kinds = h("div", { class: "fp-kinds", role: "group", "aria-label": "Kinds of curves" });
+  private readonly heading = h("p", { class: "fp-model", hidden: true });
   private readonly count = h("p", { class: "fp-small fp-count" });
-  private readonly tabs = h("div", { class: "fp-tabs", role: "tablist", "aria-label": "Tools" });
-  private readonly holder = h("div", { class: "fp-panel" });
   private readonly figure = h("div", { class: "fp-stage" });
+  private readonly tools: HTMLElement;
   private announced = "";
 
   constructor(data: PlaneData, catalogue: SiteData, site: string) {
@@ -59,19 +51,14 @@ export class Explorer {
     this.site = site;
     this.curves = decode(data);
     this.state = read(location.hash, data);
-    this.plot = new Plot(data, site);
-    this.panels = [
-      curvesPanel(this),
-      massPanel(this),
-      assumptionsPanel(this),
-      ownPanel(this),
-      ...(data.envelopes.length ? [envelopePanel(this)] : []),
-      savePanel(this),
-    ];
+    this.plot = data.plane.rows ? new Rows(data, site) : new Plot(data, site);
+    this.kinds = new KindsBar(this);
+    this.tools = toolbar(this);
+    this.tabs.panels = panelsOf(this);
     this.plot.onView = (x, y, done) => {
       this.state.x = x;
       this.state.y = y;
-      this.hideTip();
+      this.tip.hidden = true;
       if (done) this.address();
     };
     this.plot.onHit = (hit, how) => this.showTip(hit, how);
@@ -81,41 +68,48 @@ export class Explorer {
   mount(root: HTMLElement, focus: boolean): void {
     const stage = root.querySelector<HTMLElement>("[data-fp-live]")!;
     this.figure.append(this.plot.node, this.tip);
-    stage.append(
-      this.kinds,
-      this.figure,
-      this.toolbar(),
-      this.count,
-      this.status,
-      this.tabs,
-      this.holder,
-    );
+    stage.append(this.kinds.node, this.heading, this.figure, this.tools, this.count, this.status, this.tabs.list, this.tabs.holder);
     root.querySelector("[data-fp-static]")?.setAttribute("hidden", "");
     root.querySelector("[data-fp-invite]")?.setAttribute("hidden", "");
     stage.hidden = false;
-    this.makeTabs();
-    const observer = new ResizeObserver(() => this.plot.resize(this.figure.clientWidth));
-    observer.observe(this.figure);
+    this.tabs.show(this.state.panel);
+    new ResizeObserver(() => this.plot.resize(this.figure.clientWidth)).observe(this.figure);
     this.plot.view(this.state.x, this.state.y);
     this.update();
     this.plot.resize(this.figure.clientWidth);
     root.dataset.fpReady = "";
-    addEventListener("hashchange", () => {
-      if (location.hash.replace(/^#/, "") === write(this.state, this.data)) return;
-      this.state = read(location.hash, this.data);
-      this.plot.view(this.state.x, this.state.y);
-      this.update();
-      this.makeTabs();
-    });
+    this.follow(location.hash);
+    addEventListener("hashchange", () => this.arrive(location.hash));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.hideTip();
+      if (event.key === "Escape") this.tip.hidden = true;
     });
     if (focus) this.plot.focusCurve(null);
   }
 
   /** Curves that are drawn, in the order of the catalogue. */
   visible(): Curve[] {
-    return [...this.curves.values()].filter((curve) => visible(curve.data, this.state));
+    return [...this.curves.values()].filter((curve) => this.draws(curve.data));
+  }
+
+  draws(curve: CurveData): boolean {
+    const natives = this.brought && this.model()?.natives;
+    if (natives && !("says" in curve) && !natives.includes(curve.id)) return false;
+    return visible(curve, this.state);
+  }
+
+  /** The benchmark that is chosen. */
+  model(): Model | null {
+    return this.data.models?.find((model) => model.id === this.state.model) ?? null;
+  }
+
+  /** Choose a benchmark, or none: its curves come and go with it. */
+  setModel(id: string | null): void {
+    this.change((state) => (state.model = id));
+    this.bring().catch(() => this.announce("The results of other planes could not be loaded."));
+  }
+
+  levels(): number[] {
+    return levels(this.data);
   }
 
   /** Change the state, then show what follows from it. */
@@ -129,19 +123,24 @@ export class Explorer {
     const shown = this.visible();
     this.judge();
     this.plot.show(this.look(shown));
-    this.updateKinds();
+    this.kinds.update();
+    for (const button of this.tools.querySelectorAll<HTMLElement>("[data-toggle]")) {
+      button.setAttribute("aria-pressed", String(this.state[button.dataset.toggle as "bands" | "guides"]));
+    }
     this.updateCount(shown);
-    this.openPanel()?.update();
+    this.tabs.open(this.state.panel).update();
   }
 
   /** Numbers at full precision, loaded when they are first needed. */
   async numbers(): Promise<{ readers: Map<string, Reader>; exact: ExactData }> {
-    const shared = fairport();
     if (!this.readers) {
       await load("exact.js");
-      if (!shared.data.exact) throw new Error("the numbers of this page could not be read");
-      this.exact = shared.data.exact;
-      this.readers = new Map(Object.entries(this.exact).map(([id, one]) => [id, new Reader(this.whole(id, one))]));
+      const read = fairport().data.exact;
+      if (!read) throw new Error("the numbers of this page could not be read");
+      const first = this.readers === null;
+      this.exact = withNumbers(read, this.brought);
+      this.readers = new Map(Object.entries(this.exact).map(([id, one]) => [id, new Reader(whole(one, this.curves.get(id), this.data.plane.axes))]));
+      if (first && this.state.envelope !== null) this.plot.show(this.look(this.visible()));
     }
     return { readers: this.readers, exact: this.exact! };
   }
@@ -150,7 +149,20 @@ export class Explorer {
   async compareAt(x: number): Promise<Comparison> {
     const { readers } = await this.numbers();
     const ids = this.visible().map((curve) => curve.data.id);
-    return compare(ids.filter((id) => this.curves.get(id)!.data.kind !== "example" || this.examplesOnly()), readers, x, this.data.plane.orientation, this.data.plane.axes[0].unit);
+    const all = this.examplesOnly() ? ids : ids.filter((id) => this.curves.get(id)!.data.kind !== "example");
+    return compare(all, readers, x, this.data.plane.orientation, this.data.plane.axes[0].unit);
+  }
+
+  /** The envelope of the drawn curves at a level once numbers are there, and what enters it. */
+  envelopeOf(level: number): { choice: Choice; made: Envelope | null } {
+    const drawn = this.visible().map((curve) => curve.data);
+    const key = `${level}|${drawn.map((curve) => curve.id).join()}`;
+    if (this.found?.key !== key) {
+      const choice = choose(drawn, this.readers!, level);
+      const able = !choice.why && choice.members.length > 1;
+      this.found = { key, choice, envelope: able ? envelope(choice.members, this.readers!, this.data.plane.orientation === "below") : null };
+    }
+    return { choice: this.found.choice, made: this.found.envelope };
   }
 
   /** The jury of the drawn curves and of the ceilings that they name. */
@@ -205,16 +217,72 @@ export class Explorer {
 
   citation(lines: string[]): string[] {
     const { title, harvested } = this.catalogue;
-    return [`${this.data.plane.title}: ${title}, harvested ${harvested.slice(0, 10)}.`, ...lines];
+    const inside = this.model() && this.brought ? [`Results of other planes inside the model ${this.model()!.title}.`] : [];
+    return [`${this.data.plane.title}: ${title}, harvested ${harvested.slice(0, 10)}.`, ...inside, ...lines];
   }
 
-  sample(curve: Curve["data"]): SVGSVGElement {
-    const dash = DASH_SAMPLES[curve.kind] ?? (curve.line === "dashed" ? "6 3.5" : curve.line === "dotted" ? "1.6 3" : null);
-    const line = svg("path", { class: "fp-line", "stroke-width": curve.width ?? 1.7, "stroke-dasharray": dash, opacity: curve.opacity ?? 1, d: "M1 6h28" });
-    const node = svg("svg", { class: "fp-plot fp-sample", viewBox: "0 0 30 12", "aria-hidden": "true" }, svg("g", { class: slot(curve) }, line));
-    const mark = curve.marker === "dot" ? "fp-dot" : curve.marker ? "fp-mark" : null;
-    if (mark) node.firstElementChild!.append(svg("circle", { class: mark, "stroke-width": 1.2, cx: 15, cy: 6, r: 2.6 }));
-    return node;
+  select(id: string): void {
+    this.state.panel = id === this.tabs.panels[0].id ? "" : id;
+    this.tabs.show(id);
+    this.address();
+  }
+
+  /** Names of the fields that ought to agree and do not. */
+  clashes(shown: Curve[]): string[] {
+    const compared = shown.filter((curve) => curve.data.form !== "line");
+    return this.data.fields
+      .filter((field, k) => {
+        const found = new Set(compared.map((curve) => curve.data.facts[k]).filter((index) => index >= 0 && field.values[index] !== "?"));
+        return field.must && found.size > 1;
+      })
+      .map((field) => field.name);
+  }
+
+  /** Take the state of an address that somebody went to. */
+  private arrive(hash: string): void {
+    if (hash.replace(/^#/, "") === write(this.state, this.data)) return;
+    this.state = read(hash, this.data);
+    this.plot.view(this.state.x, this.state.y);
+    this.update();
+    this.tabs.show(this.state.panel);
+    this.follow(hash);
+  }
+
+  /** What an address names may have to be loaded first: curves of a benchmark, numbers of an envelope. */
+  private follow(hash: string): void {
+    if (this.state.envelope !== null) void this.numbers();
+    if (this.state.model === (this.brought?.id ?? null)) return;
+    const model = this.state.model;
+    this.bring().then(
+      () => {
+        if (this.state.model !== model) return;
+        const panel = this.state.panel;
+        this.state = { ...read(hash, this.data), panel };
+        this.update();
+      },
+      () => this.announce("The results of other planes could not be loaded."),
+    );
+  }
+
+  /** Make the curves those of the chosen benchmark. */
+  private async bring(): Promise<void> {
+    const model = this.model();
+    const found = model && (await fetchModel(model));
+    if (model !== this.model()) return;
+    this.brought = found;
+    this.data = withModel(this.data, found);
+    this.curves = decode(this.data);
+    this.readers = null;
+    this.found = null;
+    if (found) this.state.kinds.add(TRANSLATED);
+    else this.state.kinds.delete(TRANSLATED);
+    this.state.pinned = this.state.pinned.filter((id) => this.curves.has(id));
+    this.tabs.panels = panelsOf(this, this.tabs.panels);
+    if (this.exact) await this.numbers();
+    this.tabs.show(this.state.panel);
+    this.update();
+    this.address();
+    this.announce(model ? `${found!.curves.length} results of other planes are drawn inside the model ${model.title}` : "No results of other planes are drawn");
   }
 
   private juryOf(readers: Map<string, Reader>, ids: string[]): Jury {
@@ -230,35 +298,6 @@ export class Explorer {
     return jury(all.filter((id) => named.has(id)), readers, this.data.plane.axes[1].quantity, drawn);
   }
 
-  /** The numbers of a result; where its licence keeps them back, what its drawing says. */
-  private whole(id: string, exact: Exact): Exact {
-    if (exact.shape !== "drawn") return exact;
-    const curve = this.curves.get(id);
-    if (!curve) return { ...exact, shape: "none" };
-    const { axes } = this.data.plane;
-    const value = (index: 0 | 1, position: number): number => (axes[index].log ? 10 ** position : position);
-    const pieces = curve.pieces.map((piece) => [[...piece.u].map((u) => value(0, u)), [...piece.v].map((v) => value(1, v))] as [number[], number[]]);
-    const scales = axes.map((axis) => (axis.log ? "log" : "lin")) as Exact["scales"];
-    if (curve.data.closed) return { ...exact, shape: "region", scales, pieces: pieces.map(([x, y]) => [[...x, x[0]], [...y, y[0]]]) };
-    if (!["above", "below", "none"].includes(exact.side ?? "none")) return { ...exact, shape: "line", scales, pieces };
-    const x: number[] = [];
-    const y: (number | null)[] = [];
-    for (const [xs, ys] of pieces) {
-      if (x.length) {
-        x.push(xs[0]);
-        y.push(null);
-      }
-      x.push(...xs);
-      y.push(...ys);
-    }
-    // The drawing lies on a grid: its ends are where the numbers end.
-    const near = (a: number, b: number): boolean => Math.abs(toScale(axes[0], a) - toScale(axes[0], b)) <= axes[0].step;
-    if (exact.low !== null && near(x[0], exact.low)) x[0] = exact.low;
-    if (exact.high !== null && near(x[x.length - 1], exact.high)) x[x.length - 1] = exact.high;
-    const rises = x.every((at, i) => i === 0 || at >= x[i - 1]);
-    return rises ? { ...exact, shape: "function", scales, x, y, bands: {} } : { ...exact, shape: "line", scales, pieces };
-  }
-
   private judge(): void {
     if (!this.own.points.length || !this.readers) return;
     const made = this.juryOf(this.readers, this.visible().map((curve) => curve.data.id));
@@ -268,7 +307,6 @@ export class Explorer {
 
   private look(shown: Curve[]): Look {
     const { axes } = this.data.plane;
-    const envelope = this.data.envelopes.find((one) => one.cl === this.state.envelope);
     const verdicts = this.own.verdicts;
     const marks = this.own.points.map((point, i) => ({
       x: point.x,
@@ -280,143 +318,44 @@ export class Explorer {
     const own = line.length
       ? [{ u: Float64Array.from(line, (p) => toScale(axes[0], p.x)), v: Float64Array.from(line, (p) => toScale(axes[1], p.y)) }]
       : [];
-    return {
-      visible: shown,
-      bands: this.state.bands,
-      guides: this.state.guides,
-      envelope: (envelope?.d ?? []).map((text) => decodeCurve(text, axes)),
-      at: this.state.at,
-      pinned: this.state.pinned,
-      marks,
-      own,
-    };
+    return { visible: shown, bands: this.state.bands, guides: this.state.guides, envelope: this.edge(), at: this.state.at, pinned: this.state.pinned, marks, own };
   }
 
-  private updateKinds(): void {
-    if (!this.kinds.children.length) {
-      for (const [kind, meaning] of this.data.kinds) {
-        const members = this.data.curves.filter((curve) => curve.kind === kind);
-        const toggle = (): void =>
-          this.change((state) => {
-            const on = !state.kinds.delete(kind);
-            if (on) state.kinds.add(kind);
-            for (const curve of members) state.own.delete(curve.id);
-          });
-        const words = h("span", {}, `${kind} `, h("span", { class: "fp-small" }, String(members.length)));
-        this.kinds.append(h("button", { type: "button", class: "fp-chip", "data-kind": kind, title: meaning, onclick: toggle }, this.sample({ ...(members.find((one) => one.form !== "line") ?? members[0]), slot: null }), words));
-      }
-    }
-    for (const button of this.kinds.children) {
-      button.setAttribute("aria-pressed", String(this.state.kinds.has(button.getAttribute("data-kind")!)));
-    }
+  /** The envelope on the scales of the axes. */
+  private edge(): Look["envelope"] {
+    const { axes } = this.data.plane;
+    if (this.state.envelope === null || !this.readers) return [];
+    const scaled = (values: Float64Array, log: boolean): Float64Array => (log ? values : values.map((value) => 10 ** value));
+    return (this.envelopeOf(this.state.envelope).made?.pieces ?? []).map(({ u, v }) => ({ u: scaled(u, axes[0].log), v: scaled(v, axes[1].log) }));
   }
 
   private updateCount(shown: Curve[]): void {
+    const noun = (count: number): string => (this.data.plane.rows ? "result" : "curve") + (count === 1 ? "" : "s");
+    const model = this.brought && this.model();
+    this.heading.hidden = !model;
+    clear(this.heading, model ? h("strong", {}, "Inside one model only: ") : null, model ? symbol(model.title) : null, model ? ". Dashed regions and curves come from other planes." : null);
     const total = this.curves.size;
     const clash = this.clashes(shown);
-    const parts: (Node | string)[] = [`${shown.length} of ${total} ${total === 1 ? "curve" : "curves"} drawn. `];
+    const parts: (Node | string)[] = [`${shown.length} of ${total} ${noun(total)} drawn. `];
     if (clash.length && shown.length < 40) parts.push(h("strong", {}, "Not all assumptions agree: "), ...clash.flatMap((name, i) => [i ? ", " : "", symbol(name)]), ". ");
     const { more } = this.data;
     if (more) parts.push(`${more.toLocaleString("en")} further results of this plane are in its files and in the search.`);
     clear(this.count, ...parts);
   }
 
-  /** Names of the fields that ought to agree and do not. */
-  clashes(shown: Curve[]): string[] {
-    return this.data.fields
-      .filter((field, k) => {
-        const found = new Set(shown.filter((curve) => curve.data.form !== "line").map((curve) => curve.data.facts[k]).filter((index) => index >= 0 && field.values[index] !== "?"));
-        return field.must && found.size > 1;
-      })
-      .map((field) => field.name);
-  }
-
-  private toolbar(): HTMLElement {
-    const button = (text: string, label: string, act: () => void): HTMLButtonElement => h("button", { type: "button", class: "fp-button", "aria-label": label, title: label, onclick: act }, text);
-    const toggle = (text: string, key: "bands" | "guides"): HTMLButtonElement => {
-      const node = h("button", { type: "button", class: "fp-button", "aria-pressed": String(this.state[key]) }, text);
-      node.addEventListener("click", () => {
-        this.change((state) => (state[key] = !state[key]));
-        node.setAttribute("aria-pressed", String(this.state[key]));
-      });
-      return node;
-    };
-    const some = this.data.curves.some((curve) => curve.b || curve.c);
-    return h(
-      "div",
-      { class: "fp-tools" },
-      button("+", "Zoom in", () => this.plot.scaleBy(1.6)),
-      button("−", "Zoom out", () => this.plot.scaleBy(1 / 1.6)),
-      button("Whole figure", "Show the whole figure", () => this.resetView()),
-      some ? toggle("Expected bands", "bands") : null,
-      this.data.guides?.length ? toggle("Reference curves", "guides") : null,
-      h("p", { class: "fp-small" }, "Drag to move; scroll after a click, or with Ctrl, to zoom. With the keyboard: Tab to a curve, arrows to read along it and to go to the next, + and − to zoom, Enter for its page."),
-    );
-  }
-
-  private openPanel(): Panel | undefined {
-    return this.panels.find((panel) => panel.id === this.state.panel) ?? this.panels[0];
-  }
-
-  private makeTabs(): void {
-    const open = this.openPanel();
-    clear(
-      this.tabs,
-      ...this.panels.map((panel) => {
-        const chosen = panel === open;
-        const tab = h("button", { type: "button", role: "tab", id: `fp-tab-${panel.id}`, "aria-selected": String(chosen), "aria-controls": "fp-panel", tabindex: chosen ? 0 : -1 }, panel.title);
-        tab.addEventListener("click", () => this.select(panel));
-        tab.addEventListener("keydown", (event) => {
-          const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-          if (!step) return;
-          event.preventDefault();
-          const next = this.panels[(this.panels.indexOf(panel) + step + this.panels.length) % this.panels.length];
-          this.select(next);
-          document.getElementById(`fp-tab-${next.id}`)?.focus();
-        });
-        return tab;
-      }),
-    );
-    if (!open) return;
-    this.holder.id = "fp-panel";
-    for (const [name, value] of Object.entries({ role: "tabpanel", "aria-labelledby": `fp-tab-${open.id}` })) this.holder.setAttribute(name, value);
-    clear(this.holder, open.node);
-    open.update();
-  }
-
-  select(panel: Panel): void {
-    this.state.panel = panel === this.panels[0] ? "" : panel.id;
-    this.makeTabs();
-    this.address();
-  }
-
   private showTip(hit: Hit | null, how: "pointer" | "keyboard"): void {
     const curve = hit && this.curves.get(hit.id);
-    if (!hit || !curve) {
-      this.hideTip();
-      return;
-    }
-    const reader = this.readers?.get(hit.id);
-    const { lines, spoken } = tell(this.data, curve.data, hit, reader ?? null);
+    this.tip.hidden = !curve;
+    if (!hit || !curve) return;
+    const { lines, spoken } = tell(this.data, curve.data, hit, this.readers?.get(hit.id) ?? null);
     clear(this.tip, ...lines.map((line) => h("p", {}, ...line)));
-    this.tip.hidden = false;
     const k = this.figure.clientWidth / this.plot.width;
     const left = hit.px * k;
     const wide = this.tip.offsetWidth;
     const right = left > this.figure.clientWidth / 2;
-    const x = right ? Math.max(left - wide - 14, 0) : Math.min(left + 14, this.figure.clientWidth - wide);
+    const x = right ? left - wide - 14 : Math.min(left + 14, this.figure.clientWidth - wide);
     const y = Math.min(Math.max(hit.py * k - this.tip.offsetHeight / 2, 0), this.figure.clientHeight - this.tip.offsetHeight);
     this.tip.style.transform = `translate(${Math.max(x, 0)}px, ${Math.max(y, 0)}px)`;
     if (how === "keyboard") this.announce(spoken);
   }
-
-  private hideTip(): void {
-    this.tip.hidden = true;
-  }
-
-  download(name: string, type: string, text: string): void {
-    save(name, new Blob([text], { type: `${type};charset=utf-8` }));
-  }
-
-  readonly files = files;
 }

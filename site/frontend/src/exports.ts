@@ -25,8 +25,22 @@ function cell(text: string): string {
   return /[",\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }
 
+/** Values of a plane with one axis. */
+function valueRows(data: PlaneData, curves: CurveData[], exact: ExactData): string {
+  const [axis] = data.plane.axes;
+  const name = axis.unit ? `${axis.name} [${axis.unit}]` : axis.name;
+  const rows = [["result", "experiment", "kind", "cl", name, "minus", "plus", "excluded"].map(cell).join(",")];
+  for (const curve of curves.filter((one) => one.open && exact[one.id]?.value !== undefined)) {
+    const { value, minus, plus } = exact[curve.id];
+    const side = curve.side === "above" || curve.side === "below" ? curve.side : "";
+    rows.push([curve.id, curve.family, curve.kind, String(curve.cl ?? ""), value, minus ?? "", plus ?? "", side].map((one) => (typeof one === "string" ? cell(one) : one)).join(","));
+  }
+  return `${rows.join("\n")}\n`;
+}
+
 /** The points in canonical units in long form, as the table of the whole plane has them. */
 export function csv(data: PlaneData, curves: CurveData[], exact: ExactData): string {
+  if (data.plane.rows) return valueRows(data, curves, exact);
   const axes = data.plane.axes.map((axis) => (axis.unit ? `${axis.name} [${axis.unit}]` : axis.name));
   const rows = [["result", "experiment", "kind", "cl", "piece", ...axes].map(cell).join(",")];
   for (const curve of curves.filter((one) => one.open)) {
@@ -46,9 +60,10 @@ export function json(data: PlaneData, curves: CurveData[], exact: ExactData, add
     cl: curve.cl,
     licence: curve.licence,
     cite: curve.cite.map(([text, link]) => link ?? text),
-    ...(curve.open ? { pieces: stretches(exact[curve.id]).map(([xs, ys]) => xs.map((x, i) => [x, ys[i]])) } : {}),
+    ...(curve.open && exact[curve.id]?.value !== undefined ? { value: exact[curve.id].value, minus: exact[curve.id].minus, plus: exact[curve.id].plus, excluded: curve.side } : {}),
+    ...(curve.open && !data.plane.rows ? { pieces: stretches(exact[curve.id]).map(([xs, ys]) => xs.map((x, i) => [x, ys[i]])) } : {}),
   }));
-  const axes = data.plane.axes.map(({ name, quantity, unit }) => ({ name, quantity, unit }));
+  const axes = data.plane.axes.slice(0, data.plane.rows ? 1 : 2).map(({ name, quantity, unit }) => ({ name, quantity, unit }));
   const { id, title } = data.plane;
   return `${JSON.stringify({ plane: id, title, axes, source: address, harvested, results }, null, 2)}\n`;
 }

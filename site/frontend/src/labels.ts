@@ -13,6 +13,8 @@ export interface Label {
   x: number;
   y: number;
   angle: number;
+  /** Ends of a thin line, from the curve to a name that stands apart from it. */
+  leader?: [number, number, number, number];
 }
 
 interface Frame {
@@ -25,6 +27,9 @@ interface Frame {
 const CELL = 16;
 /** Distance of the middle of a name from its curve, in sizes of the type. */
 const OFF = 0.85;
+
+/** Directions in which a name may stand apart, in half lengths and heights. */
+const AROUND = [[0, -1], [0, 1], [1, 0], [-1, 0], [0.6, -1], [-0.6, -1], [0.6, 1], [-0.6, 1]];
 
 class Occupied {
   private readonly cells = new Map<number, number>();
@@ -45,6 +50,7 @@ export function place(lines: Line[], frame: Frame, size: number, measure: (text:
   const names = new Occupied();
   for (const line of lines) walk(line, 8, (x, y) => taken.add(x, y, 1));
   const found: Label[] = [];
+  const left: Line[] = [];
   for (const line of lines) {
     const length = measure(line.text);
     let best: Label | null = null;
@@ -69,7 +75,10 @@ export function place(lines: Line[], frame: Frame, size: number, measure: (text:
       }
     });
     const chosen = best as Label | null;
-    if (!chosen) continue;
+    if (!chosen) {
+      left.push(line);
+      continue;
+    }
     found.push(chosen);
     const radians = (chosen.angle * Math.PI) / 180;
     for (let s = -length / 2 - 8; s <= length / 2 + 8; s += 6) {
@@ -78,7 +87,38 @@ export function place(lines: Line[], frame: Frame, size: number, measure: (text:
       }
     }
   }
+  for (const line of left) {
+    const label = apart(line, frame, size, measure(line.text), taken, names);
+    if (label) found.push(label);
+  }
   return found;
+}
+
+/** A place beside a curve that has none along it: level, with a thin line to the curve. */
+function apart(line: Line, frame: Frame, size: number, length: number, taken: Occupied, names: Occupied): Label | null {
+  let best: Label | null = null;
+  let least = 24;
+  const half = length / 2;
+  walk(line, 24, (x, y) => {
+    if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return;
+    for (const [dx, dy] of AROUND) {
+      const cx = x + dx * (half + size * 1.6);
+      const cy = y + dy * size * 2.4;
+      if (cx - half < frame.left + 4 || cx + half > frame.right - 4 || cy < frame.top + size || cy > frame.bottom - size) continue;
+      let cost = 4 + Math.abs(dx) + (dy > 0 ? 0.5 : 0);
+      for (let s = -half - 4; s <= half + 4 && cost < least; s += 6) {
+        for (const off of [-size * 0.45, size * 0.45]) cost += taken.at(cx + s, cy + off) * 0.35 + names.at(cx + s, cy + off) * 50;
+      }
+      if (cost < least) {
+        least = cost;
+        const end = dy ? [Math.min(Math.max(x, cx - half), cx + half), cy - dy * size * 0.5] : [cx - dx * half, cy];
+        best = { id: line.id, x: cx, y: cy, angle: 0, leader: [x, y, end[0], end[1]] };
+      }
+    }
+  });
+  const chosen = best as Label | null;
+  if (chosen) for (let s = -half - 8; s <= half + 8; s += 6) for (const off of [-6, 6]) names.add(chosen.x + s, chosen.y + off, 1);
+  return chosen;
 }
 
 /** Visit a line every `step` pixels with its direction over some thirty pixels. */

@@ -1,7 +1,9 @@
 // Panel: assumptions of chosen curves side by side; what differs is marked.
 
+import { sample } from "./controls.ts";
 import { clear, h, symbol } from "./dom.ts";
-import type { Explorer, Panel } from "./explore.ts";
+import type { Explorer } from "./explore.ts";
+import type { Panel } from "./tabs.ts";
 
 const MOST = 6;
 
@@ -40,7 +42,7 @@ export function assumptionsPanel(app: Explorer): Panel {
     const head = curves.map((curve) => {
       const drop = h("button", { type: "button", class: "fp-text", "aria-label": `Leave out ${curve.label}` }, "✕");
       drop.addEventListener("click", () => app.change((state) => (state.pinned = ids.filter((id) => id !== curve.id))));
-      return h("th", { scope: "col" }, app.sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label), " ", drop);
+      return h("th", { scope: "col" }, sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label), " ", drop);
     });
     const names = h("tr", {}, h("td", {}), ...head, h("td", {}));
     return h("div", { class: "fp-scroll", role: "region", "aria-label": "Assumptions side by side", tabindex: 0 }, h("table", { class: "fp-full" }, h("thead", {}, names), h("tbody", {}, ...rows)));

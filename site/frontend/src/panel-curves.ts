@@ -1,8 +1,10 @@
 // Panel: every curve of the plane with a tick, grouped by experiment, and the facets that switch many at once.
 
+import { sample } from "./controls.ts";
 import { clear, h } from "./dom.ts";
-import type { Explorer, Panel } from "./explore.ts";
-import { clText, FACETS, facetValue, visible, type Facet } from "./state.ts";
+import type { Explorer } from "./explore.ts";
+import type { Panel } from "./tabs.ts";
+import { clText, FACETS, facetValue, type Facet } from "./state.ts";
 import type { CurveData } from "./types.ts";
 
 const NAMES: Record<Facet, string> = { family: "Experiment", role: "Role", cl: "Confidence level" };
@@ -38,7 +40,7 @@ export function curvesPanel(app: Explorer): Panel {
     return h(
       "li",
       { "data-text": text },
-      h("label", { title: curve.title }, box, app.sample(curve), h("span", {}, curve.label, " ", h("span", { class: "fp-small" }, facts))),
+      h("label", { title: curve.title }, box, sample(curve), h("span", {}, curve.label, " ", h("span", { class: "fp-small" }, facts))),
       h("a", { href: app.site + curve.url, class: "fp-small", "aria-label": `Page of ${curve.label}` }, "page"),
     );
   }
@@ -129,7 +131,7 @@ export function curvesPanel(app: Explorer): Panel {
         const same = [...facets.querySelectorAll<HTMLElement>("button, input")].find((one) => one.dataset.facet === again[0] && one.dataset.value === again[1] && one.getAttribute("aria-label") === again[2]);
         same?.focus();
       }
-      for (const [id, box] of boxes) box.checked = visible(app.curves.get(id)!.data, app.state);
+      for (const [id, box] of boxes) box.checked = app.draws(app.curves.get(id)!.data);
     },
   };
 }

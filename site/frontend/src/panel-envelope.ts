@@ -1,49 +1,58 @@
-// Panel: the strongest observed limits of collaborations, and whose they are.
+// Panel: the strongest observed limits of collaborations among the drawn curves, and whose they are.
 
+import { sample } from "./controls.ts";
 import { clear, h } from "./dom.ts";
-import type { Explorer, Panel } from "./explore.ts";
+import type { Envelope } from "./envelope.ts";
+import type { Explorer } from "./explore.ts";
 import { amount, numberText } from "./numbers.ts";
 import { clText } from "./state.ts";
-import type { EnvelopeData } from "./types.ts";
+import type { Panel } from "./tabs.ts";
 
 export function envelopePanel(app: Explorer): Panel {
   const choice = h("div", { class: "fp-kinds", role: "group", "aria-label": "Envelope" });
   const result = h("div", {});
-  const axis = app.data.plane.axes[0];
+  const [axis] = app.data.plane.axes;
 
-  function members(one: EnvelopeData): HTMLElement {
-    const rows = (one.members ?? []).map(([id, ranges]) => {
+  function members(found: Envelope): HTMLElement {
+    const rows = found.members.map((id, i) => {
       const curve = app.curves.get(id)!.data;
-      const told = ranges.map(([low, high]) => `${numberText(low)} to ${amount(high, axis.label)}`).join("; ");
-      return h("tr", {}, h("th", { scope: "row" }, app.sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label)), h("td", {}, told || "nowhere"));
+      const told = found.strongest[i].map(([low, high]) => `${numberText(low)} to ${amount(high, axis.label)}`).join("; ");
+      return h("tr", { "data-member": id }, h("th", { scope: "row" }, sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label)), h("td", {}, told || "nowhere"));
     });
-    return h("div", { class: "fp-scroll", role: "region", "aria-label": "Members of the envelope", tabindex: 0 }, h("table", { class: "fp-full" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Member"), h("th", { scope: "col" }, "strongest from"))), h("tbody", {}, ...rows)));
+    const head = h("tr", {}, h("th", { scope: "col" }, "Member"), h("th", { scope: "col" }, "strongest from"));
+    return h("div", { class: "fp-scroll", role: "region", "aria-label": "Members of the envelope", tabindex: 0 }, h("table", { class: "fp-full" }, h("thead", {}, head), h("tbody", {}, ...rows)));
+  }
+
+  function told(level: number): (HTMLElement | null)[] {
+    const { choice: chosen, made } = app.envelopeOf(level);
+    const why = chosen.why || (chosen.members.length < 2 ? "fewer than two observed limits of collaborations are drawn that state what an envelope needs" : "");
+    const named = (id: string): string => app.curves.get(id)?.data.label ?? id;
+    return [
+      made ? members(made) : h("div", { class: "fp-note fp-note--warn" }, h("p", {}, `At ${clText(level)} % CL there is no envelope of the drawn curves: ${why}.`)),
+      made && chosen.differ.length ? h("p", {}, `The members differ in ${chosen.differ.join(", ")}; they are taken as published.`) : null,
+      chosen.out.length ? h("details", {}, h("summary", {}, `Drawn, but left out: ${chosen.out.length}`), h("ul", {}, ...chosen.out.map(([id, reason]) => h("li", {}, `${named(id)}: ${reason}`)))) : null,
+    ];
   }
 
   return {
     id: "envelope",
     title: "Envelope",
-    node: h("div", {}, choice, result),
+    node: h("div", {}, choice, h("p", { class: "fp-small" }, "The strongest observed limit of a collaboration at each place, of the curves that are drawn. It is no combination: no confidence level belongs to it as a whole."), result),
     update() {
-      const able = app.data.envelopes.filter((one) => one.d);
+      const focused = document.activeElement?.getAttribute("data-envelope");
       clear(
         choice,
-        ...able.map((one) => {
-          const on = app.state.envelope === one.cl;
-          const toggle = (): void => app.change((state) => (state.envelope = on ? null : one.cl));
-          return h("button", { type: "button", class: "fp-chip", "aria-pressed": String(on), "data-envelope": clText(one.cl), onclick: toggle }, `Envelope at ${clText(one.cl)} % CL`);
+        ...app.levels().map((level) => {
+          const on = app.state.envelope === level;
+          const toggle = (): void => app.change((state) => (state.envelope = on ? null : level));
+          return h("button", { type: "button", class: "fp-chip", "aria-pressed": String(on), "data-envelope": clText(level), onclick: toggle }, `Envelope at ${clText(level)} % CL`);
         }),
       );
-      const chosen = able.find((one) => one.cl === app.state.envelope);
-      const refused = app.data.envelopes.filter((one) => one.why);
-      clear(
-        result,
-        h("p", { class: "fp-small" }, "The strongest observed limit of a collaboration at each place. It is no combination: no confidence level belongs to it as a whole."),
-        ...refused.map((one) => h("div", { class: "fp-note fp-note--warn" }, h("p", {}, `At ${clText(one.cl)} % CL there is no envelope: ${one.why}`))),
-        chosen ? members(chosen) : null,
-        chosen?.notes?.length ? h("ul", {}, ...chosen.notes.slice(1).map((text) => h("li", {}, text))) : null,
-        chosen?.out?.length ? h("details", {}, h("summary", {}, `Left out: ${chosen.out.length}`), h("ul", {}, ...chosen.out.map((text) => h("li", {}, text)))) : null,
-      );
+      if (focused) choice.querySelector<HTMLElement>(`[data-envelope="${CSS.escape(focused)}"]`)?.focus();
+      const level = app.state.envelope;
+      clear(result);
+      if (level === null) return;
+      void app.numbers().then(() => level === app.state.envelope && clear(result, ...told(level)));
     },
   };
 }

@@ -1,13 +1,16 @@
 // Panel: what every drawn curve says at one value of the first axis.
 
 import { COLUMNS } from "./compare.ts";
+import { sample } from "./controls.ts";
 import { clear, h, symbol } from "./dom.ts";
-import type { Explorer, Panel } from "./explore.ts";
+import type { Explorer } from "./explore.ts";
+import type { Panel } from "./tabs.ts";
 import { numberText, readNumber } from "./numbers.ts";
 import { clText } from "./state.ts";
 import { UnitError } from "./units.ts";
 
 export function massPanel(app: Explorer): Panel {
+  const { rows } = app.data.plane;
   const [xAxis, yAxis] = app.data.plane.axes;
   const input = h("input", { type: "text", id: "fp-at", inputmode: "decimal", size: 12, autocomplete: "off", placeholder: middle() });
   const problem = h("p", { class: "fp-problem", role: "alert" });
@@ -53,27 +56,30 @@ export function massPanel(app: Explorer): Panel {
     if (mine !== turn) return;
     const said = found.rows.filter((row) => COLUMNS.some((column) => row.values[column] !== null) || row.crossings.length);
     const silent = found.rows.length - said.length;
-    const rows = said.map((row) => {
+    const lines = said.map((row) => {
       const curve = app.curves.get(row.id)!.data;
       const notes = [row.note, row.crossings.length ? `edges at ${row.crossings.map((value) => numberText(value)).join(", ")}` : "", curve.open ? "" : "read off the drawing"];
       return h(
         "tr",
         { "data-row": row.id },
-        h("th", { scope: "row" }, app.sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label)),
+        h("th", { scope: "row" }, sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label)),
         cell(row.values.observed, row.factors.observed),
         cell(row.values.unconstrained, row.factors.unconstrained),
         cell(row.values.median, row.factors.median),
         h("td", { class: "fp-num" }, row.cl === null ? h("span", { title: "not stated in the source" }, "?") : `${clText(row.cl)} %`),
         h("td", {}, row.constraint === "not-stated" ? h("span", { title: "not stated in the source" }, "?") : row.constraint),
-        h("td", {}, curve.kind, notes.some(Boolean) ? h("span", { class: "fp-small" }, `, ${notes.filter(Boolean).join(", ")}`) : ""),
+        h("td", {}, curve.kind, "from" in curve ? h("span", { class: "fp-small" }, ` from ${String(curve.from)}`) : "", notes.some(Boolean) ? h("span", { class: "fp-small" }, `, ${notes.filter(Boolean).join(", ")}`) : ""),
       );
     });
     const head = ["result", "observed", "unconstrained", "median", "CL", "power constraint", "numbers of"].map((text, i) => h("th", { scope: "col", class: i > 0 && i < 5 ? "fp-num" : null }, text));
     const caption = h("caption", {});
-    caption.append(symbol(`${yAxis.symbol}${yAxis.label ? ` in ${yAxis.label}` : ""} at ${xAxis.symbol} = ${numberText(x, 5)}${xAxis.label ? ` ${xAxis.label}` : ""}; small numbers are factors to the strongest of the column`));
+    const model = app.model();
+    if (model) caption.append("Inside the model ", symbol(model.title), ". ");
+    if (rows) caption.append(symbol(`${xAxis.symbol}${xAxis.label ? ` in ${xAxis.label}` : ""}`));
+    else caption.append(symbol(`${yAxis.symbol}${yAxis.label ? ` in ${yAxis.label}` : ""} at ${xAxis.symbol} = ${numberText(x, 5)}${xAxis.label ? ` ${xAxis.label}` : ""}; small numbers are factors to the strongest of the column`));
     clear(
       result,
-      said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))) : h("p", {}, "No drawn curve says anything there."),
+      said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines))) : h("p", {}, "No drawn curve says anything there."),
       silent && said.length ? h("p", { class: "fp-small" }, `${silent} further drawn ${silent === 1 ? "curve says" : "curves say"} nothing at this place.`) : null,
       h("p", {}, app.examplesOnly() ? "These are examples of starters; nobody is said to lead." : found.reading),
     );
@@ -81,9 +87,13 @@ export function massPanel(app: Explorer): Panel {
 
   return {
     id: "at",
-    title: xAxis.quantity.includes("mass") ? "At my mass" : "At one place",
-    node: h("div", {}, form, problem, result),
+    title: rows ? "Values" : xAxis.quantity.includes("mass") ? "At my mass" : "At one place",
+    node: h("div", {}, rows ? null : form, problem, result),
     update() {
+      if (rows) {
+        fill(0).catch(() => (problem.textContent = "The numbers could not be loaded."));
+        return;
+      }
       if (app.state.at === null) {
         clear(result, h("p", { class: "fp-small" }, "Observed, unconstrained and median values of every drawn curve at one place, with level, power constraint and provenance: the numbers of ", h("code", {}, "fairport compare"), "."));
         return;

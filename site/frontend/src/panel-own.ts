@@ -2,7 +2,8 @@
 // leave the browser, and are not part of the link.
 
 import { clear, h, save } from "./dom.ts";
-import type { Explorer, Panel } from "./explore.ts";
+import type { Explorer } from "./explore.ts";
+import type { Panel } from "./tabs.ts";
 import type { ModelPoint, Verdict } from "./judge.ts";
 import { general, numberText } from "./numbers.ts";
 import { PointsError, readPoints } from "./points.ts";

@@ -1,7 +1,9 @@
 // Panel: files of the selection, a link that brings this very view back, and how to cite it.
 
-import { clear, h, save } from "./dom.ts";
-import type { Explorer, Panel } from "./explore.ts";
+import { clear, download, h, save } from "./dom.ts";
+import type { Explorer } from "./explore.ts";
+import * as files from "./exports.ts";
+import type { Panel } from "./tabs.ts";
 
 export function savePanel(app: Explorer): Panel {
   const { id } = app.data.plane;
@@ -19,22 +21,22 @@ export function savePanel(app: Explorer): Panel {
     return app.citation([...lines, `Numbers under: ${licences.join(", ")}.`]);
   };
   const wrapped = (): string[] => sources().flatMap((line) => line.match(/.{1,150}(?:\s|$)/g) ?? [line]);
-  const drawing = (): string => app.files.figure(app.plot.node, app.plot.width, app.plot.height, wrapped());
+  const drawing = (): string => files.figure(app.plot.node, app.plot.width, app.plot.height, wrapped());
 
   const acts: Record<string, () => Promise<void> | void> = {
     CSV: async () => {
       const { exact } = await app.numbers();
-      app.download(`${id}-selection.csv`, "text/csv", app.files.csv(app.data, chosen(), exact));
+      download(`${id}-selection.csv`, "text/csv", files.csv(app.data, chosen(), exact));
     },
     JSON: async () => {
       const { exact } = await app.numbers();
-      app.download(`${id}-selection.json`, "application/json", app.files.json(app.data, chosen(), exact, app.link(), app.catalogue.harvested));
+      download(`${id}-selection.json`, "application/json", files.json(app.data, chosen(), exact, app.link(), app.catalogue.harvested));
     },
-    SVG: () => app.download(`${id}-selection.svg`, "image/svg+xml", drawing()),
-    PNG: async () => save(`${id}-selection.png`, await app.files.picture(drawing(), app.plot.width, app.plot.height + 15 * wrapped().length + 10)),
+    SVG: () => download(`${id}-selection.svg`, "image/svg+xml", drawing()),
+    PNG: async () => save(`${id}-selection.png`, await files.picture(drawing(), app.plot.width, app.plot.height + 15 * wrapped().length + 10)),
     BibTeX: async () => {
       const { exact } = await app.numbers();
-      app.download(`${id}-selection.bib`, "application/x-bibtex", app.files.bibtex(chosen(), exact));
+      download(`${id}-selection.bib`, "application/x-bibtex", files.bibtex(chosen(), exact));
     },
   };
 

@@ -5,10 +5,11 @@ import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTrans
 import { axesNodes } from "./axes.ts";
 import { decodeCurve, type Points } from "./decode.ts";
 import { clear, svg } from "./dom.ts";
+import { curveNode, fillNodes, guideNodes, type Canvas, type Guide } from "./drawing.ts";
 import { place, type Line } from "./labels.ts";
 import { heightAt, nearest } from "./nearest.ts";
 import { fromScale, toScale } from "./scale.ts";
-import { DASHES, MARKS, markerNode, path, slot, type Curve, type Frame, type Projected } from "./shapes.ts";
+import { MARKS, path, slot, type Curve, type Frame, type Projected } from "./shapes.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
 
 export interface Mark {
@@ -40,8 +41,8 @@ export interface Hit {
 }
 
 const LABELLED = 60;
-const CROWD = 5;
 const REACH = 22;
+
 export class Plot {
   readonly node: SVGSVGElement;
   width = 960;
@@ -51,7 +52,7 @@ export class Plot {
   private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly parts: Record<"grid" | "guides" | "fills" | "curves" | "over" | "labels" | "marks" | "hover", SVGGElement>;
   private readonly clip: SVGRectElement;
-  private readonly guides: { label: string; tip: string; closed?: boolean; pieces: Points[] }[];
+  private readonly guides: Guide[];
   private readonly address: (curve: CurveData) => string;
   /** Shown range on the scales of the axes when nothing is zoomed. */
   private base: [Range, Range];
@@ -260,11 +261,14 @@ export class Plot {
       return { curve, xs: lines.map((line) => line[0]), ys: lines.map((line) => line[1]) };
     });
     this.projected = shown;
-    this.drawGuides();
-    this.drawFills(shown);
+    const canvas: Canvas = { axes: this.axes, frame: this.frame, size: this.size, project: (points) => this.project(points), px: (u) => this.px(u), py: (v) => this.py(v), address: this.address };
+    clear(this.parts.guides, ...(this.look.guides ? guideNodes(canvas, this.guides) : []));
+    clear(this.parts.fills, ...fillNodes(canvas, shown));
+    const closed = visible.filter((curve) => curve.data.closed).length;
+    const tint = Math.max(0.02, Math.min(0.13, 0.5 / closed));
     const markers = visible.length <= LABELLED;
     const focus = this.parts.curves.contains(document.activeElement) ? this.focused : null;
-    const nodes = shown.map((one) => this.curveNode(one, bands, markers, pinned.includes(one.curve.data.id)));
+    const nodes = shown.map((one) => curveNode(canvas, one, { bands, markers, pinned: pinned.includes(one.curve.data.id), focused: one.curve.data.id === this.focused, tint }));
     clear(this.parts.curves, ...nodes);
     if (focus !== null) this.anchor(focus)?.focus({ preventScroll: true });
     const over: Node[] = [];
@@ -283,102 +287,6 @@ export class Plot {
     this.node.querySelector("desc")!.textContent =
       `${this.axes[1].plain} against ${this.axes[0].plain}. ${count} ${count === 1 ? "curve" : "curves"}: ${names.join("; ")}` +
       (count > 12 ? `; and ${count - 12} more.` : ".");
-  }
-
-  private drawGuides(): void {
-    const nodes: Node[] = [];
-    for (const guide of this.look.guides ? this.guides : []) {
-      const lines = guide.pieces.map((piece) => this.project(piece));
-      const d = lines.map(([xs, ys]) => path(xs, ys)).join("");
-      const title = svg("title", {}, guide.tip);
-      if (guide.closed) nodes.push(svg("path", { class: "fp-theory", fill: "#f0e442", opacity: 0.45, d }, title));
-      else {
-        const dash = { stroke: "currentColor", "stroke-dasharray": DASHES.dotted, "stroke-width": 1.2 };
-        nodes.push(svg("g", { class: "fp-kn" }, svg("path", { class: "fp-line", ...dash, d }, title)));
-      }
-      const name = this.guideName(guide.label, lines);
-      if (name) nodes.push(name);
-    }
-    clear(this.parts.guides, ...nodes);
-  }
-
-  /** The name of a reference curve, at the last of its points that has room for it. */
-  private guideName(label: string, lines: [Float64Array, Float64Array][]): SVGElement | null {
-    const { left, right, top, bottom } = this.frame;
-    const inside = (x: number, y: number): boolean => x > left + 8 && x < right - 8 && y > top + this.size && y < bottom - 8;
-    let best: [number, number] | null = null;
-    for (const [xs, ys] of lines) for (let i = 0; i < xs.length; i++) if (inside(xs[i], ys[i]) && (!best || xs[i] > best[0])) best = [xs[i], ys[i]];
-    if (!best) return null;
-    const attributes = { class: "fp-label fp-name", x: best[0].toFixed(1), y: (best[1] - 5).toFixed(1), "text-anchor": "end", "font-size": 0.8 * this.size };
-    return svg("g", { class: "fp-tag fp-kn" }, svg("text", attributes, label));
-  }
-
-  private drawFills(shown: Projected[]): void {
-    const nodes: Node[] = [];
-    const union: string[] = [];
-    const filled = shown.filter((one) => one.curve.data.fill && ["above", "below"].includes(one.curve.data.side ?? ""));
-    for (const one of filled) {
-      const edge = one.curve.data.side === "above" ? this.frame.top - 9 : this.frame.bottom + 9;
-      const d = one.xs
-        .map((xs, k) => (xs.length > 1 ? `M${xs[0].toFixed(1)} ${edge}${path(xs, one.ys[k]).replace("M", "L")}L${xs[xs.length - 1].toFixed(1)} ${edge}z` : ""))
-        .join("");
-      if (filled.length >= CROWD) union.push(d);
-      else nodes.push(svg("path", { class: `fp-fill ${slot(one.curve.data)}`, opacity: 0.09, d }));
-    }
-    if (union.length) nodes.push(svg("g", { class: "fp-union", opacity: 0.075 }, svg("path", { "fill-rule": "nonzero", d: union.join("") })));
-    clear(this.parts.fills, ...nodes);
-  }
-
-  private curveNode({ curve, xs, ys }: Projected, bands: boolean, markers: boolean, pinned: boolean): SVGAElement {
-    const { data } = curve;
-    const d = xs.map((piece, k) => path(piece, ys[k]) + (data.closed ? "z" : "")).join("");
-    const node = svg("a", {
-      class: `fp-curve ${slot(data)} fp-${data.kind}${pinned ? " fp-pinned" : ""}`,
-      href: this.address(data),
-      tabindex: data.id === this.focused ? 0 : -1,
-      "data-id": data.id,
-      "aria-label": data.tip,
-    });
-    if (bands) {
-      for (const band of curve.bands) {
-        const [lx, ly] = this.project(band.low);
-        const [hx, hy] = this.project(band.high);
-        node.append(svg("path", { class: "fp-band", opacity: band.level > 90 ? 0.16 : 0.24, d: `${path(lx, ly)}${path(hx.reverse(), hy.reverse()).replace("M", "L")}z` }));
-      }
-    }
-    if (data.closed) node.append(svg("path", { class: "fp-fill", opacity: data.side === "none" ? 0.26 : 0.13, d }));
-    const faded = curve.faded.map((piece) => path(...this.project(piece))).join("");
-    if (faded) node.append(svg("path", { class: "fp-line fp-faded", opacity: 0.5, "stroke-width": 1.2, "stroke-dasharray": "1.5 3", d: faded }));
-    const strokes = svg("g", {
-      class: "fp-strokes",
-      fill: "none",
-      "stroke-width": data.width ?? 1.5,
-      "stroke-linejoin": "round",
-      "stroke-dasharray": DASHES[data.line ?? ""] ?? null,
-      opacity: (data.opacity ?? 1) < 1 ? data.opacity : null,
-    });
-    strokes.append(svg("path", { class: "fp-line", d }));
-    node.append(strokes);
-    if (bands) {
-      for (const [name, pieces] of curve.companions) {
-        if (name === "discovery_3sigma") continue;
-        const line = pieces.map((piece) => path(...this.project(piece))).join("");
-        node.append(svg("path", { class: "fp-line", "stroke-width": 1.2, "stroke-dasharray": name === "p50" ? "6 3.5" : "1.6 3", d: line }));
-      }
-    }
-    if (data.marker && markers) node.append(markerNode(data.marker, xs, ys, this.frame));
-    if (data.point) node.append(...this.pointNodes(data.point));
-    return node;
-  }
-
-  private pointNodes([x, y, minus, plus]: NonNullable<CurveData["point"]>): Node[] {
-    const px = this.px(toScale(this.axes[0], x));
-    const py = this.py(toScale(this.axes[1], y));
-    const low = this.py(toScale(this.axes[1], y - (minus ?? 0)));
-    const high = this.py(toScale(this.axes[1], y + (plus ?? 0)));
-    if (![px, py].every(Number.isFinite)) return [];
-    const bar = [low, high].every(Number.isFinite) ? svg("path", { class: "fp-line", "stroke-width": 1.6, d: `M${px} ${low}V${high}` }) : null;
-    return [...(bar ? [bar] : []), svg("circle", { class: "fp-dot", cx: px, cy: py, r: 4 })];
   }
 
   private drawLabels(shown: Projected[]): void {
@@ -402,7 +310,9 @@ export class Plot {
           transform: `translate(${label.x.toFixed(1)} ${label.y.toFixed(1)}) rotate(${label.angle.toFixed(1)})`,
         });
         text.append(curve.label);
-        return svg("a", { class: slot(curve), tabindex: -1, href: this.address(curve) }, text);
+        const ends = label.leader?.map((value) => value.toFixed(1));
+        const leader = ends ? svg("path", { class: "fp-leader", d: `M${ends[0]} ${ends[1]}L${ends[2]} ${ends[3]}` }) : null;
+        return svg("a", { class: slot(curve), tabindex: -1, href: this.address(curve) }, leader, text);
       }),
     );
   }

@@ -19,6 +19,8 @@ export interface Curve {
   faded: Points[];
   bands: { level: number; low: Points; high: Points }[];
   companions: [string, Points[]][];
+  /** Limit and ceiling of each stretch under a ceiling. */
+  under: [Points, Points][];
 }
 
 /** A curve in pixels, one array for each stretch. */
@@ -28,7 +30,7 @@ export interface Projected {
   ys: Float64Array[];
 }
 
-export const DASHES: Record<string, string> = { dashed: "6 3.5", dashdot: "9 3.5 2 3.5", dotted: "1.6 3" };
+export const DASHES: Record<string, string> = { dashed: "6 3.5", dashdot: "9 3.5 2 3.5", dotted: "1.6 3", translated: "11 4" };
 
 /** Marks of points by their verdict. */
 export const MARKS: Record<string, string> = {
@@ -85,6 +87,7 @@ export function decode(data: PlaneData): Map<string, Curve> {
           low: decodeCurve(low, axes),
           high: decodeCurve(high, axes),
         })),
+        under: (curve.u ?? []).map(([low, high]) => [decodeCurve(low, axes), decodeCurve(high, axes)]),
         companions: Object.entries(curve.c ?? {}).map(([name, texts]) => [name, all(texts)]),
       },
     ]),

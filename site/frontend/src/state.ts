@@ -18,8 +18,13 @@ export interface State {
   bands: boolean;
   guides: boolean;
   envelope: number | null;
+  /** Benchmark in which results of other planes are shown. */
+  model: string | null;
   panel: string;
 }
+
+/** Kind of the curves that a benchmark brings from other planes. */
+export const TRANSLATED = "translated";
 
 export type Facet = "family" | "role" | "cl";
 export const FACETS: Facet[] = ["family", "role", "cl"];
@@ -40,12 +45,22 @@ export function defaults(data: PlaneData): State {
     bands: false,
     guides: true,
     envelope: null,
+    model: null,
     panel: "",
   };
 }
 
 export function clText(cl: number | null): string {
   return cl === null ? "?" : `${Number((100 * cl).toPrecision(6))}`;
+}
+
+/** Confidence levels at which limits of collaborations could have an envelope. */
+export function levels(data: PlaneData): number[] {
+  if (!["above", "below"].includes(data.plane.orientation)) return [];
+  const able = data.curves.filter((curve) => curve.kind === "collaboration" && curve.form === "limit" && curve.role === "observed");
+  const counts = new Map<number, number>();
+  for (const { cl } of able) if (cl !== null) counts.set(cl, (counts.get(cl) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > 1).map(([level]) => level).sort((a, b) => a - b);
 }
 
 export function facetValue(curve: PlaneData["curves"][number], facet: Facet): string {
@@ -58,6 +73,8 @@ export function visible(curve: PlaneData["curves"][number], state: State): boole
   const own = state.own.get(curve.id);
   if (own !== undefined) return own;
   if (!state.kinds.has(curve.kind)) return false;
+  // What was made of a digitised curve is off as long as digitised ones are.
+  if ("base" in curve && !curve.shown && !state.kinds.has(String(curve.base))) return false;
   if (FACETS.some((facet) => state.off[facet].has(facetValue(curve, facet)))) return false;
   return !state.years || (curve.year !== null && curve.year >= state.years[0] && curve.year <= state.years[1]);
 }
@@ -74,6 +91,7 @@ export function write(state: State, data: PlaneData): string {
   const moved = (a: Range, b: Range): boolean => short(a[0]) !== short(b[0]) || short(a[1]) !== short(b[1]);
   if (moved(state.x, base.x)) put("x", state.x.map(short).join(","));
   if (moved(state.y, base.y)) put("y", state.y.map(short).join(","));
+  if (state.model) base.kinds.add(TRANSLATED);
   if (list([...state.kinds].sort()) !== list([...base.kinds].sort())) put("kind", list([...state.kinds].sort()));
   for (const facet of FACETS) if (state.off[facet].size) put(`no-${facet}`, list([...state.off[facet]].sort()));
   if (state.years) put("years", state.years.join(","));
@@ -86,6 +104,7 @@ export function write(state: State, data: PlaneData): string {
   if (state.bands) put("bands", "1");
   if (!state.guides) put("guides", "0");
   if (state.envelope !== null) put("envelope", clText(state.envelope));
+  if (state.model) put("model", encodeURIComponent(state.model));
   if (state.panel) put("panel", encodeURIComponent(state.panel));
   return parts.join("&");
 }
@@ -102,6 +121,7 @@ export function read(hash: string, data: PlaneData): State {
       // a damaged part of an address costs that part only
     }
   }
+  if (state.model && !/(^|[#&])kind=/.test(hash)) state.kinds.add(TRANSLATED);
   return state;
 }
 
@@ -128,6 +148,9 @@ function readPart(state: State, data: PlaneData, known: Set<string>, key: string
   else if (key === "bands") state.bands = value === "1";
   else if (key === "guides") state.guides = value !== "0";
   else if (key === "envelope") {
-    state.envelope = data.envelopes.find((one) => clText(one.cl) === value && one.d)?.cl ?? null;
+    state.envelope = levels(data).find((level) => clText(level) === value) ?? null;
+  } else if (key === "model") {
+    const wanted = decodeURIComponent(value);
+    state.model = data.models?.find((model) => model.id === wanted)?.id ?? null;
   } else if (key === "panel") state.panel = decodeURIComponent(value);
 }

@@ -2,7 +2,7 @@
 
 import type { Reader } from "./curves.ts";
 import { h, symbol } from "./dom.ts";
-import { amount } from "./numbers.ts";
+import { amount, numberText } from "./numbers.ts";
 import { clText } from "./state.ts";
 import type { CurveData, PlaneData } from "./types.ts";
 
@@ -12,12 +12,21 @@ export interface Told {
   spoken: string;
 }
 
+/** 0.12 + 0.001 − 0.001, or the side on which a limit leaves something. */
+export function rowText([value, , minus, plus]: NonNullable<CurveData["point"]>, side: CurveData["side"], unit: string): string {
+  if (side === "above" || side === "below") return `${side === "above" ? "<" : ">"} ${amount(value, unit)}`;
+  if (minus === null && plus === null) return amount(value, unit);
+  const ends = minus === plus ? ` ± ${numberText(plus!)}` : `${plus === null ? "" : ` + ${numberText(plus)}`}${minus === null ? "" : ` − ${numberText(minus)}`}`;
+  return `${numberText(value)}${ends}${unit ? `\u00a0${unit}` : ""}`;
+}
+
 /** Values are those of the numbers once they are loaded, before that those of the drawing, marked ≈. */
 export function tell(plane: PlaneData, data: CurveData, at: { x: number; y: number }, reader: Reader | null): Told {
   const [xAxis, yAxis] = plane.plane.axes;
+  const row = plane.plane.rows && data.point;
   const exact = reader ? reader.value(at.x) : NaN;
   const value = Number.isNaN(exact) ? `≈ ${amount(at.y, yAxis.label)}` : amount(exact, yAxis.label);
-  const reading = `${value} at ${amount(at.x, xAxis.label)}`;
+  const reading = row ? rowText(row, data.side, xAxis.label) : `${value} at ${amount(at.x, xAxis.label)}`;
   const level = data.cl === null ? "CL not stated" : `${clText(data.cl)} % CL`;
   const known = plane.fields
     .map((field, k) => [field, data.facts[k]] as const)

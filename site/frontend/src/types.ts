@@ -47,7 +47,11 @@ export interface CurveData {
   f?: string[];
   b?: [number, string, string][];
   c?: Record<string, string[]>;
-  point?: [number, number, number | null, number | null];
+  /** Under a ceiling: limit and ceiling, between which lies what is excluded. */
+  u?: [string, string][];
+  /** Published numbers to compare with. */
+  e?: [number, number][];
+  point?: [number, number | null, number | null, number | null];
 }
 
 export interface Field {
@@ -58,27 +62,46 @@ export interface Field {
   values: string[];
 }
 
-export interface EnvelopeData {
-  cl: number;
-  why?: string;
-  d?: string[];
-  members?: [string, Range[]][];
-  out?: string[];
-  notes?: string[];
+/** A benchmark in which results of other planes can be shown. */
+export interface Model {
+  id: string;
+  title: string;
+  file: string;
+  count: number;
+  /** Results of the plane that hold in this model; absent when all may be shown. */
+  natives?: string[];
+}
+
+/** A result of another plane inside a benchmark. */
+export interface TranslatedCurve extends CurveData {
+  /** The plane it comes from. */
+  from: string;
+  /** Kind of the result that was translated. */
+  base: string;
+  notes: string[];
+  /** Name and value of each field of the comparison that it states, by path. */
+  says: Record<string, [string, string]>;
+}
+
+/** What a benchmark adds: src/fairport/catalog/translateddata.py writes it. */
+export interface TranslatedData {
+  id: string;
+  curves: TranslatedCurve[];
+  exact: ExactData;
 }
 
 export interface PlaneData {
   version: number;
-  plane: { id: string; title: string; orientation: string; axes: [Axis, Axis] };
+  plane: { id: string; title: string; orientation: string; axes: [Axis, Axis]; rows?: boolean };
   view: [Range, Range];
   kinds: [string, string][];
   fields: Field[];
   curves: CurveData[];
   /** Reference curves: relic density, models. */
   guides?: { label: string; d: string[]; tip: string; closed?: boolean }[];
-  envelopes: EnvelopeData[];
   /** Further results of the plane, which cannot be drawn here. */
   more: number;
+  models?: Model[];
 }
 
 export interface SiteData {
@@ -116,6 +139,8 @@ export interface Exact {
   origin: string;
   constraint: string;
   label: string;
+  /** Why it enters no envelope, or what decides what it goes together with. */
+  joins: { not?: string; class?: string; table?: string };
   agree: [string, string | null, string][];
   bib: string[];
   scales?: [Scale, Scale];
@@ -125,6 +150,8 @@ export interface Exact {
   bands?: Record<string, Column>;
   pieces?: Piece[];
   value?: number;
+  minus?: number;
+  plus?: number;
   note?: string;
 }
 

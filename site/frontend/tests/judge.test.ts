@@ -7,7 +7,7 @@ import type { Exact } from "../src/types.ts";
 const limit = (y: number, more: Partial<Exact> = {}): Reader =>
   new Reader({
     shape: "function", side: "above", low: 1, high: 100, level: 0.9, role: "observed", one: true, projected: false, unusable: null, unstated: [],
-    ceiling: null, power: 1, fraction: 1, conjugate: null, origin: "collaboration", constraint: "not-stated", label: "", agree: [], bib: [],
+    ceiling: null, power: 1, fraction: 1, conjugate: null, origin: "collaboration", constraint: "not-stated", label: "", joins: {}, agree: [], bib: [],
     scales: ["log", "log"], x: [1, 100], y: [y, y], bands: {}, ...more,
   });
 const point = (x: number, y: number, fraction = 1) => ({ x, y, fraction, row: 1 });

@@ -16,7 +16,7 @@ const data: PlaneData = {
   kinds: [["collaboration", ""], ["digitised", ""]],
   fields: [],
   curves: [curve("a/x"), curve("b/x", { family: "B", cl: 0.95, year: 2024 }), curve("c/x", { kind: "digitised", shown: false, cl: null })],
-  envelopes: [{ cl: 0.9, d: ["A"] }, { cl: 0.95, why: "no" }],
+  models: [{ id: "V1", title: "V1: vector mediator", file: "model-v1.js", count: 1 }],
   more: 0,
 };
 
@@ -46,8 +46,10 @@ test("every part of the state survives the address", () => {
   state.bands = true;
   state.guides = false;
   state.envelope = 0.9;
+  state.model = "V1";
   state.panel = "at";
-  const again = read(`#${write(state, data)}`, data);
+  const more = { ...data, curves: [...data.curves, curve("d/x")] };
+  const again = read(`#${write(state, more)}`, more);
   assert.deepEqual(again, state);
 });
 

@@ -19,16 +19,20 @@ from fairport.catalog.model import ShownPlane
 from fairport.catalog.planedata import Plotted
 from fairport.contract.documents import Plane
 from fairport.contract.errors import FairportError
+from fairport.contract.examples import is_example
 from fairport.physics.arrays import FloatArray
-from fairport.physics.curves import FunctionCurve, Polyline, interpolation_pieces
+from fairport.physics.curves import FunctionCurve, Polyline, Scalar, interpolation_pieces
 from fairport.physics.polygons import Region
 from fairport.physics.units import conversion_factor
 from fairport.physics.unittable import ALIASES, ATOMS, PREFIXES
+from fairport.results.admission import refuse_unstated, statistics_class
 from fairport.results.bibtex import source_entries
 from fairport.results.compare import agreement_fields
+from fairport.results.envelope import why_left_out
 from fairport.results.exclude import fraction_power, unusable
 from fairport.results.fields import field_value, unstated_fields
 from fairport.results.loaded import LoadedResult
+from fairport.results.style import clip
 
 EXACT: Final = "exact.js"
 BANDS: Final = ("p2.5", "p16", "p50", "p84", "p97.5", "unconstrained")
@@ -83,6 +87,7 @@ def exact_result(plane: Plane, result: Plotted) -> dict[str, Any]:
         "origin": record.provenance.origin,
         "constraint": str(constraint) if constraint is not None else "not-stated",
         "label": f"{loaded.experiment}: {record.title}" if loaded.experiment else record.title,
+        "joins": _joins(loaded),
         "agree": [list(pair) for pair in agreement_fields(loaded)],
         "bib": source_entries(loaded),
     }
@@ -93,6 +98,22 @@ def exact_result(plane: Plane, result: Plotted) -> dict[str, Any]:
         return data | _numbers(loaded)
     except FairportError:
         return data
+
+
+def _joins(loaded: LoadedResult) -> dict[str, Any]:
+    """Return what decides whether a result enters an envelope: why not, or its class of statistics and its
+    table, since results of different classes and the same numbers twice do not go together.
+    """
+    reason = "it is an example" if is_example(loaded.record) else why_left_out(loaded)
+    if reason is None:
+        try:
+            refuse_unstated([loaded], "an envelope")
+        except FairportError as error:
+            reason = error.what
+    if reason is not None:
+        return {"not": clip(reason, 200)}
+    table = loaded.record.data.sha256[:16] if loaded.record.data else loaded.digest[7:23]
+    return {"class": statistics_class(loaded), "table": table}
 
 
 def _rounded(value: Any) -> float | None:
@@ -109,7 +130,11 @@ def _numbers(loaded: LoadedResult) -> dict[str, Any]:
             f"{sign}{end:.3g}" for sign, end in (("-", first.minus), ("+", first.plus)) if end is not None
         ]
         note = f"a point, {' '.join(ends)} {first.unit}".rstrip(", ") if ends else "an upper limit"
-        return {"shape": "value", "value": first.value * factor, "note": note}
+        return {"shape": "value", "value": first.value * factor, "note": note} | _ends(
+            first.minus, first.plus, factor
+        )
+    if isinstance(curve, Scalar):
+        return {"shape": "value", "value": curve.value, "note": ""} | _ends(curve.minus, curve.plus, 1.0)
     if isinstance(curve, FunctionCurve):
         columns = {name: band for name, band in loaded.bands.items() if name in BANDS}
         return {
@@ -131,6 +156,12 @@ def _numbers(loaded: LoadedResult) -> dict[str, Any]:
             "pieces": _pieces(curve.segments),
         }
     return {}
+
+
+def _ends(minus: float | None, plus: float | None, factor: float) -> dict[str, float]:
+    """Return the uncertainties of a value that are stated."""
+    ends = {"minus": minus, "plus": plus}
+    return {name: end * factor for name, end in ends.items() if end is not None}
 
 
 def _polynomials(name: str, curve: FunctionCurve) -> dict[str, Any]:

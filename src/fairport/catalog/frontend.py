@@ -24,7 +24,7 @@ from fairport.results.svg import stylesheet
 MAX_CURVES: Final = 500
 """Results that the interactive figure can draw; what comes first is what is drawn by default."""
 
-SCRIPTS: Final = ("fp-load.js", "fp-plane.js", "fp-search.js", "fp-wizard.js")
+SCRIPTS: Final = ("fp-load.js", "fp-plane.js", "fp-tools.js", "fp-search.js", "fp-wizard.js")
 NOTICES: Final = "LICENSES.txt"
 STYLES: Final = ("plot.css", "explore.css")
 

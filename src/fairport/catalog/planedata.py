@@ -21,10 +21,8 @@ from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.prose import clean, plain
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.documents import Plane, PlaneAxis
-from fairport.contract.errors import FairportError
 from fairport.physics.notation import unit_text
 from fairport.results.captions import FIELD_NAMES, value_text
-from fairport.results.envelope import Envelope, envelope, strongest_in
 from fairport.results.fields import field_value, required_fields, unstated_fields
 from fairport.results.items import Item, Piece
 from fairport.results.loaded import LoadedResult
@@ -59,6 +57,19 @@ FIELDS: Final = (
 )
 """Fields that the comparison of assumptions shows where a result has them, beside those of the plane."""
 
+ROW: Final = {
+    "name": "row",
+    "quantity": "",
+    "symbol": "",
+    "plain": "",
+    "unit": "",
+    "label": "",
+    "units": [],
+    "log": False,
+    "step": 1,
+}
+"""The second axis of a plane with one: its results stand one below the other."""
+
 
 class Plotted(Protocol):
     """What is drawn: a result, or what was made of one."""
@@ -86,16 +97,13 @@ class Plotted(Protocol):
 
 _SPECIAL: Final = re.compile("[<\u2028\u2029\ud800-\udfff]")
 
-MAX_MEMBERS: Final = 200
-"""Members of an envelope that the build computes; more of them take too long."""
-
 UNKNOWN: Final = "?"
 """How a field that the source does not state is shown."""
 
 
 def has_plot(shown: ShownPlane) -> bool:
-    """Tell whether a plane can be explored: it has two axes and something to draw."""
-    return len(shown.plane.axes) == 2 and bool(shown.results)
+    """Tell whether a plane can be explored: it has one axis or two, and something to draw."""
+    return len(shown.plane.axes) in {1, 2} and bool(shown.results)
 
 
 def script(function: str, data: Any) -> str:
@@ -125,7 +133,8 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
             "id": plane.id,
             "title": plain(plane.title),
             "orientation": plane.orientation,
-            "axes": [_axis(axis) for axis in plane.axes],
+            "axes": [*(_axis(axis) for axis in plane.axes), *(() if len(plane.axes) > 1 else (ROW,))],
+            **({} if len(plane.axes) > 1 else {"rows": True}),
         },
         "view": [[first.x.low, first.x.high], [first.y.low, first.y.high] if first.y else [0.0, 1.0]],
         "kinds": [[kind, KINDS[kind]] for kind in KINDS if any(r.kind == kind for r in shown.results)],
@@ -135,7 +144,6 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
             for index, result in enumerate(shown.results)
         ],
         "guides": [_guide(plane, item) for item in first.items if item.index >= len(_first(shown))],
-        "envelopes": _envelopes(shown),
         "more": more,
     }
 
@@ -250,10 +258,20 @@ def _geometry(plane: Plane, item: Item) -> dict[str, Any]:
             for band in item.bands
         ],
         "c": {name: _encoded(pieces, axes) for name, pieces in item.companions.items()},
+        "u": [
+            [encode_curve(x, low, axes), encode_curve(x, high, axes)] for x, low, high in item.stretches or ()
+        ],
+        "e": [[_shown(known.x), _shown(known.y)] for known in item.expectations],
     }
     if item.point is not None:
-        data["point"] = [item.point.x, item.point.y, item.point.minus, item.point.plus]
+        point = (item.point.x, item.point.y, item.point.minus, item.point.plus)
+        data["point"] = [None if one is None or math.isnan(one) else _shown(one) for one in point]
     return {key: value for key, value in data.items() if value not in (None, [], {}, False) or key == "slot"}
+
+
+def _shown(value: float) -> float:
+    """Return a number as exactly as a drawing shows it."""
+    return float(f"{value:.4g}")
 
 
 def _encoded(pieces: Sequence[Piece], axes: tuple[PlaneAxis, ...]) -> list[str]:
@@ -315,55 +333,3 @@ def _field_text(result: LoadedResult, path: str) -> str | None:
     if path == "statistics.cl" and isinstance(value, (int, float)):
         return f"{100.0 * value:g} %"
     return value_text(value)
-
-
-def _envelopes(shown: ShownPlane) -> list[dict[str, Any]]:
-    """Return the envelope of the observed collaboration curves at each confidence level, or why there is
-    none.
-    """
-    plane = shown.plane
-    if plane.orientation not in {"above", "below"}:
-        return []
-    candidates = [r for r in shown.results if r.kind == "collaboration" and r.loaded.record.kind == "limit"]
-    stated = [r for r in candidates if not unstated_fields(r.loaded.record, plane)]
-    levels = sorted({level for r in stated if (level := _level(r)) is not None})
-    found = []
-    for level in levels:
-        members = [r for r in stated if _level(r) == level]
-        if len(members) > MAX_MEMBERS:
-            why = f"more than {MAX_MEMBERS} results could enter: choose some, fairport combine does the rest"
-            found.append({"cl": level, "why": why})
-        elif len(members) > 1:
-            found.append(_envelope(plane, members, level))
-    return found
-
-
-def _level(result: ShownResult) -> float | None:
-    statistics = result.loaded.record.statistics
-    return statistics.level if statistics else None
-
-
-def _envelope(plane: Plane, members: Sequence[ShownResult], level: float) -> dict[str, Any]:
-    try:
-        made, _ = envelope([member.loaded for member in members], cl=level)
-    except FairportError as error:
-        return {"cl": level, "why": clip(". ".join(part for part in (error.what, error.why) if part), 400)}
-    return {
-        "cl": level,
-        "d": _encoded(_runs(made), plane.axes),
-        "members": [[one.id, strongest_in(made, index)] for index, one in enumerate(made.members)],
-        "out": [clip(text, 200) for text in made.left_out],
-        "notes": list(made.notes),
-    }
-
-
-def _runs(made: Envelope) -> list[Piece]:
-    """Return the stretches between the gaps of an envelope."""
-    pieces: list[Piece] = []
-    start = 0
-    for index in range(made.x.size + 1):
-        if index == made.x.size or math.isnan(made.y[index]):
-            if index > start:
-                pieces.append((made.x[start:index], made.y[start:index]))
-            start = index + 1
-    return pieces

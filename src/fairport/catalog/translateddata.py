@@ -68,6 +68,8 @@ def _curve(shown: ShownPlane, chapter: Chapter, result: Translated, item: Item) 
         "line": "translated",
         "marker": None,
         "from": source.card.plane,
+        "base": source.kind,
+        "shown": source.shown,
         "notes": notes,
         "says": facts_of(result.loaded, shown.plane),
     }

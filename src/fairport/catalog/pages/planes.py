@@ -67,7 +67,7 @@ def add_plane(frame: Frame, every: ShownPlane, numbers: Iterable[tuple[str, int,
             Link(f"{page.root}index.html", frame.model.config.title),
             Link(f"{page.root}p/index.html", "Planes"),
         ],
-        orientation=orientation_words(plane),
+        orientation=_lede(plane),
         drawing=drawing,
         explore=explore,
         everything=_everything(frame, shown, page.root),
@@ -81,6 +81,16 @@ def add_plane(frame: Frame, every: ShownPlane, numbers: Iterable[tuple[str, int,
     )
     if explore:
         frame.files.update(explore_files(frame.model, every))
+
+
+def _lede(plane: Plane) -> str:
+    """Return how the figure of a plane is read."""
+    if len(plane.axes) > 1:
+        return orientation_words(plane)
+    sides = {"above": "right", "below": "left"}
+    side = sides.get(plane.orientation)
+    told = f" What lies to the {side} of a limit is excluded, at its confidence level." if side else ""
+    return f"Each result is one row, with its uncertainty where it has one.{told}"
 
 
 def merged_numbers(shown: ShownPlane, parcels: Parcels) -> Iterator[tuple[str, Iterable[str]]]:
