@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -258,18 +258,23 @@ def dated(state: ResultState, before: ResultState | None, now: str, commit: str 
     return replace(state, harvested=now, commit=commit, versions=(note, *before.versions)[:MAX_VERSIONS])
 
 
-def keep_versions(states: Iterable[ResultState], shown: Path | None, past: Path) -> None:
+def keep_versions(
+    states: Iterable[ResultState], before: Mapping[str, ResultState], shown: Path, past: Path
+) -> None:
     """Copy the content of results that was just replaced from the version shown so far to ``past``.
 
     Args:
         states: the new states.
-        shown: folder of the version shown so far, ``None`` without one.
+        before: the states so far, by digest.
+        shown: folder of the version shown so far.
         past: folder of earlier contents, ``<result>/<digest>/`` each.
     """
     for state in states:
-        if shown is None or state.id is None or not state.versions:
+        replaced = next((note for note in state.versions if note.digest in before), None)
+        if state.id is None or replaced is None:
             continue
-        source, target = shown / RESULTS_DIR / state.id, past_folder(past, state.id, state.versions[0])
+        source = shown / RESULTS_DIR / (before[replaced.digest].id or state.id)
+        target = past_folder(past, state.id, replaced)
         if target.exists() or not source.is_dir():
             continue
         scratch = target.with_name(f".new-{target.name}")

@@ -12,8 +12,9 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -116,6 +117,11 @@ def fetch_commit(address: str, ref: str, store: Path) -> str:
     Raises:
         SourceError: refused, unreachable, too large, or too slow.
     """
+    return fetch_commits(address, [ref], store)[0]
+
+
+def fetch_commits(address: str, refs: Sequence[str], store: Path) -> list[str]:
+    """Fetch several refs at once; see :func:`fetch_commit`."""
     check_address(address)
     if not (store / "HEAD").is_file():
         store.mkdir(parents=True, exist_ok=True)
@@ -123,7 +129,7 @@ def fetch_commit(address: str, ref: str, store: Path) -> str:
             ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", str(store)],
             seconds=30,
         )
-    target = "refs/fairport/harvested"
+    targets = [f"refs/fairport/{number}" for number in range(len(refs))]
     options = [
         "--quiet",
         "--depth=1",
@@ -133,15 +139,32 @@ def fetch_commit(address: str, ref: str, store: Path) -> str:
         "--no-write-fetch-head",
     ]
     _run(
-        ["fetch", *options, "--", address, f"{ref}:{target}"],
+        ["fetch", *options, "--", address, *map(":".join, zip(refs, targets, strict=True))],
         store=store,
         seconds=FETCH_SECONDS,
         max_file=MAX_PACK_BYTES,
     )
-    commit = _run(
-        ["rev-parse", "--verify", "--end-of-options", f"{target}^{{commit}}"], store=store, seconds=30
-    )
+    return [_commit_of(store, target) for target in targets]
+
+
+def _commit_of(store: Path, target: str) -> str:
+    name = f"{target}^{{commit}}"
+    commit = _run(["rev-parse", "--verify", "--end-of-options", name], store=store, seconds=30)
     return commit.decode("ascii", "replace").strip()
+
+
+def commit_time(store: Path, commit: str, latest: str) -> str:
+    """Return when a fetched commit was made (RFC 3339, UTC), but no later than ``latest``.
+
+    Raises:
+        SourceError: the commit cannot be read.
+    """
+    text = _run(["show", "-s", "--no-show-signature", "--format=%ct", commit], store=store, seconds=30)
+    try:
+        made = datetime.fromtimestamp(int(text.split()[-1]), UTC)
+    except (ValueError, IndexError, OverflowError, OSError):
+        return latest
+    return min(made.strftime("%Y-%m-%dT%H:%M:%SZ"), latest)
 
 
 def list_files(store: Path, commit: str) -> Iterator[TreeFile]:

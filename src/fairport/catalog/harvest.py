@@ -21,6 +21,7 @@ from fairport.catalog.collections import freeze_collection
 from fairport.catalog.examination import Checker, check_repository
 from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results, keep_versions
 from fairport.catalog.git import RemoteRef, SourceError, error_words
+from fairport.catalog.history import ALL, History, earlier_releases, left_behind, same_releases, with_history
 from fairport.catalog.mapping import mapping_digest, pinned, rules_of
 from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
@@ -33,7 +34,8 @@ from fairport.catalog.state import (
     write_harvest_time,
     write_state,
 )
-from fairport.catalog.tombstones import record_gone, record_left
+from fairport.catalog.tombstones import record_gone, record_left, record_unreleased
+from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry
 from fairport.contract.errors import ConfigurationError, FairportError
@@ -144,6 +146,9 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     previous = read_state(folder)
     try:
         state, unchanged = _look(context, entry, folder, previous)
+    except _Unreadable as error:
+        state, unchanged = _failure(context, entry, previous, *error_words(error.cause)), False
+        state = replace(state, failure_check=error.check)
     except FairportError as error:
         state, unchanged = _failure(context, entry, previous, *error_words(error)), False
     except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
@@ -162,9 +167,12 @@ def _keep_history(
     """Keep what is no longer shown: earlier contents of results, and a tombstone for each that is gone."""
     if state.state in {"ok", "withdrawn"} and previous is not None:
         record_gone(context.catalogue.root, previous, state, context.time, entry)
+    if state.releases:
+        record_unreleased(context.catalogue.root, state, left_behind(state))
     if state.state == "ok" and state.withheld is None and previous is not None and previous.version:
         with suppress(OSError):
-            keep_versions(state.results, folder / previous.version, folder / PAST_DIR)
+            before = {item.digest: item for item in previous.results if item.digest}
+            keep_versions(state.results, before, folder / previous.version, folder / PAST_DIR)
 
 
 def _look(
@@ -178,12 +186,52 @@ def _look(
     if entry.type == "collection":
         return _look_collection(context, entry, folder, previous)
     if entry.repository.path is not None:
-        return _freeze(context, entry, local_snapshot(context.catalogue, entry), folder, previous), False
-    chosen = choose_ref(entry, git.remote_refs(entry.repository.url or ""))
-    if previous is not None and _unchanged(context, previous, chosen.commit, _key(context, entry)):
+        return _look_local(context, entry, folder, previous), False
+    address = entry.repository.url or ""
+    refs = git.remote_refs(address)
+    chosen = choose_ref(entry, refs)
+    earlier = earlier_releases(entry, refs, chosen)
+    if (
+        previous is not None
+        and _unchanged(context, previous, chosen.commit, _key(context, entry))
+        and (previous.withheld is not None or same_releases(previous.releases, earlier))
+    ):
         return replace(previous, checked=context.time, ref=chosen.name), True
     with remote_snapshot(context.catalogue, entry, chosen) as snapshot:
-        return _freeze(context, entry, snapshot, folder, previous), False
+        state = _freeze(context, entry, snapshot, folder, previous)
+    return _with_releases(context, entry, state, address, earlier, folder, previous), False
+
+
+def _look_local(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> EntryState:
+    snapshot = local_snapshot(context.catalogue, entry)
+    state = _freeze(context, entry, snapshot, folder, previous)
+    place = context.catalogue.local_path(entry)
+    if entry.history != ALL or place is None or state.commit is None:
+        return state
+    address = place.resolve().as_uri()
+    here = RemoteRef("", "", "")  # a folder may differ from the commit that is checked out
+    earlier = earlier_releases(entry, git.remote_refs(address), here)
+    return _with_releases(context, entry, state, address, earlier, folder, previous)
+
+
+def _with_releases(
+    context: _Context,
+    entry: RegistryEntry,
+    state: EntryState,
+    address: str,
+    earlier: list[RemoteRef],
+    folder: Path,
+    previous: EntryState | None,
+) -> EntryState:
+    """Add the earlier releases to the versions of the results, unless the numbers are withheld."""
+    if state.withheld is not None:
+        return state
+    planes = Planes(context.catalogue.root / PLANES_DIR)
+    history = History(context.catalogue, entry, address, folder, planes, context.now.date(), context.time)
+    known = previous.releases if previous is not None and previous.key == state.key else ()
+    return with_history(state, history.read(earlier, known), folder)
 
 
 def _look_bundle(
@@ -279,8 +327,11 @@ def _frozen_analysis(
     folder: Path,
     previous: EntryState | None,
 ) -> _Frozen:
-    analysis = freeze_analysis(snapshot.tree, new)
-    _same_id(entry, analysis)
+    try:
+        analysis = freeze_analysis(snapshot.tree, new)
+        _same_id(entry, analysis)
+    except FairportError as error:
+        raise _Unreadable(error, _check_of_record(context, snapshot.tree)) from None
     closed = withheld(analysis, context.now.date())
     results = freeze_results(
         snapshot.tree,
@@ -294,6 +345,24 @@ def _frozen_analysis(
     )
     check, check_problem = context.checker(snapshot.tree, analysis.maturity)
     return _Frozen(results, closed, check, check_problem)
+
+
+class _Unreadable(Exception):
+    """The record of an analysis cannot be read; carries the reason and the findings of the check."""
+
+    def __init__(self, cause: FairportError, check: CheckSummary | None) -> None:
+        super().__init__(str(cause))
+        self.cause, self.check = cause, check
+
+
+def _check_of_record(context: _Context, tree: Path) -> CheckSummary | None:
+    """Return the findings in a record that cannot be read; others may quote numbers, so only counts stay."""
+    if not (tree / ANALYSIS_FILE).is_file():
+        return None
+    check, _ = context.checker(tree, "draft")
+    if check is None:
+        return None
+    return replace(check, findings=tuple(note for note in check.findings if note.path == ANALYSIS_FILE))
 
 
 def _frozen_collection(
@@ -346,7 +415,15 @@ def _failure(
 ) -> EntryState:
     key = _key(context, entry) if isinstance(entry, RegistryEntry) else "broken"
     if previous is not None and previous.version is not None:
-        return replace(previous, state="stale", checked=context.time, key=key, reason=reason, mend=mend)
+        return replace(
+            previous,
+            state="stale",
+            checked=context.time,
+            key=key,
+            reason=reason,
+            mend=mend,
+            failure_check=None,
+        )
     kind = entry.type if isinstance(entry, RegistryEntry) else "analysis"
     return EntryState(entry.id, "failed", context.time, key, reason=reason, mend=mend, type=kind)
 

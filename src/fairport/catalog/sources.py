@@ -61,20 +61,28 @@ def choose_ref(entry: RegistryEntry, refs: dict[str, str]) -> RemoteRef:
 
 
 def _latest_release(refs: dict[str, str]) -> RemoteRef:
-    releases = []
-    for name, commit in refs.items():
-        match = _RELEASE.fullmatch(name)
-        if match:
-            numbers = tuple(int(part) for part in match[1].split("."))
-            releases.append((numbers, int(match[2] or 0), name, commit))
+    releases = release_tags(refs)
     if not releases:
         raise SourceError(
             "the repository has no release yet",
             why="the entry publishes the latest release and no tag is a version such as v1.0.0",
             mend="tag a release, or set `publish: {mode: ref, ref: main}` in the entry",
         )
-    *_, name, commit = max(releases)
-    return RemoteRef(commit, name, f"tag {name.removeprefix('refs/tags/')}")
+    return releases[-1]
+
+
+def release_tags(refs: dict[str, str]) -> list[RemoteRef]:
+    """Return the tags that are versions (``v1.0.0``, ``1.2.post1``), in the order of their numbers."""
+    found = []
+    for name, commit in refs.items():
+        match = _RELEASE.fullmatch(name)
+        if match:
+            numbers = tuple(int(part) for part in match[1].split("."))
+            found.append((numbers, int(match[2] or 0), name, commit))
+    return [
+        RemoteRef(commit, name, f"tag {name.removeprefix('refs/tags/')}")
+        for *_, name, commit in sorted(found)
+    ]
 
 
 def _named_ref(wanted: str, refs: dict[str, str]) -> RemoteRef:
@@ -110,8 +118,7 @@ def remote_snapshot(catalogue: Catalogue, entry: RegistryEntry, chosen: RemoteRe
         SourceError: see :func:`fairport.catalog.git.fetch_commit`.
     """
     address = entry.repository.url or ""
-    store = catalogue.cache_root / "git" / git.store_name(address)
-    _forget_old_packs(store)
+    store = store_of(catalogue, address)
     commit = git.fetch_commit(address, chosen.ref, store)
     work = catalogue.cache_root / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -121,6 +128,13 @@ def remote_snapshot(catalogue: Catalogue, entry: RegistryEntry, chosen: RemoteRe
         yield Snapshot(subdirectory(folder, entry), commit, chosen.name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def store_of(catalogue: Catalogue, address: str) -> Path:
+    """Return the bare store of an address, begun anew when many fetches have piled up in it."""
+    store = catalogue.cache_root / "git" / git.store_name(address)
+    _forget_old_packs(store)
+    return store
 
 
 def write_tree(store: Path, commit: str, folder: Path) -> None:

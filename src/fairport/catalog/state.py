@@ -32,6 +32,8 @@ class VersionNote:
         commit: commit of this content.
         status: status that the record gave.
         reason: why the content that followed it took its place, where its record says so.
+        release: tag of the release that held it; its date then stands in ``harvested``.
+        folder: where it is kept among the earlier contents, when that was under another name.
     """
 
     version: str
@@ -41,6 +43,47 @@ class VersionNote:
     commit: str | None = None
     status: str | None = None
     reason: str | None = None
+    release: str | None = None
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedContent:
+    """A result as an earlier release of its repository held it."""
+
+    id: str
+    version: str
+    digest: str
+    status: str | None = None
+    reason: str | None = None
+    former_ids: tuple[str, ...] = ()
+    title: str | None = None
+    kind: str | None = None
+    plane: str | None = None
+
+    @property
+    def folder(self) -> str:
+        """Where it is kept, relative to the earlier contents of its entry."""
+        return f"{self.id}/{self.digest.removeprefix('sha256:')[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseNote:
+    """An earlier release of a repository.
+
+    Attributes:
+        tag: its tag.
+        commit: commit that the tag pointed to when it was read; empty when it could not be fetched.
+        time: time of that commit.
+        contents: its results.
+        problem: what of it cannot be read.
+    """
+
+    tag: str
+    commit: str
+    time: str
+    contents: tuple[ReleasedContent, ...] = ()
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +244,8 @@ class EntryState:
         until: first day (UTC) on which they may be shown.
         check_problem: why there is no ``check``.
         type: ``analysis``, ``collection`` or ``bundle``.
+        failure_check: what the check says of the version that could not be read: findings in its record.
+        releases: earlier releases, oldest first, where the entry asks for them.
     """
 
     id: str
@@ -219,6 +264,8 @@ class EntryState:
     check: CheckSummary | None = None
     check_problem: str | None = None
     type: str = "analysis"
+    failure_check: CheckSummary | None = None
+    releases: tuple[ReleaseNote, ...] = ()
 
 
 def read_state(folder: Path) -> EntryState | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.catalog.state import EntryState, ResultState
+from fairport.catalog.state import EntryState, ReleasedContent, ReleaseNote, ResultState
 from fairport.contract.documents import RegistryEntry
 from fairport.contract.errors import FairportError
 from fairport.contract.files import write_atomic
@@ -100,6 +100,27 @@ def record_gone(
     _write(path, before, stones)
 
 
+def record_unreleased(
+    root: Path, state: EntryState, found: Iterable[tuple[ReleaseNote, ReleasedContent]]
+) -> None:
+    """Write a tombstone for each result that only earlier releases of an entry hold.
+
+    Args:
+        root: folder of the catalogue.
+        state: state of the entry.
+        found: the last release that holds it, and what it held.
+    """
+    path = root / TOMBSTONES_DIR / f"{state.id}.json"
+    before = _read(path)
+    stones = dict(before)
+    for note, item in found:
+        name = f"{state.id}/{item.id}"
+        reason = f"The last release that holds it is {note.tag}."
+        stone = Tombstone(name, note.time, reason, item.title, item.kind, item.plane, item.version)
+        stones.setdefault(name, replace(stone, digest=item.digest, harvested=note.time, commit=note.commit))
+    _write(path, before, stones)
+
+
 def record_left(root: Path, state: EntryState, now: str) -> None:
     """Write tombstones for an entry that left the registry, and for all its results."""
     if state.version is None:
@@ -145,4 +166,11 @@ def _write(path: Path, before: dict[str, Tombstone], stones: dict[str, Tombstone
     write_atomic(path, dump_json({"tombstones_version": TOMBSTONES_VERSION, "tombstones": items}))
 
 
-__all__ = ["TOMBSTONES_DIR", "Tombstone", "read_tombstones", "record_gone", "record_left"]
+__all__ = [
+    "TOMBSTONES_DIR",
+    "Tombstone",
+    "read_tombstones",
+    "record_gone",
+    "record_left",
+    "record_unreleased",
+]

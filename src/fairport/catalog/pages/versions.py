@@ -32,14 +32,17 @@ def add_versions(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> 
     _moved(frame, f"{folder}v/{names[0]}/index.html", "../../index.html", result.url)
     if not notes:
         return None
-    rows = [_row(result.card.version, result.state.harvested, result.card.status, "shown on this page")]
+    rows = [_row(result.card.version, day(result.state.harvested), result.card.status, "shown on this page")]
     following = result.card.version
     for name, note in zip(names[1:], notes, strict=True):
         _add_page(frame, analysis, result, note, name, following)
         what = note.reason or f"followed by version {following} on {day(note.ended)}"
-        rows.append(_row(note.version, note.harvested, note.status, what, f"v/{name}/index.html"))
+        since = (
+            f"{day(note.harvested)}, release {plain(note.release)}" if note.release else day(note.harvested)
+        )
+        rows.append(_row(note.version, since, note.status, what, f"v/{name}/index.html"))
         following = note.version
-    return TableView(columns("Version", "Harvested", "Status", "What came of it"), tuple(rows))
+    return TableView(columns("Version", "Since", "Status", "What came of it"), tuple(rows))
 
 
 def _names(current: str, notes: tuple[VersionNote, ...]) -> list[str]:
@@ -58,11 +61,11 @@ def _slug(version: str) -> str:
     return re.sub(r"[^0-9A-Za-z.+-]+", "-", version).strip(".-+")[:40] or "0"
 
 
-def _row(version: str, harvested: str | None, status: str | None, what: str, href: str | None = None) -> Row:
+def _row(version: str, harvested: str, status: str | None, what: str, href: str | None = None) -> Row:
     badge = status_badge(status) if status in {"corrected", "withdrawn", "superseded"} else None
     cells = (
         Cell(plain(version), href=href),
-        Cell(day(harvested)),
+        Cell(harvested),
         Cell("" if badge else plain(status or "–"), badge=badge),
         Cell(plain(what)),
     )
@@ -89,7 +92,7 @@ def _add_page(
     page = frame.page(
         f"{folder}index.html",
         f"{plain(title)}, version {plain(note.version)}",
-        f"An earlier version of {plain(result.card.title)}, harvested on {day(note.harvested)}.",
+        f"An earlier version of {plain(result.card.title)}, of {day(note.harvested)}.",
         section="results",
         **(describe_version(frame, analysis, old, folder, note) if old is not None else {}),
     )
@@ -114,7 +117,8 @@ def _add_page(
         missing="" if old is not None else "Its numbers are no longer kept; the digest identifies them.",
         record=facts(
             fact("Identifier", code(f"{result.id}@{note.version}")),
-            fact("Harvested", day(note.harvested), code(note.commit)),
+            fact("Released" if note.release else "Harvested", day(note.harvested), code(note.commit)),
+            fact("Release", code(note.release)) if note.release else None,
             fact("Status", note.status),
             fact("Licence", link(licence_words(licence), licence_url(licence) or "")) if licence else None,
             fact("Digest", code(note.digest)),
