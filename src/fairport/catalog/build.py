@@ -43,6 +43,7 @@ from fairport.catalog.output import SiteWriter, leaves_first
 from fairport.catalog.pages.analyses import add_analyses
 from fairport.catalog.pages.combinationlist import add_combinations
 from fairport.catalog.pages.experiments import add_experiments
+from fairport.catalog.pages.failures import add_failures
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.gone import add_gone
 from fairport.catalog.pages.home import add_home
@@ -384,7 +385,7 @@ def _pages(model: SiteModel, entries: Sequence[FileEntry], *, docs: bool) -> Fra
     add_planes(frame)
     add_combinations(frame)
     add_experiments(frame)
-    add_gone(frame)
+    add_gone(frame, add_failures(frame))
     add_releases(frame, releases(model.catalogue))
     add_status(frame)
     add_search(frame)

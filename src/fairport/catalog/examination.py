@@ -32,6 +32,13 @@ def check_repository(tree: Path, profile: str) -> tuple[CheckSummary | None, str
     return replace(summarise(report.findings, profile), fair=_fair(tree)), None
 
 
+def _mend(finding: Finding) -> str | None:
+    """Return what mends a finding, in words."""
+    automatic = "`fairport check --fix` mends it" if finding.fix is not None else None
+    words = (finding.help[:300].rstrip(".") if finding.help else None, automatic)
+    return "; ".join(word for word in words if word) or None
+
+
 def _fair(tree: Path) -> FairSummary | None:
     """Return the FAIR assessment in counts, ``None`` where it cannot be made."""
     from fairport.check.assess import assess
@@ -68,7 +75,14 @@ def summarise(findings: Iterable[Finding], profile: str) -> CheckSummary:
         note=counts["note"],
         waived=sum(finding.status == "waived" for finding in findings),
         findings=tuple(
-            FindingNote(finding.rule, finding.severity, finding.path, finding.message[:500], finding.line)
+            FindingNote(
+                finding.rule,
+                finding.severity,
+                finding.path,
+                finding.message[:500],
+                finding.line,
+                _mend(finding),
+            )
             for finding in failed[:MAX_FINDINGS]
         ),
     )

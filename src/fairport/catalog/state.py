@@ -184,6 +184,7 @@ class FindingNote:
     path: str
     message: str
     line: int | None = None
+    mend: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from fairport.catalog.addresses import refusal, web_address
 from fairport.catalog.drawing import COLUMN_WIDTH, Drawing, draw_results
 from fairport.catalog.machines.records import describe_analysis
 from fairport.catalog.model import ShownAnalysis
+from fairport.catalog.pages.findings import findings_table
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import (
     analysis_badges,
@@ -37,7 +38,6 @@ from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day
 from fairport.catalog.state import CheckSummary
 from fairport.contract.analysis import Person
-from fairport.contract.constants import rule_url
 from fairport.interop.bibtex import entry as bibtex_entry
 
 _MAX_CURVES = 24
@@ -206,21 +206,11 @@ def _check(frame: Frame, check: CheckSummary | None, root: str) -> dict[str, Any
     counts = [(check.error, "error"), (check.warning, "warning"), (check.note, "note")]
     words = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
     waived = f", {check.waived} waived" if check.waived else ""
-    rows = tuple(
-        Row(
-            (
-                Cell(finding.rule, href=_rule_page(frame, finding.rule, root)),
-                Cell(finding.severity),
-                Cell(plain(finding.message)),
-                Cell(plain(f"{finding.path}:{finding.line}" if finding.line else finding.path)),
-            )
-        )
-        for finding in check.findings
-    )
+    table = findings_table(frame, check.findings, root)
     return {
         "sentence": f"{words}{waived}, measured by the profile {check.profile}.",
-        "table": TableView(columns("Rule", "Severity", "Finding", "Where"), rows),
-        "open": 0 < len(rows) <= 5,
+        "table": table,
+        "open": 0 < len(table.rows) <= 5,
     }
 
 
@@ -229,10 +219,6 @@ def _fair(analysis: ShownAnalysis) -> dict[str, Any] | None:
     if fair is None:
         return None
     return {"sentence": fair_sentence(fair), "table": fair_table(fair)}
-
-
-def _rule_page(frame: Frame, rule: str, root: str) -> str:
-    return f"{root}docs/reference/rules/{quote(rule.lower())}.html" if frame.docs else rule_url(rule)
 
 
 def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:

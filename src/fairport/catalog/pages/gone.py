@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fairport.catalog.model import SiteModel
@@ -34,9 +34,14 @@ class Withdrawal:
     instead: Link | None = None
 
 
-def add_gone(frame: Frame) -> None:
-    """Make the pages of withdrawn entries, vanished and withheld results, and the redirects."""
-    taken = _live(frame.model)
+def add_gone(frame: Frame, taken: Iterable[str] = ()) -> None:
+    """Make the pages of withdrawn entries, vanished and withheld results, and the redirects.
+
+    Args:
+        frame: the build.
+        taken: pages that stand already at addresses of entries.
+    """
+    taken = _live(frame.model) | set(taken)
     for item in _withdrawals(frame.model, taken):
         _add(frame, item)
     for former, target in redirects(frame.model, taken).items():

@@ -22,6 +22,7 @@ DESCRIPTION = (
     "and licences."
 )
 _MAX_ANALYSES = 12
+_MAX_FAILURES = 6
 
 
 def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
@@ -46,7 +47,8 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
         doors=_doors(frame),
         planes=[_plane_card(model, plane) for plane in model.planes[1:]],
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
-        failures=failure_cards(model),
+        failures=failure_cards(model, "", _MAX_FAILURES),
+        more_failures=max(0, len(model.failures) - _MAX_FAILURES),
     )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from markupsafe import Markup
 
-from fairport.catalog.addresses import web_address
 from fairport.catalog.cards import Card
 from fairport.catalog.model import KINDS, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.parts import Badge, Cell, Column, FailureCard, Notice, Row, TableView
@@ -214,11 +213,17 @@ def status_notices(status: str, reason: str | None, noun: str) -> list[Notice]:
     return [Notice(f"**This {noun} is {status}.**{because}", _STATUS_TONES[status])]
 
 
-def failure_cards(model: SiteModel) -> tuple[FailureCard, ...]:
-    """Return one card for each repository that could not be read, with the reason and the mend."""
+def failure_cards(model: SiteModel, root: str, limit: int) -> tuple[FailureCard, ...]:
+    """Return cards of the first repositories that could not be read, with the reason and the mend.
+
+    Args:
+        model: the catalogue.
+        root: relative way to the root of the site.
+        limit: number of cards; all failures stand in the list of the last harvest.
+    """
     entries = {entry.id: entry for entry in model.catalogue.entries}
     cards = []
-    for state in model.failures:
+    for state in model.failures[:limit]:
         entry = entries.get(state.id)
         analysis = model.by_id.get(state.id)
         title = analysis.record.title if analysis else (entry.title if entry else None) or state.id
@@ -229,7 +234,7 @@ def failure_cards(model: SiteModel) -> tuple[FailureCard, ...]:
                 state.mend,
                 state.state == "stale",
                 state.harvested,
-                web_address(entry.repository.url) if entry else None,
+                f"{root}a/{state.id}/index.html",
             )
         )
     return tuple(cards)

@@ -2,61 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import failure_cards
-from fairport.catalog.parts import Badge, Cell, Row, TableView, columns
+from fairport.catalog.parts import Badge, Cell, Link, Row, TableView, columns
 from fairport.catalog.prose import plain
 from fairport.catalog.rendering import day
 from fairport.catalog.state import EntryState
+from fairport.contract.registry import RegistryEntry
 
-_TONES = {"ok": "good", "stale": "warn", "failed": "bad", "withdrawn": "warn"}
+ENTRIES: Final = 500
+"""Entries on one page of the status; those that need somebody stand first."""
+
+CARDS: Final = 24
+"""Failures that the first page shows in full; all of them are in the list with a page of their own."""
+
+MAX_RECORDS: Final = 500
+
+_TONES: Final = {"ok": "good", "stale": "warn", "failed": "bad", "withdrawn": "warn", "not harvested": "warn"}
+_ORDER: Final = ("failed", "stale", "not harvested", "ok", "withdrawn")
 
 
 def add_status(frame: Frame) -> None:
-    """Make the page of the last harvest."""
+    """Make the pages of the last harvest: troubles first, then everything, :data:`ENTRIES` on a page."""
+    rows = _entries(frame)
+    pages = max(1, -(-len(rows) // ENTRIES))
+    for at in range(pages):
+        _add_page(frame, rows[at * ENTRIES : (at + 1) * ENTRIES], at, pages, len(rows), first=at == 0)
+
+
+def _add_page(
+    frame: Frame,
+    rows: Sequence[tuple[str, EntryState | RegistryEntry]],
+    at: int,
+    pages: int,
+    total: int,
+    *,
+    first: bool,
+) -> None:
     model = frame.model
     good = sum(state.state == "ok" for state in model.states)
     page = frame.page(
-        "status/index.html",
-        "Status of the last harvest",
-        f"On {day(model.time)} at {model.time[11:16]} UTC, {good} of {len(model.states)} repositories "
-        "were read.",
+        _url(at),
+        "Status of the last harvest" if first else f"Status of the last harvest, page {at + 1}",
+        f"On {day(model.time)} at {model.time[11:16]} UTC, {good:,} of {total:,} entries were read.",
     )
-    rows = tuple(_row(frame, state, page.root) for state in model.states)
-    partial = tuple(
-        Row(
-            (
-                Cell(state.id),
-                Cell(result.path),
-                Cell("older version shown" if result.state == "kept" else "not shown"),
-                Cell(plain(result.reason or "")),
-            )
-        )
-        for state in model.states
-        for result in state.results
-        if result.state in {"failed", "kept"}
-    )
-    partial += tuple(
-        Row(
-            (
-                Cell(entry),
-                Cell(problem.partition(": ")[0]),
-                Cell("not shown"),
-                Cell(problem.partition(": ")[2]),
-            )
-        )
-        for entry, problems in sorted(model.problems.items())
-        for problem in problems
-    )
+    failures = failure_cards(model, page.root, CARDS) if first else ()
     frame.add(
         "status.html.jinja",
         page,
-        failures=failure_cards(model),
-        partial=TableView(columns("Entry", "Record", "State", "Why"), partial) if partial else None,
+        failures=failures,
+        more_failures=max(0, len(model.failures) - len(failures)) if first else 0,
+        partial=_partial(frame, page.root) if first else None,
         content=TableView(
-            columns("Entry", "State", "Results", "Errors / warnings / notes", "Harvested", numbers=(2,)), rows
+            columns("Entry", "State", "Results", "Errors / warnings / notes", "Harvested", numbers=(2,)),
+            tuple(
+                _row(frame, item, page.root) if isinstance(item, EntryState) else _new_row(item, page.root)
+                for _, item in rows
+            ),
         ),
+        pager=[Link(page.root + _url(other), str(other + 1), exact=other == at) for other in range(pages)],
     )
+
+
+def _url(at: int) -> str:
+    return f"status/page-{at + 1}.html" if at else "status/index.html"
+
+
+def _entries(frame: Frame) -> list[tuple[str, EntryState | RegistryEntry]]:
+    """Return every entry with its state, those that need somebody first."""
+    known = {state.id for state in frame.model.states}
+    found: list[tuple[str, EntryState | RegistryEntry]] = [
+        (state.state, state) for state in frame.model.states
+    ]
+    found += [("not harvested", entry) for entry in frame.model.catalogue.entries if entry.id not in known]
+    return sorted(found, key=lambda item: (_ORDER.index(item[0]), item[1].id))
+
+
+def _partial(frame: Frame, root: str) -> TableView | None:
+    """Return the records that are not shown as they stand."""
+    rows = [
+        (
+            state.id,
+            result.path,
+            "older version shown" if result.state == "kept" else "not shown",
+            _why(result.reason, result.mend),
+        )
+        for state in frame.model.states
+        for result in state.results
+        if result.state in {"failed", "kept"}
+    ]
+    rows += [
+        (entry, problem.partition(": ")[0], "not shown", problem.partition(": ")[2])
+        for entry, problems in sorted(frame.model.problems.items())
+        for problem in problems
+    ]
+    if not rows:
+        return None
+    there = frame.model.by_id
+    cells = (
+        Row((Cell(entry, href=f"{root}a/{entry}/index.html" if entry in there else None), *map(Cell, rest)))
+        for entry, *rest in rows[:MAX_RECORDS]
+    )
+    beyond = f"The first {MAX_RECORDS} of {len(rows):,}" if len(rows) > MAX_RECORDS else ""
+    return TableView(columns("Entry", "Record", "State", "Why"), tuple(cells), beyond)
+
+
+def _why(reason: str | None, mend: str | None) -> str:
+    return plain(f"{reason or ''}. Mend: {mend}" if mend else reason or "")
+
+
+def _row(frame: Frame, state: EntryState, root: str) -> Row:
+    analysis = frame.model.by_id.get(state.id)
+    check = state.check
+    title = plain(analysis.record.title) if analysis else state.id
+    return Row(
+        (
+            Cell(title, href=f"{root}a/{state.id}/index.html", small=state.id if analysis else ""),
+            Cell("", badge=Badge(state.state, _TONES[state.state]), small=plain(state.reason or "")[:300]),
+            Cell(str(len(analysis.results)) if analysis else "–"),
+            Cell(f"{check.error} / {check.warning} / {check.note}" if check else "–"),
+            Cell(day(state.harvested) or "never"),
+        ),
+        f"{title} {state.id} {state.state}",
+    )
+
+
+def _new_row(entry: RegistryEntry, root: str) -> Row:
+    badge = Badge("not harvested", _TONES["not harvested"])
+    link = f"{root}a/{entry.id}/index.html"
+    return Row((Cell(entry.id, href=link), Cell(badge=badge), Cell("–"), Cell("–"), Cell("never")), entry.id)
 
 
 def add_missing(frame: Frame) -> None:
@@ -64,21 +141,3 @@ def add_missing(frame: Frame) -> None:
     base = (frame.model.config.url or "").rstrip("/") + "/"
     page = frame.page("404.html", "Not here", "There is no page at this address.", base=base)
     frame.add("missing.html.jinja", page)
-
-
-def _row(frame: Frame, state: EntryState, root: str) -> Row:
-    analysis = frame.model.by_id.get(state.id)
-    check = state.check
-    return Row(
-        (
-            Cell(
-                plain(analysis.record.title) if analysis else state.id,
-                href=root + analysis.url if analysis else None,
-                small=state.id if analysis else "",
-            ),
-            Cell("", badge=Badge(state.state, _TONES[state.state], plain(state.reason or ""))),
-            Cell(str(len(analysis.results)) if analysis else "–"),
-            Cell(f"{check.error} / {check.warning} / {check.note}" if check else "–"),
-            Cell(day(state.harvested) or "never"),
-        )
-    )
