@@ -104,10 +104,65 @@ RESULTS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def _contour(mediator: str) -> tuple[dict[str, Any], dict[str, list[float]]]:
+    """A contour of a collider in a named benchmark: V1 or A1."""
+    axes = [
+        {"name": name, "role": role, "column": name, "quantity": quantity, "unit": "GeV", "scale": "lin"}
+        for name, role, quantity in (("mediator_mass", "independent", "mediator_mass"),
+                                     ("mass", "dependent", "dark_matter_mass"))
+    ]  # fmt: skip
+    changes = {
+        "title": f"Contour, {mediator}", "plane": "collider.mmed-mdm", "kind": "region", "axes": axes,
+        "geometry": {"shape": "polygon", "excluded": "inside"}, "interpolation": None, "astro": None,
+        "statistics": {"cl": 0.95}, "provenance": _source("1704.03848"),
+        "model": {"dm": {"spin": "1/2", "self_conjugate": False, "local_fraction": None}, "interaction": None,
+                  "target": None, "migdal": None, "mediator": {"type": mediator, "width": "minimal"},
+                  "couplings": {"gq": 0.25, "gl": 0, "gdm": 1}},
+    }  # fmt: skip
+    return changes, {"mediator_mass": [50.0, 1200.0, 1000.0, 50.0], "mass": [10.0, 10.0, 400.0, 60.0]}
+
+
+def _value(title: str, value: float, **changes: Any) -> tuple[dict[str, Any], None]:
+    """A number of the plane of energy injection."""
+    record = {
+        "title": title, "plane": "cosmo.p_ann", "kind": "point", "axes": None, "geometry": None,
+        "interpolation": None, "data": None, "model": None, "astro": None,
+        "statistics": {"cl": 0.95, "sided": "one", "method": "bayesian"},
+        "values": [{"name": "p_ann", "quantity": "annihilation_parameter", "value": value,
+                    "unit": "cm3 s-1 GeV-1"}],
+        **changes,
+    }  # fmt: skip
+    return record, None
+
+
+OTHERS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, list[float]] | None]] = {
+    ("ring", "v1"): _contour("vector"),
+    ("ring", "a1"): _contour("axial-vector"),
+    ("wave", "smooth"): (
+        {"title": "Smooth", "plane": "dd.sdn", "interpolation": {"method": "pchip"}, **STATED},
+        {"mass": [5.0, 20.0, 60.0, 200.0, 1000.0], "sigma": [5e-40, 9e-41, 6e-41, 5e-42, 9e-41]},
+    ),
+    ("wave", "straight"): ({"title": "Straight", "plane": "dd.sdn", **STATED},
+                           {"mass": [8.0, 50.0, 600.0], "sigma": [4e-40, 2e-41, 3e-41]}),
+    ("wave", "short"): ({"title": "Short", "plane": "dd.sdn", **STATED},
+                        {"mass": [700.0, 1500.0], "sigma": [1e-41, 4e-41]}),
+    ("sky", "new"): _value("A bound", 3.2e-28),
+    ("sky", "old"): _value("An older bound", 1.2e-27, provenance={"origin": "digitised"}),
+    ("sky", "seen"): _value(
+        "A measured value", 1e-28,
+        statistics={"cl": 0.68, "sided": "credible", "method": "bayesian"},
+        values=[{"name": "p_ann", "quantity": "annihilation_parameter", "value": 1e-28,
+                 "unit": "cm3 s-1 GeV-1", "minus": 2e-29, "plus": 3e-29}],
+    ),
+}  # fmt: skip
+"""Results of other planes: contours that can be brought to dd.si and dd.sdp, and a plane with one axis."""
+
+
 def build_catalogue(root: Path) -> Path:
     """Write repositories and catalogue below ``root``, and return the built site."""
     catalogue = init_catalogue(root / "catalogue", title="Limits to explore", show=("collaboration",))
-    for analysis in dict.fromkeys(name for name, _ in RESULTS):
+    everything = RESULTS | OTHERS
+    for analysis in dict.fromkeys(name for name, _ in everything):
         folder = root / "repositories" / analysis
         folder.mkdir(parents=True)
         record = merge(
@@ -115,7 +170,7 @@ def build_catalogue(root: Path) -> Path:
             {"title": f"The {analysis} analysis", "experiment": {"name": analysis.title()}},
         )
         (folder / "fairport.yaml").write_text(dump_yaml(record), encoding="utf-8")
-        for (owner, name), (changes, table) in RESULTS.items():
+        for (owner, name), (changes, table) in everything.items():
             if owner == analysis:
                 shared = {"id": name, "expectation": None}
                 write_result(folder / "results" / name, {**shared, **changes}, table)

@@ -6,21 +6,28 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.browser.planes import RESULTS
+from tests.browser.waiting import until
 
 from fairport.contract.resources import template_root
 from fairport.physics.units import conversion_factor
 from fairport.results.compare import compare
+from fairport.results.envelope import envelope, strongest_in
 from fairport.results.exclude import Point, exclude
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import load_result
+from fairport.results.translate import translate
 
 pytestmark = pytest.mark.browser
 
 OPEN = [f"{owner}/{name}" for (owner, name), (changes, _) in RESULTS.items()
         if owner not in {"closed", "starter"}]  # fmt: skip
+
+DRAWN = """ids => [...document.querySelectorAll('.fp-live .fp-curve')].map(one => one.dataset.id).sort().join()
+  === ids.sort().join()"""
 
 
 def inputs(site: Path, names: list[str]) -> list[LoadedResult]:
@@ -94,7 +101,7 @@ def test_a_drawn_curve_decides_as_its_numbers_do_but_not_at_its_edge(page: Any, 
 def test_values_are_those_of_fairport_compare(page: Any, explored: Path, x: float) -> None:
     ids = [name for name in OPEN if name != "deep/top"]
     page.evaluate("ids => { location.hash = 'kind=&on=' + ids.map(encodeURIComponent).join(',') }", ids)
-    page.wait_for_timeout(200)
+    until(page, DRAWN, ids)
     order = page.evaluate("[...document.querySelectorAll('.fp-live .fp-curve')].map(one => one.dataset.id)")
     assert set(order) == set(ids)
     wanted = compare(inputs(explored, order), x)
@@ -121,7 +128,7 @@ def test_values_are_those_of_fairport_compare(page: Any, explored: Path, x: floa
 
 def test_who_leads_is_said_in_the_same_words(page: Any, explored: Path) -> None:
     page.evaluate("location.hash = 'kind=&on=alpha%2Fsi,beta%2Fsi'")
-    page.wait_for_timeout(200)
+    until(page, DRAWN, ["alpha/si", "beta/si"])
     found = page.evaluate("window.fairport.compareAt(30)")
     assert found["reading"] == compare(inputs(explored, ["alpha/si", "beta/si"]), 30.0).reading
 
@@ -218,3 +225,67 @@ def rendered(given: dict[str, str]) -> list[dict[str, Any]]:
             problem = problem or render(entry.get("validator", ""), known).strip()
         found.append({"name": name, "value": value, "asked": asked, "problem": problem, "refused": refused})
     return found
+
+
+@pytest.mark.parametrize(("plane", "result"), [("dd.si", "ring/v1"), ("dd.sdp", "ring/a1")])
+def test_results_of_other_planes_are_those_of_fairport_translate(
+    browser: Any, explored: Path, plane: str, result: str
+) -> None:
+    name = result[-2:].upper()
+    page = browser.new_page()
+    page.goto((explored / f"p/{plane}/index.html").as_uri() + f"#model={name}&kind=translated&at=100")
+    page.locator(f'.fp-live [data-id="{result}~{name}"]').wait_for(state="attached")
+    translated = translate(inputs(explored, [result])[0], plane).loaded()
+    wanted = compare([translated], 100.0)
+    found = page.evaluate("window.fairport.compareAt(100)")
+    assert len(wanted.rows[0].crossings) == 2
+    assert found["rows"][0]["crossings"] == pytest.approx(list(wanted.rows[0].crossings), rel=1e-9)
+    assert found["rows"][0]["note"] == wanted.rows[0].note
+    points = [Point(x, y, 1, 1) for x in (5.0, 100.0, 390.0) for y in (1e-44, 3e-41, 1e-38, 1e-34)]
+    verdicts, _ = exclude(points, translated.plane, [translated])
+    given = [{"x": point.x, "y": point.y, "fraction": 1, "row": 1} for point in points]
+    judged = page.evaluate(
+        "([points, id]) => window.fairport.judge(points, null, [id])", [given, f"{result}~{name}"]
+    )
+    assert [one["status"] for one in judged] == [one.status for one in verdicts]
+    assert len({one.status for one in verdicts}) > 1
+    page.close()
+
+
+def test_limits_become_the_regions_of_fairport_translate(browser: Any, explored: Path) -> None:
+    page = browser.new_page()
+    page.goto((explored / "p/collider.mmed-mdm/index.html").as_uri() + "#model=V1")
+    page.locator('.fp-live [data-id="alpha/si~V1"]').wait_for(state="attached")
+    settings = {"mediator": "vector", "gq": "0.25", "gl": "0", "gdm": "1"}
+    limit = inputs(explored, ["alpha/si"])[0]
+    wanted = compare([translate(limit, "collider.mmed-mdm", settings).loaded()], 800.0)
+    rows = {row["id"]: row for row in page.evaluate("window.fairport.compareAt(800)")["rows"]}
+    assert rows["alpha/si~V1"]["crossings"] == pytest.approx(list(wanted.rows[0].crossings), rel=1e-9)
+    assert "ring/v1" in rows
+    assert "ring/a1" not in rows
+    page.close()
+
+
+@pytest.mark.parametrize("names", [["smooth", "straight"], ["smooth", "straight", "short"]])
+def test_the_envelope_of_what_is_drawn_is_that_of_the_command_line(
+    browser: Any, explored: Path, names: list[str]
+) -> None:
+    ids = [f"wave/{name}" for name in names]
+    wanted, _ = envelope(inputs(explored, ids), cl=0.9)
+    page = browser.new_page()
+    on = ",".join(name.replace("/", "%2F") for name in ids)
+    page.goto((explored / "p/dd.sdn/index.html").as_uri() + f"#envelope=90&kind=&on={on}")
+    page.locator(".fp-live .fp-envelope-line").wait_for(state="attached")
+    places = np.geomspace(4.1, 1600.0, 97)
+    found = page.evaluate("xs => window.fairport.envelopeAt(0.9, xs)", places.tolist())
+    assert set(found["members"]) == set(ids)
+    for x, value in zip(places, found["values"], strict=True):
+        if not wanted.x[0] <= x <= wanted.x[-1]:
+            assert value is None
+            continue
+        expected = 10.0 ** np.interp(np.log10(x), np.log10(wanted.x), np.log10(wanted.y))
+        assert value == pytest.approx(expected, rel=1e-9)
+    strongest = {one.id: strongest_in(wanted, index) for index, one in enumerate(wanted.members)}
+    for name, ranges in zip(found["members"], found["strongest"], strict=True):
+        assert ranges == [pytest.approx(one, rel=1e-9) for one in strongest[name]]
+    page.close()
