@@ -310,7 +310,8 @@ def _published(source: PublishedSource | None) -> Node | None:
     arxiv = f"arXiv:{source.arxiv.removeprefix('arXiv:')}" if source.arxiv else None
     for name in (source.doi, arxiv, source.url):
         if name:
-            return Node("source", "Published in", plain(name), plain(source.figure or ""), safe_link(name), 0)
+            short = plain(name).removeprefix("https://doi.org/")
+            return Node("source", "Published in", short, plain(source.figure or ""), safe_link(name), 0)
     return None
 
 

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from fairport.catalog.drawing import draw, thumbnail
+from fairport.catalog.experimentlist import experiments_of
 from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.feeds import FEED_FILE
 from fairport.catalog.machines.records import describe_catalogue
-from fairport.catalog.model import ShownAnalysis, ShownPlane, SiteModel
+from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.planes import plane_downloads
 from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words, failure_cards
 from fairport.catalog.parts import Link
 from fairport.catalog.planedata import has_plot
 from fairport.catalog.prose import plain
+from fairport.catalog.relations import combination_of
+from fairport.catalog.release import releases
 
 HEADLINE = "What is excluded, by whom, under which assumptions"
 DESCRIPTION = (
     "Limits, allowed regions and projections of dark-matter searches, with their assumptions, provenance "
     "and licences."
 )
+FAMILIES: Final = {
+    "dd": "Direct detection",
+    "id": "Annihilation and decay",
+    "collider": "Colliders",
+    "alp": "Axions",
+    "dp": "Dark photons",
+    "cosmo": "Early Universe",
+    "astro": "Astrophysics",
+}
+"""What the first part of the identifier of a plane stands for, in the order of the front page."""
+
 _MAX_ANALYSES = 12
 _MAX_FAILURES = 6
 
@@ -43,12 +58,42 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
         drawing=draw(model, front, root="", prefix="front") if front else None,
         front=_undrawn(front) if front else None,
         downloads=_downloads(front, interactive=frame.interactive and has_plot(front)) if front else (),
+        release=_release(model),
+        families=_families(model),
         stats=_stats(model),
         doors=_doors(frame),
+        docs=frame.docs,
         planes=[_plane_card(model, plane) for plane in model.planes[1:]],
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
         failures=failure_cards(model, "", _MAX_FAILURES),
         more_failures=max(0, len(model.failures) - _MAX_FAILURES),
+    )
+
+
+def _release(model: SiteModel) -> dict[str, str] | None:
+    """Return the newest release, which is what a paper cites; ``None`` before the first."""
+    found = releases(model.catalogue)
+    if not found:
+        return None
+    return {"version": found[0].version, "href": f"v/{found[0].version}/index.html"}
+
+
+def _families(model: SiteModel) -> list[dict[str, object]]:
+    """Return the kinds of searches with the number of their results; each leads to its best filled plane."""
+    found: dict[str, dict[str, object]] = {}
+    for shown in sorted(model.planes, key=lambda shown: -len(shown.results)):
+        family = shown.plane.id.split(".")[0]
+        title = FAMILIES.get(family, plain(shown.plane.title))
+        entry = found.setdefault(title, {"title": title, "href": shown.url, "count": 0, "planes": 0})
+        entry["count"] = int(str(entry["count"])) + len(shown.results)
+        entry["planes"] = int(str(entry["planes"])) + 1
+    order = list(FAMILIES.values())
+    for entry in found.values():
+        if entry["planes"] != 1:
+            entry["href"] = "p/index.html"
+    return sorted(
+        found.values(),
+        key=lambda entry: order.index(str(entry["title"])) if entry["title"] in order else len(order),
     )
 
 
@@ -94,12 +139,27 @@ def _stats(model: SiteModel) -> list[dict[str, object]]:
     analyses = len(model.analyses)
     shown.append((analyses, "analysis" if analyses == 1 else "analyses", "a/index.html"))
     shown.append((len(model.planes), "plane" if len(model.planes) == 1 else "planes", "p/index.html"))
+    experiments = len(experiments_of(model))
+    if experiments:
+        words = "experiment" if experiments == 1 else "experiments"
+        shown.append((experiments, words, "x/index.html"))
+    rerun = sum(_reran(result) for result in own)
+    if rerun:
+        shown.append((rerun, "rerun with the same numbers", "r/index.html"))
+    combined = sum(combination_of(result) is not None for result in model.results)
+    if combined:
+        shown.append((combined, "combination" if combined == 1 else "combinations", "c/index.html"))
     failed = len(model.failures)
     if failed:
         shown.append(
             (failed, "repository not read" if failed == 1 else "repositories not read", "status/index.html")
         )
     return [{"count": count, "text": text, "href": href} for count, text, href in shown]
+
+
+def _reran(result: ShownResult) -> bool:
+    note = result.state.reproduction
+    return note is not None and note.reruns in {"same-bytes", "within-tolerance"}
 
 
 def _doors(frame: Frame) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from fairport.catalog.pages.shared import (
     status_notices,
     value_at,
 )
+from fairport.catalog.pages.usage import use_lines
 from fairport.catalog.pages.verdicts import rerun_facts
 from fairport.catalog.pages.versions import add_versions
 from fairport.catalog.parts import (
@@ -108,7 +109,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         values_note=_values_note(analysis, result),
         notes=record.validity.notes,
         versions=add_versions(frame, analysis, result),
-        reruns=rerun_facts(analysis, result),
+        reruns=(*rerun_facts(analysis, result), *_agrees(result)),
         provenance=(
             *provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
             *_crate_facts(result),
@@ -117,6 +118,9 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         history=_history(result, kinship, page.root),
         derived=[Link(page.root + child.url, child.title, child.transform) for child in kinship.children],
         combination=combination_view(frame.model, result, kinship, page.root),
+        use=use_lines(frame, result),
+        licence=link(licence_words(record.licence), licence_url(record.licence) or ""),
+        corrections=_corrections(result),
         cite_sentence=_cite_sentence(record),
         bibtex=bibtex,
     )
@@ -288,6 +292,25 @@ def _agreement(result: ShownResult) -> dict[str, object] | None:
         "verdict": _VERDICTS[overall(items)].capitalize(),
         "table": TableView(heads, tuple(_agreement_row(item, units) for item in items)),
     }
+
+
+def _agrees(result: ShownResult) -> tuple[Fact, ...]:
+    """Say whether the numbers agree with the paper, unless a rerun has told it already."""
+    if result.state.reproduction is not None:
+        return ()
+    items = agreements(result.loaded)
+    words = _VERDICTS[overall(items)] if items else "cannot be told: the record quotes no published number"
+    return facts(fact("Agrees with the paper", words))
+
+
+def _corrections(result: ShownResult) -> str:
+    """Return how often the numbers changed since they were first harvested, in a sentence."""
+    count = len(result.state.versions)
+    first = day(result.state.versions[-1].harvested if count else result.state.harvested)
+    if not count:
+        return f"No corrections: the record and its numbers are as they were first harvested on {first}."
+    times = "once" if count == 1 else "twice" if count == 2 else f"{count} times"
+    return f"Changed {times} since the first harvest on {first}."
 
 
 def _agreement_row(item: Agreement, units: dict[str, str]) -> Row:
