@@ -7,8 +7,9 @@ a polyline or a polygon (:mod:`fairport.physics.polygons`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +29,15 @@ from fairport.physics.arrays import (
 
 Method = Literal["linear", "pchip", "cubic"]
 Outside = Literal["forbid", "nan"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """Points (x, y) whose x rises strictly, and the function that joins them on the scales of the curve."""
+
+    x: FloatArray
+    y: FloatArray
+    join: Callable[[FloatArray], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,10 +130,10 @@ class FunctionCurve:
         query = np.asarray(x, dtype=np.float64)
         flat = np.atleast_1d(query).ravel()
         result = np.full(flat.shape, np.nan)
-        for xs, ys in self.segments:
-            inside = (flat >= xs[0]) & (flat <= xs[-1])
+        for stretch in self._stretches:
+            inside = (flat >= stretch.x[0]) & (flat <= stretch.x[-1])
             if np.any(inside):
-                result[inside] = self._in_segment(xs, ys, flat[inside])
+                result[inside] = self._weaker(result[inside], self._interpolate(stretch, flat[inside]))
         if self.outside == "forbid" and np.any(np.isnan(result)):
             missing = float(flat[np.isnan(result)][0])
             low, high = self.domain
@@ -132,26 +142,25 @@ class FunctionCurve:
             )
         return result.reshape(query.shape)
 
-    def _in_segment(self, xs: FloatArray, ys: FloatArray, query: FloatArray) -> FloatArray:
-        result = np.full(query.shape, np.nan)
-        for piece_x, piece_y in _split_at_steps(xs, ys, self.x_scale):
-            inside = (query >= piece_x[0]) & (query <= piece_x[-1])
-            if not np.any(inside):
-                continue
-            values = self._interpolate(piece_x, piece_y, query[inside])
-            result[inside] = self._weaker(result[inside], values)
-        return result
+    @cached_property
+    def _stretches(self) -> tuple[_Stretch, ...]:
+        """The segments cut at vertical steps, ready to be interpolated."""
+        found = []
+        for xs, ys in self.segments:
+            for x, y in _split_at_steps(xs, ys, self.x_scale):
+                u, v = to_scale(x, self.x_scale), to_scale(y, self.y_scale)
+                found.append(_Stretch(x, y, _interpolator(u, v, self.method)))
+        return tuple(found)
 
     def _weaker(self, one: FloatArray, other: FloatArray) -> FloatArray:
         weaker = np.fmin if self.excluded == "below" else np.fmax
         return np.asarray(weaker(one, other), dtype=np.float64)
 
-    def _interpolate(self, xs: FloatArray, ys: FloatArray, query: FloatArray) -> FloatArray:
+    def _interpolate(self, stretch: _Stretch, query: FloatArray) -> FloatArray:
+        xs, ys = stretch.x, stretch.y
         if xs.size == 1:
             return np.full(query.shape, ys[0])
-        u, v = to_scale(xs, self.x_scale), to_scale(ys, self.y_scale)
-        at = to_scale(query, self.x_scale)
-        values = from_scale(_interpolator(u, v, self.method)(at), self.y_scale)
+        values = from_scale(stretch.join(to_scale(query, self.x_scale)), self.y_scale)
         position = np.clip(np.searchsorted(xs, query), 0, xs.size - 1)
         return np.where(xs[position] == query, ys[position], values)
 
@@ -290,9 +299,16 @@ def _split_at_steps(x: FloatArray, y: FloatArray, scale: Scale) -> list[tuple[Fl
     return list(zip(np.split(x, cuts), np.split(y, cuts), strict=True))
 
 
-def _interpolator(u: FloatArray, v: FloatArray, method: str) -> Any:
+def _straight(u: FloatArray, v: FloatArray, at: FloatArray) -> FloatArray:
+    return np.interp(at, u, v)
+
+
+def _interpolator(u: FloatArray, v: FloatArray, method: str) -> Callable[[FloatArray], Any]:
     if method == "linear" or u.size < 3:
-        return lambda at: np.interp(at, u, v)
+        return partial(_straight, u, v)
     from scipy import interpolate
 
-    return interpolate.PchipInterpolator(u, v) if method == "pchip" else interpolate.CubicSpline(u, v)
+    smooth: Callable[[FloatArray], Any] = (
+        interpolate.PchipInterpolator(u, v) if method == "pchip" else interpolate.CubicSpline(u, v)
+    )
+    return smooth

@@ -1,35 +1,14 @@
-"""Points in a picture with an index of square cells, so that what lies near a place is found without
-looking at everything.
+"""Points in a picture in the order of x, so that what lies near a place is found without looking at
+everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from bisect import bisect_left, bisect_right
 
 import numpy as np
-import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
-
-CELL: Final = 24.0
-"""Side of a cell in picture units."""
-
-FRESH: Final = 16000
-"""Points that may wait outside the index before it is made anew."""
-
-
-class Points(NamedTuple):
-    """Points with the key of what they belong to and a weight, shape (k,) each."""
-
-    x: FloatArray
-    y: FloatArray
-    owner: FloatArray
-    weight: FloatArray
-
-    def only(self, which: npt.NDArray[np.bool_]) -> Points:
-        """Return some of the points."""
-        return Points(self.x[which], self.y[which], self.owner[which], self.weight[which])
 
 
 class Cloud:
@@ -37,52 +16,28 @@ class Cloud:
 
     def __init__(self) -> None:
         """Start without points."""
-        self._fresh: list[Points] = []
-        self._waiting = 0
-        self._indexed = Points(*(np.empty(0) for _ in range(4)))
-        self._cells: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._points: FloatArray = np.empty((4, 0))
+        self._xs: list[float] = []
+        self._fresh: list[FloatArray] = []
 
     def add(self, x: FloatArray, y: FloatArray, owner: int, weight: float) -> None:
         """Add points, shape (k,) each, of one owner and weight."""
-        self._fresh.append(Points(x, y, np.full(x.shape, float(owner)), np.full(x.shape, weight)))
-        self._waiting += x.size
+        self._fresh.append(np.stack((x, y, np.full(x.shape, float(owner)), np.full(x.shape, weight))))
 
-    def near(self, x: float, y: float, radius: float) -> Points:
-        """Return the points within a square around (x, y), in no particular order."""
-        if self._waiting > FRESH:
-            self._index()
-        if len(self._fresh) > 1:
-            self._fresh = [_joined(self._fresh)]
-        parts = [self._indexed_rows(x, y, radius)] if self._cells.size else []
-        parts += self._fresh
-        if not parts:
-            return self._indexed
-        joined = parts[0] if len(parts) == 1 else _joined(parts)
-        return joined.only((np.abs(joined.x - x) < radius) & (np.abs(joined.y - y) < radius))
+    def near(self, x: float, y: float, across: float, up: float) -> FloatArray:
+        """Return the points within a rectangle around (x, y), of half width ``across`` and half height
+        ``up``.
 
-    def _indexed_rows(self, x: float, y: float, radius: float) -> Points:
-        """Return the indexed points of all cells that the square touches: one stretch for each row of
-        cells.
+        Returns:
+            Rows of x, y, owner and weight, shape (4, k), in no particular order.
         """
-        first, last = np.floor((x - radius) / CELL), np.floor((x + radius) / CELL)
-        rows = np.arange(np.floor((y - radius) / CELL), np.floor((y + radius) / CELL) + 1)
-        starts = np.searchsorted(self._cells, _cell(first, rows), side="left")
-        ends = np.searchsorted(self._cells, _cell(last, rows), side="right")
-        which = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
-        return Points(*(column[which] for column in self._indexed))
+        if self._fresh:
+            self._order()
+        strip = self._points[:, bisect_left(self._xs, x - across) : bisect_right(self._xs, x + across)]
+        return strip.compress(np.abs(strip[1] - y) < up, axis=1)
 
-    def _index(self) -> None:
-        joined = _joined([self._indexed, *self._fresh])
-        cells = _cell(np.floor(joined.x / CELL), np.floor(joined.y / CELL))
-        order = np.argsort(cells, kind="stable")
-        self._indexed, self._cells = Points(*(column[order] for column in joined)), cells[order]
-        self._fresh, self._waiting = [], 0
-
-
-def _joined(parts: Sequence[Points]) -> Points:
-    return Points(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-def _cell(column: npt.ArrayLike, row: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Return the number of a cell; cells of a row follow each other."""
-    return np.asarray(np.asarray(row) * 1_000_000 + np.asarray(column) + 500_000, dtype=np.int64)
+    def _order(self) -> None:
+        points = np.concatenate((self._points, *self._fresh), axis=1)
+        self._points = points[:, points[0].argsort(kind="stable")]
+        self._xs = self._points[0].tolist()
+        self._fresh = []

@@ -125,22 +125,34 @@ def place_badges(
         lines = visible[request.key]
         if not lines:
             continue
-        spot = min(
-            ((float(x), float(y)) for xs, ys in lines for x, y in zip(xs[::2], ys[::2], strict=True)),
-            key=lambda at: _badge_cost(at, request.key, frame, cloud, radius),
-        )
+        spot = _badge_spot(lines, request.key, frame, cloud, radius)
         found.append(Placement(request.key, *spot))
         cloud.add(np.array([spot[0]]), np.array([spot[1]]), -3, 2000.0)
     return found
 
 
+def _badge_spot(
+    lines: Sequence[Line], key: int, frame: Frame, cloud: Cloud, radius: float
+) -> tuple[float, float]:
+    """Return the cheapest place on the lines, the first of several; nothing is cheaper than free."""
+    best, lowest = (0.0, 0.0), math.inf
+    for xs, ys in lines:
+        for spot in zip(xs[::2].tolist(), ys[::2].tolist(), strict=True):
+            cost = _badge_cost(spot, key, frame, cloud, radius)
+            if cost < lowest:
+                best, lowest = spot, cost
+            if cost <= 0.0:
+                return best
+    return best
+
+
 def _badge_cost(at: tuple[float, float], key: int, frame: Frame, cloud: Cloud, radius: float) -> float:
     x, y = at
-    px, py, owner, weight = cloud.near(x, y, 2.4 * radius)
+    px, py, owner, weight = cloud.near(x, y, 2.4 * radius, 2.4 * radius)
     reach = np.where(owner == -3.0, 2.3 * radius, np.where(weight > 100.0, 1.7 * radius, 1.2 * radius))
     close = (np.hypot(px - x, py - y) < reach) & (owner != key)
     edge = min(x - frame.left, frame.right - x, y - frame.top, frame.bottom - y)
-    return float(np.sum(weight[close])) + (40.0 if edge < radius + 1 else 0.0)
+    return float(weight[close].sum()) + (40.0 if edge < radius + 1 else 0.0)
 
 
 def _resampled(lines: Sequence[Line], frame: Frame) -> list[Line]:
@@ -268,7 +280,7 @@ def _cost(place: Placement, request: Request, frame: Frame, cloud: Cloud) -> flo
         return math.inf
     if not (frame.top + reach_y < place.y < frame.bottom - reach_y):
         return math.inf
-    px, py, owner, weight = cloud.near(place.x, place.y, half + height)
+    px, py, owner, weight = cloud.near(place.x, place.y, reach_x, reach_y)
     along = (px - place.x) * cos + (py - place.y) * sin
     across = (py - place.y) * cos - (px - place.x) * sin
     covered = (np.abs(along) < half) & (np.abs(across) < height)
@@ -276,7 +288,7 @@ def _cost(place: Placement, request: Request, frame: Frame, cloud: Cloud) -> flo
     edge = min(place.x - reach_x - frame.left, frame.right - place.x - reach_x)
     edge = min(edge, place.y - reach_y - frame.top, frame.bottom - place.y - reach_y)
     crowded = 8.0 if edge < 0.5 * request.size else 0.0
-    return crowded + float(np.sum(weight[covered & ~own])) + 7.0 * int(np.count_nonzero(covered & own))
+    return crowded + float(weight[covered & ~own].sum()) + 7.0 * int(np.count_nonzero(covered & own))
 
 
 def _occupy(cloud: Cloud, place: Placement, request: Request) -> None:
