@@ -3,16 +3,17 @@
 import type { Axis } from "./types.ts";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const VALUE = new Map([...DIGITS].map((digit, index) => [digit, index]));
+const VALUE = new Int8Array(128).fill(-1);
+[...DIGITS].forEach((digit, index) => (VALUE[digit.charCodeAt(0)] = index));
 
 /** Whole numbers from base-64 variable-length quantities. */
 export function decodeIntegers(text: string): number[] {
   const found: number[] = [];
   let value = 0;
   let factor = 1;
-  for (const digit of text) {
-    const bits = VALUE.get(digit);
-    if (bits === undefined) throw new Error("a curve of this page is damaged");
+  for (let i = 0; i < text.length; i++) {
+    const bits = VALUE[text.charCodeAt(i)] ?? -1;
+    if (bits < 0) throw new Error("a curve of this page is damaged");
     value += (bits & 31) * factor;
     factor *= 32;
     if (bits < 32) {

@@ -28,7 +28,8 @@ shared.titles = (given: { number: number; titles: string[] }) => void (parts[giv
 
 const PAGE = 40;
 const VALUES = 8;
-const TYPES = ["plane", "result", "analysis", "experiment", "documentation"];
+const SLICE = 1000;
+const TYPES = ["plane", "result", "analysis", "collection", "experiment", "documentation"];
 
 export interface Found {
   hits: number[];
@@ -62,9 +63,9 @@ export function find(texts: string[], titles: string[], columns: number[][], siz
     const place = title === words.join(" ") ? 0 : title.startsWith(first) ? 1 : words.every((word) => title.includes(word)) ? 2 : 3;
     return place * 10 + rank(i);
   };
-  const scores = new Map(hits.map((i) => [i, score(i)]));
-  hits.sort((a, b) => scores.get(a)! - scores.get(b)! || a - b);
-  return { hits, counts };
+  // A typed array of one number each (score, then place) sorts many times faster than a comparison does.
+  const keys = Float64Array.from(hits, (i) => score(i) * texts.length + i).sort();
+  return { hits: Array.from(keys, (key) => key % texts.length), counts };
 }
 
 class Search {
@@ -77,7 +78,10 @@ class Search {
   private addresses: string[] = [];
   private titles: string[] = [];
   private words: string[] = [];
+  /** What is searched of each record, in lower case; made piece by piece, after the first page is drawn. */
   private texts: string[] = [];
+  private prepared = 0;
+  private readonly ranks: number[];
   private shown = PAGE;
   private readonly input = h("input", { type: "search", id: "fp-q", autocomplete: "off", spellcheck: "false" });
   private readonly status = h("p", { role: "status", class: "fp-small" });
@@ -91,6 +95,9 @@ class Search {
     this.data = given;
     this.columns = given.facets.map((facet) => decodeIntegers(facet.column));
     this.chosen = given.facets.map(() => new Set<number>());
+    const type = given.facets.findIndex((one) => one.name === "type");
+    const ranks = ["", ...given.facets[type].values].map((value) => (TYPES.includes(value) ? TYPES.indexOf(value) : TYPES.length));
+    this.ranks = this.columns[type].map((value) => ranks[value]);
   }
 
   start(): void {
@@ -128,7 +135,10 @@ class Search {
     });
     this.status.textContent = "Loading …";
     this.fill().then(
-      () => this.update(),
+      () => {
+        this.update();
+        this.prepareLater();
+      },
       () => (this.status.textContent = "The index of this catalogue could not be loaded; its lists hold everything."),
     );
   }
@@ -142,11 +152,24 @@ class Search {
       this.titles.push(flat[i + 1]);
       this.words.push(flat[i + 2]);
     }
+    this.texts = new Array<string>(this.titles.length).fill("");
+  }
+
+  private prepare(until: number): void {
     const { facets } = this.data;
-    this.texts = this.titles.map((title, i) => {
-      const told = facets.map((facet, f) => (this.columns[f][i] ? facet.values[this.columns[f][i] - 1] : ""));
-      return `${title} ${this.words[i]} ${told.join(" ")}`.toLowerCase();
-    });
+    for (; this.prepared < Math.min(until, this.texts.length); this.prepared++) {
+      const i = this.prepared;
+      let told = `${this.titles[i]} ${this.words[i]}`;
+      for (let f = 0; f < facets.length; f++) if (this.columns[f][i]) told += ` ${facets[f].values[this.columns[f][i] - 1]}`;
+      this.texts[i] = told.toLowerCase();
+    }
+  }
+
+  /** Prepare the rest in pieces that nobody notices. */
+  private prepareLater(): void {
+    if (this.prepared >= this.texts.length) return;
+    this.prepare(this.prepared + SLICE);
+    setTimeout(() => this.prepareLater());
   }
 
   private changed(): void {
@@ -155,16 +178,11 @@ class Search {
     this.update();
   }
 
-  private rank(i: number): number {
-    const facet = this.data.facets.findIndex((one) => one.name === "type");
-    const value = this.data.facets[facet].values[this.columns[facet][i] - 1];
-    return TYPES.indexOf(value);
-  }
-
   private update(): void {
     const words = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const sizes = this.data.facets.map((facet) => facet.values.length);
-    const found = find(this.texts, this.titles, this.columns, sizes, words, this.chosen, (i) => this.rank(i));
+    if (words.length) this.prepare(Infinity);
+    const found = find(this.texts, this.titles, this.columns, sizes, words, this.chosen, (i) => this.ranks[i]);
     const count = found.hits.length;
     this.status.textContent = count === 1 ? "1 of " + this.texts.length : `${count.toLocaleString("en")} of ${this.texts.length.toLocaleString("en")}`;
     this.drawFacets(found.counts);
