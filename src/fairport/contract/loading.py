@@ -30,6 +30,12 @@ _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _MAX_EVENTS: Final = 2_000_000
 
+_GLANCE: Final = 100_000
+"""Characters of a text that is judged at a glance: too few for too many events."""
+
+_LEAD: Final = re.compile(r"^[ \t?:-]*", re.MULTILINE)
+_WILD: Final = ("&", "*", "---", "...", "\r", "\x85", "\u2028", "\u2029")
+
 
 class _Yaml12Loader(_BaseLoader):  # type: ignore[misc]
     """PyYAML's C loader with YAML 1.2 core resolvers, constructors and an error for duplicate keys."""
@@ -267,9 +273,23 @@ def _json_depth(text: str) -> int:
 
 def _check_events(text: str, name: str) -> None:
     """Bound depth, number of events and growth by aliases; refuse several documents in one file."""
+    if _is_tame(text):
+        return
     guard = _EventGuard(name, MAX_ALIAS_EXPANSION * max(len(text), 1000))
     for event in yaml.parse(text, Loader=_BaseLoader):
         guard.see(event)
+
+
+def _is_tame(text: str) -> bool:
+    """Tell at a glance that a text keeps every bound, as nearly all do.
+
+    It has no alias, one document, and plain ends of lines. Each level of nesting takes a bracket, or a column of the indentation
+    and the indicators with which a line begins; a list may stand in the column of its key.
+    """
+    if len(text) > _GLANCE or any(mark in text for mark in _WILD):
+        return False
+    lead = max(len(match.group()) for match in _LEAD.finditer(text))
+    return 2 * lead + 2 + text.count("[") + text.count("{") <= MAX_DEPTH
 
 
 class _EventGuard:
