@@ -36,8 +36,8 @@ def test_what_did_not_change_is_not_fetched(
     register(url(repository))
     run_harvest()
     fetched = []
-    real = git_room.fetch_commit
-    monkeypatch.setattr(git_room, "fetch_commit", lambda *a: fetched.append(a) or real(*a))
+    real = git_room.fetch_commits
+    monkeypatch.setattr(git_room, "fetch_commits", lambda *a: fetched.append(a) or real(*a))
     assert run_harvest().unchanged == ("toy",)
     assert fetched == []
     make_repository(analysis={"title": "Changed"})
@@ -106,7 +106,7 @@ def test_refused_addresses_run_nothing(address: str, tmp_path: Path) -> None:
 
 
 def test_unreachable_and_empty_repositories(tmp_path: Path, git_command) -> None:
-    with pytest.raises(SourceError, match="cannot read the repository"):
+    with pytest.raises(SourceError, match="no repository at this address"):
         git_room.remote_refs(url(tmp_path / "nowhere"))
     git_command(tmp_path, "init", "--quiet", "--bare", "empty.git")
     with pytest.raises(SourceError, match="empty"):

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from fairport.catalog.addresses import repository_name
+from fairport.catalog.addresses import repository_name, without_credentials
 from fairport.catalog.git import SourceError
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.sources import MAX_FILES, MAX_TOTAL_BYTES, Snapshot, safe_name, size_limit, subdirectory
@@ -155,14 +155,20 @@ def keep_fetched(catalogue: Catalogue, address: str, wanted: str | None = None) 
     try:
         content = fetch_bytes(address, MAX_ARCHIVE_BYTES)
     except FairportError as error:
-        raise SourceError(
-            "the bundle cannot be fetched", why=error.why or error.what, mend=error.mend
-        ) from None
+        why = (
+            (error.why or error.what).replace(address, _bare(address)).replace(address[:120], _bare(address))
+        )
+        raise SourceError("the bundle cannot be fetched", why=why, mend=error.mend) from None
     digest = hashlib.sha256(content).hexdigest()
     if wanted not in {None, digest}:
-        raise _differs(repository_name(address).partition("?")[0])
+        raise _differs(repository_name(_bare(address)))
     write_atomic(folder / digest, content)
     return digest, folder / digest
+
+
+def _bare(address: str) -> str:
+    """Return an address without what may be secret: a user, a password, a query."""
+    return without_credentials(address.partition("?")[0])
 
 
 def _differs(name: str) -> SourceError:

@@ -54,6 +54,10 @@ def freeze_analysis(tree: Path, destination: Path) -> Analysis:
             mend="bring it in with `fairport adopt`, or start one with `fairport new`",
         )
     content = _read(tree, ANALYSIS_FILE)
+    if content.startswith(_LFS):
+        raise DocumentError(
+            f"{ANALYSIS_FILE} is a Git LFS pointer", where=ANALYSIS_FILE, mend="keep records in git itself"
+        )
     (destination / ANALYSIS_FILE).write_bytes(content)
     return load_analysis(destination / ANALYSIS_FILE, name=ANALYSIS_FILE)
 
@@ -112,7 +116,11 @@ def find_records(tree: Path, pattern: str) -> list[str]:
         SourceError: the pattern leads out of the repository, or matches too many files.
     """
     if os.path.isabs(pattern) or ".." in Path(pattern).parts or pattern.count("**") > 1:
-        raise SourceError("`results` of the record leads out of the repository", where=ANALYSIS_FILE)
+        raise SourceError(
+            "`results` of the record leads out of the repository",
+            where=ANALYSIS_FILE,
+            mend="state a glob such as results/*/result.yaml",
+        )
     found = []
     try:
         for path in tree.glob(pattern):

@@ -15,10 +15,12 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Final
 
 from fairport.catalog.addresses import PROTOCOLS, refusal, without_credentials
+from fairport.catalog.gitwords import explain
 from fairport.contract.errors import FairportError, ToolError
 from fairport.interop import safegit
 
@@ -42,6 +44,7 @@ _SETTINGS: Final = (
     "filter.lfs.required=false",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=30",
+    f"http.userAgent=git/2 (fairport/{version('fairport')})",
     *safegit.ANY_OWNER,
 )
 _ACCESS: Final = (
@@ -59,6 +62,10 @@ _HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 class SourceError(FairportError):
     """A repository cannot be read; the entry gets a card with the reason."""
+
+
+class Unanswered(SourceError):
+    """A server gave no answer in time."""
 
 
 def error_words(error: FairportError) -> tuple[str, str | None]:
@@ -108,20 +115,15 @@ def remote_refs(address: str) -> dict[str, str]:
     return refs
 
 
-def fetch_commit(address: str, ref: str, store: Path) -> str:
-    """Fetch one ref (or full commit hash) without history into the bare repository ``store``.
+def fetch_commits(address: str, refs: Sequence[str], store: Path) -> list[str]:
+    """Fetch refs (or full commit hashes) without history into the bare repository ``store``.
 
     Returns:
-        The commit that was fetched.
+        The commits that were fetched, in the order of the refs.
 
     Raises:
         SourceError: refused, unreachable, too large, or too slow.
     """
-    return fetch_commits(address, [ref], store)[0]
-
-
-def fetch_commits(address: str, refs: Sequence[str], store: Path) -> list[str]:
-    """Fetch several refs at once; see :func:`fetch_commit`."""
     check_address(address)
     if not (store / "HEAD").is_file():
         store.mkdir(parents=True, exist_ok=True)
@@ -284,13 +286,17 @@ def _run(
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        raise SourceError(f"the repository did not answer within {seconds:.0f} s") from None
+        raise Unanswered(
+            f"the repository did not answer within {seconds:.0f} s",
+            mend="nothing is to be done if it comes back: the next harvest tries again",
+        ) from None
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
     if process.returncode != 0:
-        raise SourceError("git cannot read the repository", why=_reason(errors))
+        what, why, mend = explain(errors if process.returncode > 0 else b"file size limit exceeded")
+        raise SourceError(what or "git cannot read the repository", why=why, mend=mend)
     return output
 
 
@@ -310,11 +316,3 @@ def _environment() -> dict[str, str]:
     }
     environment.setdefault("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=20")
     return environment
-
-
-def _reason(errors: bytes) -> str:
-    """Return the telling line of git's error output, without credentials."""
-    lines = [line.strip() for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ERROR:"))] or lines
-    text = telling[0] if telling else "git gave no reason"
-    return shown(re.sub(r"^(fatal|error|remote|ERROR): *", "", text))

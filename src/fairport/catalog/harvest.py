@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fairport.catalog import git
 from fairport.catalog.access import Withheld, withheld
 from fairport.catalog.bundles import bundle_snapshot
 from fairport.catalog.collections import freeze_collection
@@ -24,6 +21,7 @@ from fairport.catalog.git import RemoteRef, SourceError, error_words
 from fairport.catalog.history import ALL, History, earlier_releases, left_behind, same_releases, with_history
 from fairport.catalog.mapping import mapping_digest, pinned, rules_of
 from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
+from fairport.catalog.remotes import Remotes
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.state import (
     PAST_DIR,
@@ -34,11 +32,12 @@ from fairport.catalog.state import (
     write_harvest_time,
     write_state,
 )
-from fairport.catalog.tombstones import record_gone, record_left, record_unreleased
+from fairport.catalog.tombstones import record_gone, record_unreleased
+from fairport.catalog.upkeep import forget_versions, lock, sweep
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry
-from fairport.contract.errors import ConfigurationError, FairportError
+from fairport.contract.errors import FairportError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.structure import unstructure
 from fairport.results.planes import Planes
@@ -71,6 +70,7 @@ class _Context:
     catalogue: Catalogue
     now: datetime
     checker: Checker
+    remotes: Remotes
 
     @property
     def time(self) -> str:
@@ -103,9 +103,11 @@ def harvest(
     """
     catalogue = load_catalogue(root)
     progress = progress or SilentProgress()
-    context = _Context(catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository)
-    with _lock(catalogue):
-        _sweep(catalogue, context.time)
+    context = _Context(
+        catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository, Remotes()
+    )
+    with lock(catalogue):
+        sweep(catalogue, context.time)
         progress.step(f"Harvesting {len(catalogue.entries)} entries")
         outcomes = _harvest_all(context, jobs, progress)
         outcomes |= {entry.id: (_broken_state(context, entry), False) for entry in catalogue.broken}
@@ -157,7 +159,7 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     folder.mkdir(parents=True, exist_ok=True)
     _keep_history(context, entry, folder, previous, state)
     write_state(folder, state)
-    _forget_versions(folder, state)
+    forget_versions(folder, state)
     return state, unchanged
 
 
@@ -188,7 +190,7 @@ def _look(
     if entry.repository.path is not None:
         return _look_local(context, entry, folder, previous), False
     address = entry.repository.url or ""
-    refs = git.remote_refs(address)
+    refs = context.remotes.refs(address)
     chosen = choose_ref(entry, refs)
     earlier = earlier_releases(entry, refs, chosen)
     if (
@@ -197,7 +199,7 @@ def _look(
         and (previous.withheld is not None or same_releases(previous.releases, earlier))
     ):
         return replace(previous, checked=context.time, ref=chosen.name), True
-    with remote_snapshot(context.catalogue, entry, chosen) as snapshot:
+    with remote_snapshot(context.catalogue, entry, chosen, context.remotes) as snapshot:
         state = _freeze(context, entry, snapshot, folder, previous)
     return _with_releases(context, entry, state, address, earlier, folder, previous), False
 
@@ -212,7 +214,7 @@ def _look_local(
         return state
     address = place.resolve().as_uri()
     here = RemoteRef("", "", "")  # a folder may differ from the commit that is checked out
-    earlier = earlier_releases(entry, git.remote_refs(address), here)
+    earlier = earlier_releases(entry, context.remotes.refs(address), here)
     return _with_releases(context, entry, state, address, earlier, folder, previous)
 
 
@@ -229,7 +231,9 @@ def _with_releases(
     if state.withheld is not None:
         return state
     planes = Planes(context.catalogue.root / PLANES_DIR)
-    history = History(context.catalogue, entry, address, folder, planes, context.now.date(), context.time)
+    history = History(
+        context.catalogue, entry, address, folder, planes, context.now.date(), context.time, context.remotes
+    )
     known = previous.releases if previous is not None and previous.key == state.key else ()
     return with_history(state, history.read(earlier, known), folder)
 
@@ -263,7 +267,7 @@ def _look_collection(
     if previous is not None and _unchanged(context, previous, commit, _key(context, entry)):
         return replace(previous, checked=context.time), True
     chosen = RemoteRef(commit, commit, f"commit {commit[:10]}")
-    with remote_snapshot(context.catalogue, entry, chosen) as snapshot:
+    with remote_snapshot(context.catalogue, entry, chosen, context.remotes) as snapshot:
         return _freeze(context, entry, snapshot, folder, previous), False
 
 
@@ -397,7 +401,7 @@ def _same_id(entry: RegistryEntry, analysis: Analysis) -> None:
     if analysis.id != entry.id and analysis.id not in entry.former_ids:
         raise SourceError(
             f'the record calls itself "{analysis.id}", the entry "{entry.id}"',
-            mend="give the entry the id of the record",
+            mend=f"give the entry the id of the record, with `former_ids: [{entry.id}]` if it was renamed",
         )
 
 
@@ -414,6 +418,7 @@ def _failure(
     mend: str | None,
 ) -> EntryState:
     key = _key(context, entry) if isinstance(entry, RegistryEntry) else "broken"
+    mend = mend or "correct it there; `fairport check` says more, `fairport catalog preview` shows the page"
     if previous is not None and previous.version is not None:
         return replace(
             previous,
@@ -443,48 +448,6 @@ def _key(context: _Context, entry: RegistryEntry) -> str:
     if entry.type == "collection":
         facts["mapping"] = mapping_digest(context.catalogue, entry)
     return canonical_digest(facts)
-
-
-def _forget_versions(folder: Path, state: EntryState) -> None:
-    """Remove versions that are not shown; while numbers are withheld, those of earlier contents too."""
-    keep = {state.version} if state.withheld else {state.version, PAST_DIR}
-    for path in folder.iterdir():
-        if path.is_dir() and path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _sweep(catalogue: Catalogue, now: str) -> None:
-    """Remove the records of entries that left the registry, and what a killed harvest left behind."""
-    known = {entry.id for entry in catalogue.entries} | {entry.id for entry in catalogue.broken}
-    renamed = {former for entry in catalogue.entries for former in entry.former_ids}
-    shutil.rmtree(catalogue.cache_root / "work", ignore_errors=True)
-    for path in sorted(catalogue.harvest_root.iterdir()) if catalogue.harvest_root.is_dir() else ():
-        if not path.is_dir() or path.name in known:
-            continue
-        state = read_state(path)
-        if state is not None and path.name not in renamed:
-            record_left(catalogue.root, state, now)
-        shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def _lock(catalogue: Catalogue) -> Iterator[None]:
-    catalogue.cache_root.mkdir(parents=True, exist_ok=True)
-    catalogue.harvest_root.mkdir(parents=True, exist_ok=True)
-    with (catalogue.cache_root / "harvest.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ConfigurationError(
-                "another harvest of this catalogue is running",
-                where=catalogue.root,
-                mend="wait until it has ended",
-            ) from None
-        try:
-            yield
-        finally:
-            with suppress(OSError):
-                fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 __all__ = ["HarvestReport", "describe", "harvest"]

@@ -18,6 +18,7 @@ from fairport.catalog.access import withheld
 from fairport.catalog.freeze import MAX_VERSIONS, freeze_analysis, freeze_results, past_folder
 from fairport.catalog.git import RemoteRef, SourceError, error_words
 from fairport.catalog.registry import Catalogue
+from fairport.catalog.remotes import Remotes
 from fairport.catalog.sources import release_tags, store_of, subdirectory, write_tree
 from fairport.catalog.state import (
     PAST_DIR,
@@ -66,6 +67,7 @@ class History:
         planes: the planes of the catalogue and of the package.
         today: date (UTC) by which embargoes are measured.
         now: time of the harvest (RFC 3339, UTC).
+        remotes: by which servers are asked.
     """
 
     catalogue: Catalogue
@@ -75,6 +77,7 @@ class History:
     planes: Planes
     today: date
     now: str
+    remotes: Remotes
 
     def read(self, wanted: Sequence[RemoteRef], known: Iterable[ReleaseNote]) -> tuple[ReleaseNote, ...]:
         """Return a note for each wanted release, oldest first; only those not known yet are fetched.
@@ -87,7 +90,7 @@ class History:
         if missing:
             store = store_of(self.catalogue, self.address)
             try:
-                git.fetch_commits(self.address, [ref.ref for ref in missing], store)
+                self.remotes.fetch(self.address, [ref.ref for ref in missing], store)
             except FairportError as error:
                 reason = error_words(error)[0]
                 lost = {

@@ -14,12 +14,14 @@ from typing import Final
 from fairport.catalog import git
 from fairport.catalog.git import RemoteRef, SourceError
 from fairport.catalog.registry import Catalogue
+from fairport.catalog.remotes import Remotes
 from fairport.contract.constants import MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES
 from fairport.contract.documents import RegistryEntry
 from fairport.contract.files import inside
 
 MAX_FILES: Final = 50_000
 MAX_TOTAL_BYTES: Final = 1_000_000_000
+SMALLER: Final = "keep results in a repository or a bundle of their own, without the data"
 _TABLE_SUFFIXES: Final = (".csv", ".csv.gz", ".gz")
 _MAX_STORE_PACKS: Final = 30
 
@@ -111,15 +113,17 @@ def local_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Snapshot:
 
 
 @contextmanager
-def remote_snapshot(catalogue: Catalogue, entry: RegistryEntry, chosen: RemoteRef) -> Iterator[Snapshot]:
+def remote_snapshot(
+    catalogue: Catalogue, entry: RegistryEntry, chosen: RemoteRef, remotes: Remotes
+) -> Iterator[Snapshot]:
     """Fetch a ref and write its plain files into a temporary folder, which is removed afterwards.
 
     Raises:
-        SourceError: see :func:`fairport.catalog.git.fetch_commit`.
+        SourceError: see :func:`fairport.catalog.git.fetch_commits`.
     """
     address = entry.repository.url or ""
     store = store_of(catalogue, address)
-    commit = git.fetch_commit(address, chosen.ref, store)
+    (commit,) = remotes.fetch(address, [chosen.ref], store)
     work = catalogue.cache_root / "work"
     work.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{entry.id}-", dir=work))
@@ -131,10 +135,8 @@ def remote_snapshot(catalogue: Catalogue, entry: RegistryEntry, chosen: RemoteRe
 
 
 def store_of(catalogue: Catalogue, address: str) -> Path:
-    """Return the bare store of an address, begun anew when many fetches have piled up in it."""
-    store = catalogue.cache_root / "git" / git.store_name(address)
-    _forget_old_packs(store)
-    return store
+    """Return the bare store of an address."""
+    return catalogue.cache_root / "git" / git.store_name(address)
 
 
 def write_tree(store: Path, commit: str, folder: Path) -> None:
@@ -147,12 +149,14 @@ def write_tree(store: Path, commit: str, folder: Path) -> None:
     total = 0
     for file in git.list_files(store, commit):
         if len(wanted) >= MAX_FILES:
-            raise SourceError(f"the repository holds more than {MAX_FILES:,} files")
+            raise SourceError(f"the repository holds more than {MAX_FILES:,} files", mend=SMALLER)
         if not safe_name(file.path) or file.size > size_limit(file.path):
             continue
         total += file.size
         if total > MAX_TOTAL_BYTES:
-            raise SourceError(f"the files to read are larger than {MAX_TOTAL_BYTES / 1e9:.0f} GB")
+            raise SourceError(
+                f"the files to read are larger than {MAX_TOTAL_BYTES / 1e9:.0f} GB", mend=SMALLER
+            )
         wanted.append(file)
     for file, content in git.read_blobs(store, wanted):
         target = folder / file.path
@@ -194,8 +198,8 @@ def size_limit(path: str) -> int:
     return MAX_TABLE_BYTES if path.endswith(_TABLE_SUFFIXES) else MAX_DOCUMENT_BYTES
 
 
-def _forget_old_packs(store: Path) -> None:
-    """Begin the store anew when many fetches have piled up in it."""
-    packs = store / "objects" / "pack"
-    if packs.is_dir() and sum(1 for _ in packs.glob("*.pack")) > _MAX_STORE_PACKS:
-        shutil.rmtree(store, ignore_errors=True)
+def forget_old_packs(catalogue: Catalogue) -> None:
+    """Begin the stores anew in which many fetches have piled up."""
+    for store in (catalogue.cache_root / "git").glob("*.git"):
+        if sum(1 for _ in (store / "objects" / "pack").glob("*.pack")) > _MAX_STORE_PACKS:
+            shutil.rmtree(store, ignore_errors=True)

@@ -1,0 +1,77 @@
+"""What git says of a remote, in words that a keeper of a catalogue can act on."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fairport.catalog.addresses import without_credentials
+
+_PREFIX: Final = re.compile(r"^(fatal|error|remote|ERROR): *")
+_PLACE: Final = re.compile(r"(?<![\w:/.])(?:file://)?/(?:[^\s'\":]+/)*([^\s'\":/]+)")
+_KNOWN: Final = (
+    (
+        "repository '|does not appear to be a git repository|repository not found|not found|404",
+        "there is no repository at this address",
+        "correct the address in the entry; if the repository is gone for good, set `status: withdrawn` there",
+    ),
+    (
+        "could not read username|authentication failed|permission denied|403|401|terminal prompts disabled",
+        "the repository is not public, or not for this machine",
+        "make it public, or give this machine access: a credential helper of git, or an SSH key",
+    ),
+    (
+        "could not resolve|connection refused|failed to connect|connection timed out|network is unreachable"
+        "|no route to host|couldn't connect",
+        "the server cannot be reached",
+        "nothing is to be done if it comes back: the next harvest tries again",
+    ),
+    (
+        "certificate|ssl|tls",
+        "the server has no valid certificate",
+        "ask its keeper, or use an address whose certificate is valid",
+    ),
+    (
+        "couldn't find remote ref|no such ref|not our ref|unadvertised object",
+        "the server does not give out this commit, branch or tag",
+        "correct `publish.ref` of the entry; a rewritten history may have taken the commit away",
+    ),
+    (
+        "file size limit|file too large|sigxfsz|index-pack failed|write error",
+        "the repository is too large to be fetched",
+        "keep large files out of it (Git LFS, or an archive of data), or publish a bundle instead",
+    ),
+)
+_TRANSIENT: Final = re.compile(
+    r"(?i)connection reset|early eof|rpc failed|unexpected disconnect|hung up unexpectedly|\b(429|50[0234])\b"
+    r"|temporary failure|gnutls_recv|could not resolve"
+)
+
+
+def explain(errors: bytes) -> tuple[str | None, str, str | None]:
+    """Return what went wrong, git's own line, and the mend, from git's error output.
+
+    The first and the last are ``None`` for something that is not known. No line holds a credential or a place
+    of this machine.
+    """
+    text = telling(errors)
+    for pattern, what, mend in _KNOWN:
+        if re.search(pattern, text, re.IGNORECASE):
+            return what, text, mend
+    return None, text, None
+
+
+def telling(errors: bytes) -> str:
+    """Return the telling line of git's error output, without credentials and places of this machine."""
+    lines = [line.strip() for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
+    chosen = [line for line in lines if _PREFIX.match(line)] or lines
+    text = _PREFIX.sub("", chosen[0]) if chosen else "git gave no reason"
+    return _PLACE.sub(r"\1", without_credentials(text))[:200]
+
+
+def transient(text: str) -> bool:
+    """Tell whether an error is one that may be over in a few seconds."""
+    return _TRANSIENT.search(text) is not None
+
+
+__all__ = ["explain", "telling", "transient"]
