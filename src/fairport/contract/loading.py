@@ -283,8 +283,9 @@ def _check_events(text: str, name: str) -> None:
 def _is_tame(text: str) -> bool:
     """Tell at a glance that a text keeps every bound, as nearly all do.
 
-    It has no alias, one document, and plain ends of lines. Each level of nesting takes a bracket, or a column of the indentation
-    and the indicators with which a line begins; a list may stand in the column of its key.
+    It has no alias, one document and plain ends of lines. Each level of nesting takes a bracket, or a
+    column of the indentation and the indicators with which a line begins; a list may stand in the column of
+    its key.
     """
     if len(text) > _GLANCE or any(mark in text for mark in _WILD):
         return False
