@@ -68,14 +68,27 @@ function guideName({ frame, size }: Canvas, label: string, lines: [Float64Array,
 export function fillNodes(canvas: Canvas, shown: Projected[]): Node[] {
   const nodes: Node[] = [];
   const union: string[] = [];
-  const filled = shown.filter((one) => one.curve.data.fill && ["above", "below"].includes(one.curve.data.side ?? ""));
-  for (const one of filled) {
-    const d = one.curve.under.length ? underCeiling(canvas, one) : toEdge(canvas, one);
+  const filled = shown.map((one) => ({ one, d: excludedSide(canvas, one) })).filter(({ d }) => d !== "");
+  for (const { one, d } of filled) {
     if (filled.length >= CROWD) union.push(d);
     else nodes.push(svg("path", { class: `fp-fill ${slot(one.curve.data)}`, opacity: 0.09, d }));
   }
   if (union.length) nodes.push(svg("g", { class: "fp-union", opacity: 0.075 }, svg("path", { "fill-rule": "nonzero", d: union.join("") })));
   return nodes;
+}
+
+/** The outline of what a limit excludes; empty for all that fills no side. */
+export function excludedSide(canvas: Canvas, one: Projected): string {
+  const { fill, side } = one.curve.data;
+  if (!fill || (side !== "above" && side !== "below")) return "";
+  return one.curve.under.length ? underCeiling(canvas, one) : toEdge(canvas, one);
+}
+
+/** A link to the page of a curve that is drawn elsewhere: for the keyboard and for those who listen. */
+export function anchorNode(canvas: Canvas, { curve: { data }, xs, ys }: Projected, focused: boolean): SVGAElement {
+  const [x, y] = [xs[0]?.[0] ?? 0, ys[0]?.[0] ?? 0];
+  const attributes = { href: canvas.address(data), tabindex: focused ? 0 : -1, "data-id": data.id, "aria-label": data.tip };
+  return svg("a", { class: `fp-curve ${slot(data)} fp-${data.kind}`, ...attributes }, svg("path", { class: "fp-line", d: `M${x.toFixed(0)} ${y.toFixed(0)}h.1` }));
 }
 
 function toEdge({ frame }: Canvas, one: Projected): string {

@@ -67,7 +67,7 @@ export class Explorer {
   /** Put everything into the page in the place of the static figure. */
   mount(root: HTMLElement, focus: boolean): void {
     const stage = root.querySelector<HTMLElement>("[data-fp-live]")!;
-    this.figure.append(this.plot.node, this.tip);
+    this.figure.append(...(this.plot instanceof Plot ? [this.plot.behind] : []), this.plot.node, this.tip);
     stage.append(this.kinds.node, this.heading, this.figure, this.tools, this.count, this.status, this.tabs.list, this.tabs.holder);
     root.querySelector("[data-fp-static]")?.setAttribute("hidden", "");
     root.querySelector("[data-fp-invite]")?.setAttribute("hidden", "");

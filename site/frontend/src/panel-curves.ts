@@ -9,10 +9,13 @@ import type { CurveData } from "./types.ts";
 
 const NAMES: Record<Facet, string> = { family: "Experiment", role: "Role", cl: "Confidence level" };
 
+/** Curves from which on their list scrolls by itself. */
+const LONG = 80;
+
 export function curvesPanel(app: Explorer): Panel {
   const facets = h("div", { class: "fp-facets" });
   const search = h("input", { type: "search", id: "fp-curve-search", autocomplete: "off" });
-  const list = h("div", { class: "fp-curve-list" });
+  const list = h("div", { class: `fp-curve-list${app.data.curves.length > LONG ? " fp-curve-list--long" : ""}` });
   const boxes = new Map<string, HTMLInputElement>();
   const count = h("span", { class: "fp-small", role: "status" });
   search.addEventListener("input", () => filter());
@@ -26,13 +29,37 @@ export function curvesPanel(app: Explorer): Panel {
 
   const groups = new Map<string, CurveData[]>();
   for (const curve of app.data.curves) groups.set(curve.family, [...(groups.get(curve.family) ?? []), curve]);
-  for (const family of [...groups.keys()].sort((a, b) => a.localeCompare(b, "en"))) {
-    const items = groups.get(family)!.map((curve) => item(curve));
-    list.append(h("div", { class: "fp-group", role: "group", "aria-label": family }, h("p", { class: "fp-group-name" }, family), h("ul", {}, ...items)));
+  const families = [...groups.keys()].sort((a, b) => a.localeCompare(b, "en"));
+  void fillList();
+
+  /** Make the list a few milliseconds at a time: of hundreds of curves it takes a while. */
+  async function fillList(): Promise<void> {
+    let since = performance.now();
+    for (const family of families) {
+      const entries = h("ul", {});
+      list.append(h("div", { class: "fp-group", role: "group", "aria-label": family }, groupHead(family), entries));
+      for (const curve of groups.get(family)!) {
+        entries.append(item(curve));
+        if (performance.now() - since < 12) continue;
+        await new Promise((resume) => setTimeout(resume));
+        since = performance.now();
+      }
+    }
+    filter();
+  }
+
+  /** The name of an experiment, with all of its curves at once. */
+  function groupHead(family: string): HTMLElement {
+    const members = groups.get(family)!;
+    if (members.length < 2) return h("p", { class: "fp-group-name" }, family);
+    const set = (shown: boolean): void => app.change((state) => members.forEach((curve) => state.own.set(curve.id, shown)));
+    const button = (text: string, shown: boolean): HTMLElement => h("button", { type: "button", class: "fp-text", "aria-label": `${text} of ${family}`, onclick: () => set(shown) }, text);
+    return h("p", { class: "fp-group-name" }, family, " ", h("span", { class: "fp-group-acts" }, button("all", true), button("none", false)));
   }
 
   function item(curve: CurveData): HTMLLIElement {
     const box = h("input", { type: "checkbox", "data-curve": curve.id });
+    box.checked = app.draws(curve);
     box.addEventListener("change", () => app.change((state) => state.own.set(curve.id, box.checked)));
     boxes.set(curve.id, box);
     const facts = [curve.kind, curve.cl === null ? "CL ?" : `${clText(curve.cl)} %`, curve.year ?? ""].filter(Boolean).join(" · ");
@@ -58,7 +85,7 @@ export function curvesPanel(app: Explorer): Panel {
       }
       group.hidden = !some;
     }
-    count.textContent = words.length ? `${found} of ${boxes.size}` : "";
+    count.textContent = words.length ? `${found} of ${app.data.curves.length}` : "";
   }
 
   function facet(name: Facet): HTMLElement | null {

@@ -21,7 +21,7 @@ export function savePanel(app: Explorer): Panel {
     return app.citation([...lines, `Numbers under: ${licences.join(", ")}.`]);
   };
   const wrapped = (): string[] => sources().flatMap((line) => line.match(/.{1,150}(?:\s|$)/g) ?? [line]);
-  const drawing = (): string => files.figure(app.plot.node, app.plot.width, app.plot.height, wrapped());
+  const drawing = (): string => app.plot.shapes((node) => files.figure(node, app.plot.width, app.plot.height, wrapped()));
 
   const acts: Record<string, () => Promise<void> | void> = {
     CSV: async () => {

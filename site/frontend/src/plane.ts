@@ -12,5 +12,10 @@ shared.explore = (root: HTMLElement, site: string, focus: boolean): void => {
   app.mount(root, focus);
   // For the console, and for tests: the same verdicts and values as in the panels.
   shared.judge = (points: ModelPoint[], conjugate: boolean | null = null, ids?: string[]) => app.judgePoints(points, conjugate, ids);
+  shared.envelopeAt = async (level: number, xs: number[]) => {
+    await app.numbers();
+    const { made } = app.envelopeOf(level);
+    return made && { members: made.members, strongest: made.strongest, values: xs.map((x) => made.at(x)).map((value) => (Number.isNaN(value) ? null : value)) };
+  };
   shared.compareAt = (x: number) => app.compareAt(x);
 };

@@ -3,9 +3,10 @@
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { axesNodes } from "./axes.ts";
+import { Crowd, CROWDED } from "./crowd.ts";
 import { decodeCurve, type Points } from "./decode.ts";
 import { clear, svg } from "./dom.ts";
-import { curveNode, fillNodes, guideNodes, type Canvas, type Guide } from "./drawing.ts";
+import { anchorNode, curveNode, excludedSide, fillNodes, guideNodes, type Canvas, type Guide } from "./drawing.ts";
 import { place, type Line } from "./labels.ts";
 import { heightAt, nearest } from "./nearest.ts";
 import { fromScale, toScale } from "./scale.ts";
@@ -45,6 +46,8 @@ const REACH = 22;
 
 export class Plot {
   readonly node: SVGSVGElement;
+  /** What lies behind the figure. */
+  readonly behind: HTMLElement;
   width = 960;
   height = 600;
   private readonly axes: [Axis, Axis];
@@ -65,6 +68,11 @@ export class Plot {
   private focused: string | null = null;
   /** Whether the pointer is in the figure: the curve under it then keeps its link. */
   private pointed = false;
+  private readonly crowd = new Crowd();
+  /** Curves on the canvas that have their links in the figure. */
+  private anchored = "";
+  private moving = false;
+  private exporting = false;
   private measured = new Map<string, number>();
   private readonly canvas = document.createElement("canvas").getContext("2d");
 
@@ -103,17 +111,26 @@ export class Plot {
       this.parts.labels,
       clipped(marks),
     );
+    this.behind = this.crowd.node;
+    const again = (): void => this.schedule();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+    new MutationObserver(again).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     this.root = select(this.node);
     this.base = [this.toScales(0, data.view[0]), this.toScales(1, data.view[1])];
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([0.3, 150])
       .filter((event: Event) => this.admits(event))
+      .on("start", () => (this.moving = true))
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.transform = event.transform;
         this.schedule();
         this.onView(this.range(0), this.range(1), false);
       })
-      .on("end", () => this.onView(this.range(0), this.range(1), true));
+      .on("end", () => {
+        this.moving = false;
+        if (this.look.visible.length >= CROWDED) this.schedule();
+        this.onView(this.range(0), this.range(1), true);
+      });
     this.root.call(this.zoomer).on("dblclick.zoom", null);
     this.node.addEventListener("pointermove", (event) => this.point(event));
     this.node.addEventListener("pointerdown", (event) => this.point(event));
@@ -192,9 +209,24 @@ export class Plot {
         py: (v) => this.py(v),
       }),
     );
-    this.drawCurves();
+    if (this.moving && this.look.visible.length >= CROWDED) {
+      this.crowd.move(this.transform);
+      this.drawOver();
+    } else this.drawCurves();
     this.drawMarks();
     this.highlight(null);
+  }
+
+  /** Hand over the figure with every curve as a shape, also where a canvas shows them. */
+  shapes<T>(act: (node: SVGSVGElement) => T): T {
+    this.exporting = true;
+    this.draw();
+    try {
+      return act(this.node);
+    } finally {
+      this.exporting = false;
+      this.schedule();
+    }
   }
 
   private schedule(): void {
@@ -255,22 +287,65 @@ export class Plot {
   }
 
   private drawCurves(): void {
-    const { visible, bands, pinned } = this.look;
+    const { visible } = this.look;
     const shown = visible.map((curve) => {
       const lines = curve.pieces.map((piece) => this.project(piece));
       return { curve, xs: lines.map((line) => line[0]), ys: lines.map((line) => line[1]) };
     });
     this.projected = shown;
-    const canvas: Canvas = { axes: this.axes, frame: this.frame, size: this.size, project: (points) => this.project(points), px: (u) => this.px(u), py: (v) => this.py(v), address: this.address };
+    const canvas = this.sheet();
     clear(this.parts.guides, ...(this.look.guides ? guideNodes(canvas, this.guides) : []));
-    clear(this.parts.fills, ...fillNodes(canvas, shown));
-    const closed = visible.filter((curve) => curve.data.closed).length;
-    const tint = Math.max(0.02, Math.min(0.13, 0.5 / closed));
-    const markers = visible.length <= LABELLED;
     const focus = this.parts.curves.contains(document.activeElement) ? this.focused : null;
-    const nodes = shown.map((one) => curveNode(canvas, one, { bands, markers, pinned: pinned.includes(one.curve.data.id), focused: one.curve.data.id === this.focused, tint }));
-    clear(this.parts.curves, ...nodes);
+    if (visible.length >= CROWDED && !this.exporting) this.drawCrowd(canvas, shown);
+    else this.drawFew(canvas, shown);
     if (focus !== null) this.anchor(focus)?.focus({ preventScroll: true });
+    this.drawOver();
+    this.drawLabels(shown);
+    const count = visible.length;
+    const names = visible.slice(0, 12).map((curve) => curve.data.label);
+    this.node.querySelector("desc")!.textContent =
+      `${this.axes[1].plain} against ${this.axes[0].plain}. ${count} ${count === 1 ? "curve" : "curves"}: ${names.join("; ")}` +
+      (count > 12 ? `; and ${count - 12} more.` : ".");
+  }
+
+  private sheet(): Canvas {
+    return { axes: this.axes, frame: this.frame, size: this.size, project: (points) => this.project(points), px: (u) => this.px(u), py: (v) => this.py(v), address: this.address };
+  }
+
+  private tint(): number {
+    const closed = this.look.visible.filter((curve) => curve.data.closed).length;
+    return Math.max(0.02, Math.min(0.13, 0.5 / closed));
+  }
+
+  private drawFew(canvas: Canvas, shown: Projected[]): void {
+    const { bands, pinned } = this.look;
+    const markers = shown.length <= LABELLED;
+    const tint = this.tint();
+    this.crowd.leave();
+    clear(this.parts.fills, ...fillNodes(canvas, shown));
+    clear(this.parts.curves, ...shown.map((one) => curveNode(canvas, one, { bands, markers, pinned: pinned.includes(one.curve.data.id), focused: one.curve.data.id === this.focused, tint })));
+    this.anchored = "";
+  }
+
+  /** Links in the figure, made anew only when the curves change; the curves themselves on the canvas. */
+  private drawCrowd(canvas: Canvas, shown: Projected[]): void {
+    const key = shown.map((one) => one.curve.data.id).join();
+    if (key !== this.anchored) {
+      clear(this.parts.fills);
+      clear(this.parts.curves, ...shown.map((one) => anchorNode(canvas, one, one.curve.data.id === this.focused)));
+      this.anchored = key;
+    }
+    const colours = new Map<string, string>();
+    const colour = (one: Projected): string => {
+      const { data } = one.curve;
+      const look = `${slot(data)} ${data.kind}`;
+      if (!colours.has(look)) colours.set(look, getComputedStyle(this.anchor(data.id)!.firstElementChild!).stroke);
+      return colours.get(look)!;
+    };
+    void this.crowd.draw({ shown, frame: this.frame, place: this.transform, tint: this.tint(), fills: (one) => excludedSide(canvas, one), colour, ink: getComputedStyle(this.node).color, pinned: this.look.pinned });
+  }
+
+  private drawOver(): void {
     const over: Node[] = [];
     if (this.look.envelope.length) {
       const d = this.look.envelope.map((piece) => path(...this.project(piece))).join("");
@@ -281,12 +356,6 @@ export class Plot {
       over.push(svg("path", { class: "fp-here", d: `M${x} ${this.frame.top}V${this.frame.bottom}` }));
     }
     clear(this.parts.over, ...over);
-    this.drawLabels(shown);
-    const count = visible.length;
-    const names = visible.slice(0, 12).map((curve) => curve.data.label);
-    this.node.querySelector("desc")!.textContent =
-      `${this.axes[1].plain} against ${this.axes[0].plain}. ${count} ${count === 1 ? "curve" : "curves"}: ${names.join("; ")}` +
-      (count > 12 ? `; and ${count - 12} more.` : ".");
   }
 
   private drawLabels(shown: Projected[]): void {

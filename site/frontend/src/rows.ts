@@ -86,6 +86,10 @@ export class Rows {
     (node ?? this.rows.querySelector<SVGElement>('[tabindex="0"]'))?.focus();
   }
 
+  shapes<T>(act: (node: SVGSVGElement) => T): T {
+    return act(this.node);
+  }
+
   private shown(): Curve[] {
     return (this.look?.visible ?? []).filter((curve) => curve.data.point);
   }
