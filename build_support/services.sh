@@ -20,6 +20,8 @@ need nodejs node nodejs
 need default-jre-headless java
 need slurm-wlm slurmctld
 need munge munged
+need nginx nginx /usr/sbin/nginx
+need apache2 apache2 /usr/sbin/apache2
 if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null 2>&1; then
     missing+=(postgresql)
 fi

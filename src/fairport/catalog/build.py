@@ -24,6 +24,7 @@ from fairport.catalog.compiling import (
 from fairport.catalog.docs import DocsContext, build_docs, docs_digest
 from fairport.catalog.figures import FigureStudio, PendingFigure
 from fairport.catalog.frontend import frontend_files
+from fairport.catalog.hosting import HEADERS_FILE, headers_file
 from fairport.catalog.index import index_data
 from fairport.catalog.keys import Keys
 from fairport.catalog.machines.dossier import FileEntry
@@ -399,6 +400,7 @@ def _pages(model: SiteModel, entries: Sequence[FileEntry], *, docs: bool) -> Fra
     if model.config.url and not model.config.private:
         robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
     frame.files["robots.txt"] = robots
+    frame.files[HEADERS_FILE] = headers_file(model.config)
     return frame
 
 

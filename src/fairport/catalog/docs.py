@@ -9,6 +9,8 @@ Run as a program it builds the documentation alone: ``python -m fairport.catalog
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 import shutil
@@ -32,6 +34,8 @@ SECONDS: Final = 300
 _OPEN_FOLDERS: Final = ("how-to", "explanation")
 _SEARCH: Final = ("lunr", "workers")  # the search of the theme, which needs a web server
 _CHECKBOX: Final = re.compile(r'<input class="md-[^<>]*type="checkbox"[^<>]*>')
+_INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_CHARSET: Final = re.compile(r'<meta charset="utf-8">')
 _DROPPED: Final = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 
 
@@ -76,7 +80,7 @@ def build_docs(destination: Path, context: DocsContext | None = None) -> None:
     for path in destination.rglob("*.map"):
         path.unlink()
     for path in destination.rglob("*.html"):
-        path.write_text(conforming(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(with_policy(conforming(path.read_text(encoding="utf-8"))), encoding="utf-8")
 
 
 def conforming(page: str) -> str:
@@ -84,11 +88,26 @@ def conforming(page: str) -> str:
 
     These are an empty ``tabindex``, ``autocomplete`` of a checkbox and ``for`` of a label without its field.
     """
-    page = page.replace(' tabindex=""', "")
+    page = page.replace(' tabindex=""', "").replace(' style="text-align: right;"', ' class="fp-num"')
     page = _CHECKBOX.sub(lambda field: field[0].replace(' autocomplete="off"', ""), page)
     if ' id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")
     return page
+
+
+def with_policy(page: str) -> str:
+    """Return a page of the theme with a policy that allows the site's own files and its few inline scripts,
+    these by their digests.
+    """
+    scripts = [match[1] for match in _INLINE.finditer(page)]
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
+    allowed = " ".join(["'self'", *dict.fromkeys(f"'sha256-{digest}'" for digest in digests)])
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return _CHARSET.sub(lambda tag: tag[0] + meta, page, count=1)
 
 
 def docs_digest(context: DocsContext | None) -> str:
