@@ -59,10 +59,27 @@ def bundle_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Iterator[Snap
     folder = Path(tempfile.mkdtemp(prefix=f"{entry.id}-", dir=work))
     try:
         unpack(archive, folder)
-        digest = sha256_file(archive).removeprefix("sha256:")
-        yield Snapshot(_top(subdirectory(folder, entry)), None, f"archive sha256 {digest[:16]}")
+        yield Snapshot(_top(subdirectory(folder, entry)), None, _named(sha256_file(archive)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def archive_name(catalogue: Catalogue, entry: RegistryEntry) -> str | None:
+    """Return what a snapshot of a bundle is called, ``None`` for a folder.
+
+    An archive that is not on this machine yet is fetched.
+
+    Raises:
+        SourceError: it is missing, cannot be fetched, or differs from its digest.
+    """
+    local = catalogue.local_path(entry)
+    if local is not None and local.is_dir():
+        return None
+    return _named(sha256_file(_archive(catalogue, entry, local)))
+
+
+def _named(digest: str) -> str:
+    return f"archive sha256 {digest.removeprefix('sha256:')[:16]}"
 
 
 def unpack(archive: Path, folder: Path) -> None:
@@ -187,4 +204,4 @@ def _top(folder: Path) -> Path:
     return inner[0] if len(inner) == 1 and (inner[0] / ANALYSIS_FILE).is_file() else folder
 
 
-__all__ = ["bundle_snapshot", "keep_fetched", "unpack"]
+__all__ = ["archive_name", "bundle_snapshot", "keep_fetched", "unpack"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fairport.catalog.access import Withheld, withheld
-from fairport.catalog.bundles import bundle_snapshot
+from fairport.catalog.bundles import archive_name, bundle_snapshot
 from fairport.catalog.collections import freeze_collection
 from fairport.catalog.examination import Checker, check_repository
 from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results, keep_versions
@@ -34,6 +35,7 @@ from fairport.catalog.state import (
 )
 from fairport.catalog.tombstones import record_gone, record_unreleased
 from fairport.catalog.upkeep import forget_versions, lock, sweep
+from fairport.catalog.workers import Crew
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry
@@ -43,6 +45,9 @@ from fairport.contract.structure import unstructure
 from fairport.results.planes import Planes
 
 DEFAULT_JOBS = 8
+
+MANY = 8
+"""Entries from which processes of their own are worth their start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class _Context:
     now: datetime
     checker: Checker
     remotes: Remotes
+    crew: Crew[_Job, EntryState | _Refusal] | None = None
 
     @property
     def time(self) -> str:
@@ -118,8 +124,18 @@ def harvest(
 
 
 def _harvest_all(context: _Context, jobs: int, progress: Progress) -> dict[str, tuple[EntryState, bool]]:
+    """Look at every entry, in threads; the work of the processor goes to processes when there is much of it."""
     outcomes: dict[str, tuple[EntryState, bool]] = {}
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+    many = len(context.catalogue.entries) >= MANY and context.checker is check_repository and jobs > 1
+    with ExitStack() as stack:
+        if many:
+            bare = replace(context.catalogue, entries=(), broken=())
+            crew: Crew[_Job, EntryState | _Refusal] = Crew(
+                min(jobs, len(os.sched_getaffinity(0))), _worker, (bare, context.now), _do
+            )
+            stack.callback(crew.dismiss)
+            context = replace(context, crew=crew)
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, jobs)))
         futures: dict[Future[tuple[EntryState, bool]], str] = {
             pool.submit(_harvest_entry, context, entry): entry.id for entry in context.catalogue.entries
         }
@@ -149,8 +165,9 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     try:
         state, unchanged = _look(context, entry, folder, previous)
     except _Unreadable as error:
-        state, unchanged = _failure(context, entry, previous, *error_words(error.cause)), False
-        state = replace(state, failure_check=error.check)
+        refusal = error.refusal
+        state, unchanged = _failure(context, entry, previous, refusal.reason, refusal.mend), False
+        state = replace(state, failure_check=refusal.check)
     except FairportError as error:
         state, unchanged = _failure(context, entry, previous, *error_words(error)), False
     except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
@@ -241,20 +258,15 @@ def _with_releases(
 def _look_bundle(
     context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
 ) -> tuple[EntryState, bool]:
+    name = archive_name(context.catalogue, entry)
     if (
         previous is not None
-        and entry.repository.sha256 is not None
-        and _same_bundle(context, entry, previous)
+        and name is not None
+        and name == previous.ref
+        and _unchanged(context, previous, previous.commit, _key(context, entry))
     ):
         return replace(previous, checked=context.time), True
-    with bundle_snapshot(context.catalogue, entry) as snapshot:
-        return _freeze(context, entry, snapshot, folder, previous), False
-
-
-def _same_bundle(context: _Context, entry: RegistryEntry, previous: EntryState) -> bool:
-    """Tell whether a pinned archive that is fetched was read already."""
-    remote = entry.repository.url is not None
-    return remote and _unchanged(context, previous, previous.commit, _key(context, entry))
+    return _freeze(context, entry, None, folder, previous), False
 
 
 def _look_collection(
@@ -279,6 +291,65 @@ def _unchanged(context: _Context, previous: EntryState, commit: str | None, key:
 
 
 def _freeze(
+    context: _Context,
+    entry: RegistryEntry,
+    snapshot: Snapshot | None,
+    folder: Path,
+    previous: EntryState | None,
+) -> EntryState:
+    """Freeze what an entry publishes, in a process of its own where there are some; ``None``: its bundle."""
+    job = _Job(entry, snapshot, folder, previous)
+    outcome = context.crew.do(job) if context.crew is not None else _do(context, job)
+    if isinstance(outcome, _Refusal):
+        raise _Unreadable(outcome)
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An entry whose files are at hand."""
+
+    entry: RegistryEntry
+    snapshot: Snapshot | None
+    folder: Path
+    previous: EntryState | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why nothing of an entry can be frozen, with the findings of the check."""
+
+    reason: str
+    mend: str | None
+    check: CheckSummary | None = None
+
+
+class _Unreadable(Exception):
+    """Nothing of an entry can be frozen."""
+
+    def __init__(self, refusal: _Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+def _worker(setting: tuple[Catalogue, datetime]) -> _Context:
+    """Return what a process needs for its jobs."""
+    return _Context(*setting, check_repository, Remotes())
+
+
+def _do(context: _Context, job: _Job) -> EntryState | _Refusal:
+    try:
+        if job.snapshot is not None:
+            return _frozen_state(context, job.entry, job.snapshot, job.folder, job.previous)
+        with bundle_snapshot(context.catalogue, job.entry) as snapshot:
+            return _frozen_state(context, job.entry, snapshot, job.folder, job.previous)
+    except _Unreadable as error:
+        return error.refusal
+    except FairportError as error:
+        return _Refusal(*error_words(error))
+
+
+def _frozen_state(
     context: _Context, entry: RegistryEntry, snapshot: Snapshot, folder: Path, previous: EntryState | None
 ) -> EntryState:
     folder.mkdir(parents=True, exist_ok=True)
@@ -335,7 +406,7 @@ def _frozen_analysis(
         analysis = freeze_analysis(snapshot.tree, new)
         _same_id(entry, analysis)
     except FairportError as error:
-        raise _Unreadable(error, _check_of_record(context, snapshot.tree)) from None
+        raise _Unreadable(_Refusal(*error_words(error), _check_of_record(context, snapshot.tree))) from None
     closed = withheld(analysis, context.now.date())
     results = freeze_results(
         snapshot.tree,
@@ -349,14 +420,6 @@ def _frozen_analysis(
     )
     check, check_problem = context.checker(snapshot.tree, analysis.maturity)
     return _Frozen(results, closed, check, check_problem)
-
-
-class _Unreadable(Exception):
-    """The record of an analysis cannot be read; carries the reason and the findings of the check."""
-
-    def __init__(self, cause: FairportError, check: CheckSummary | None) -> None:
-        super().__init__(str(cause))
-        self.cause, self.check = cause, check
 
 
 def _check_of_record(context: _Context, tree: Path) -> CheckSummary | None:

@@ -13,8 +13,9 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
-from typing import Any, Final, TypeVar
+from contextlib import suppress
+from threading import Lock, Semaphore
+from typing import Any, Final, Generic, TypeVar
 
 from fairport.contract.errors import ToolError
 
@@ -46,36 +47,67 @@ def in_processes(
         ToolError: a process ended before its time; the others are stopped.
         RuntimeError: the work itself has a defect; its own error is told.
     """
-    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-    environment = {**os.environ, **_ONE_THREAD}
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
-        for _ in range(processes)
-    ]
+    crew: Crew[J, R] = Crew(processes, prepare, setting, work)
     try:
-        first = pickle.dumps((prepare, setting, work))
-        for child in children:
-            _send(child, first)
-            idle.put(child)
+        crew.hire(processes)
+        with ThreadPoolExecutor(processes) as pool:
+            yield from pool.map(crew.do, jobs)
+    finally:
+        crew.dismiss()
 
-        def do(job: J) -> R:
-            child = idle.get()
+
+class Crew(Generic[J, R]):
+    """Processes to which any thread may give a job; each is started when there is work for it.
+
+    Args:
+        processes: how many there may be.
+        prepare: see :func:`in_processes`.
+        setting: see there.
+        work: see there.
+    """
+
+    def __init__(
+        self, processes: int, prepare: Callable[..., Any], setting: object, work: Callable[[Any, J], R]
+    ) -> None:
+        """Begin with nobody."""
+        self._first = pickle.dumps((prepare, setting, work))
+        self._seats = Semaphore(processes)
+        self._lock = Lock()
+        self._idle: list[subprocess.Popen[bytes]] = []
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def hire(self, processes: int) -> None:
+        """Start so many processes at once, which then wait for work."""
+        self._idle += [self._start() for _ in range(processes)]
+
+    def do(self, job: J) -> R:
+        """Have a job done; waits while everybody is busy.
+
+        Raises:
+            ToolError: the process ended before its time.
+            RuntimeError: the work itself has a defect.
+        """
+        with self._seats:
+            with self._lock:
+                child = self._idle.pop() if self._idle else self._start()
             try:
                 _send(child, pickle.dumps(job))
                 answer: R = _answer(child)
-            finally:
-                idle.put(child)
+            except ToolError:
+                raise  # it has ended: another takes its place when there is more work
+            except BaseException:
+                self._idle.append(child)
+                raise
+            self._idle.append(child)
             return answer
 
-        with ThreadPoolExecutor(processes) as pool:
-            yield from pool.map(do, jobs)
-    finally:
-        for child in children:
+    def dismiss(self) -> None:
+        """End every process."""
+        for child in self._children:
             if child.stdin is not None:
-                child.stdin.close()
-        for child in children:
+                with suppress(OSError):
+                    child.stdin.close()
+        for child in self._children:
             try:
                 child.wait(timeout=10)
             except subprocess.TimeoutExpired:
@@ -83,6 +115,17 @@ def in_processes(
                 child.wait()
             if child.stdout is not None:
                 child.stdout.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen(
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **_ONE_THREAD},
+        )
+        self._children.append(child)
+        _send(child, self._first)
+        return child
 
 
 def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
@@ -103,16 +146,16 @@ def _answer(child: subprocess.Popen[bytes]) -> Any:
         raise _lost(child)
     answer, problem = pickle.loads(body)  # noqa: S301 - written by our own process
     if problem is not None:
-        raise RuntimeError(f"in a process that makes pages: {problem}")
+        raise RuntimeError(f"in a process of its own: {problem}")
     return answer
 
 
 def _lost(child: subprocess.Popen[bytes]) -> ToolError:
     code = child.wait(timeout=10)
     return ToolError(
-        "a process that makes pages ended before its time",
+        "a process ended before its time",
         why=f"exit status {code}",
-        mend="build again with fewer processes (--jobs 1), or with more memory",
+        mend="try again with fewer processes (--jobs 1), or with more memory",
     )
 
 
