@@ -149,6 +149,7 @@ class _Step:
         self._status = "permanentFail"
         self._exit_code: int | None = None
         self._full = False
+        self._ended: str | None = None
         self._outputs: list[dict[str, Any]] = []
         collect, report = job.collect_outputs, job.output_callback
 
@@ -162,6 +163,7 @@ class _Step:
             self._status = status
             if status == "success":
                 self._outputs = [*_measured(outputs)]
+            self._ended = now()  # before the report, which lets the next steps begin
             if report is not None:
                 report(outputs, status)
 
@@ -191,7 +193,7 @@ class _Step:
         event: dict[str, Any] = {
             "event": "step-ended",
             "id": self._job.name,
-            "time": now(),
+            "time": self._ended or now(),
             "status": "finished" if succeeded else "failed",
             "outputs": self._outputs,
         }
