@@ -27,7 +27,9 @@ from fairport.catalog.frontend import frontend_files
 from fairport.catalog.hosting import HEADERS_FILE, headers_file
 from fairport.catalog.index import index_data
 from fairport.catalog.keys import Keys
-from fairport.catalog.machines.dossier import FileEntry
+from fairport.catalog.machines.dossier import FileEntry, Site
+from fairport.catalog.machines.dossiers import site_of
+from fairport.catalog.machines.sitemaps import undated
 from fairport.catalog.machines.whole import entries_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvested,
@@ -66,6 +68,7 @@ from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.schemas import DOCUMENTS, validate
 from fairport.results.style import colour_slots
 
+_DOCS_MAP: Final = "sitemap-docs-1.xml"
 _ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
 
 
@@ -151,7 +154,8 @@ def build(
             warnings += [
                 f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
             ]
-            warnings += [*work.put_figures(figures), *_put_docs(writer, narrative)]
+            warnings += work.put_figures(figures)
+            _put_docs(writer, narrative, site_of(model.config))
             for path, text in search_files(model, narrative.result() if narrative else None).items():
                 writer.put(path, text)
             studio.prune()
@@ -288,8 +292,8 @@ class _Build:
         frame = _pages(model, entries, docs=self._docs)
         for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
-        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
-        for path, content in sitemap_files(model, pages):
+        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)} - frame.unlisted
+        for path, content in sitemap_files(model, pages, [_DOCS_MAP] if self._docs else ()):
             self._writer.put(path, content)
         _put_assets(self._writer)
         for path, content in frontend_files(model).items():
@@ -427,11 +431,14 @@ def _narrative(cache: Path, context: DocsContext) -> Path:
     return folder
 
 
-def _put_docs(writer: SiteWriter, narrative: Future[Path] | None) -> list[str]:
+def _put_docs(writer: SiteWriter, narrative: Future[Path] | None, site: Site) -> None:
     if narrative is None:
-        return []
+        return
     folder = narrative.result()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            writer.put("docs/" + path.relative_to(folder).as_posix(), path.read_bytes())
-    return []
+    files = {
+        f"docs/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()
+    }
+    for name in sorted(files):
+        writer.put(name, files[name].read_bytes())
+    if site.url:
+        writer.put(_DOCS_MAP, undated(site, (name for name in files if name.endswith(".html"))))

@@ -57,6 +57,16 @@ def sitemaps(
     yield INDEX, _document("sitemapindex", rows)
 
 
+def undated(site: Site, pages: Iterable[str]) -> str:
+    """Return a site map of pages that have no date of their own, such as the narrative ones.
+
+    Raises:
+        ValueError: the catalogue has no published address.
+    """
+    rows = (f"<url><loc>{xml_text(site.address(page))}</loc></url>\n" for page in sorted(pages))
+    return _document("urlset", rows)
+
+
 def _row(name: str, address: str, day: str) -> str:
     return f"<{name}><loc>{xml_text(address)}</loc><lastmod>{xml_text(day)}</lastmod></{name}>\n"
 

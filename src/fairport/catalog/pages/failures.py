@@ -74,6 +74,7 @@ def add_failures(frame: Frame) -> set[str]:
     for item in missing_entries(frame):
         _add(frame, item)
         made.add(item.url)
+    frame.unlisted.update(made)
     return made
 
 

@@ -69,6 +69,7 @@ class Frame:
         docs: whether narrative pages are part of the site.
         files: pages and files made so far, by path.
         descriptions: DCAT node of each data set whose page was made, by address of the page.
+        unlisted: pages that no site map names: tombstones, redirects, entries without anything to show.
         interactive: whether the front end was built, so that pages may load it.
     """
 
@@ -76,6 +77,7 @@ class Frame:
     docs: bool
     files: dict[str, bytes | str] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
     interactive: bool = field(default_factory=lambda: bundle() is not None)
 
     def absolute(self, url: str) -> str | None:

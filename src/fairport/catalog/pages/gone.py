@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from fairport.catalog.licences import licence_url
+from fairport.catalog.machines.dossier import Dossier
+from fairport.catalog.machines.dossiers import description, site_of
+from fairport.catalog.machines.gatherings import GATHERED
+from fairport.catalog.machines.records import describe
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Fact, Link, code, fact, facts
@@ -24,6 +29,7 @@ class Withdrawal:
         reason: why, in a sentence.
         what: known metadata; never a number of the result.
         instead: where to go on.
+        since: when that happened (RFC 3339, UTC), where it is known.
     """
 
     url: str
@@ -32,6 +38,7 @@ class Withdrawal:
     reason: str
     what: tuple[Fact, ...] = ()
     instead: Link | None = None
+    since: str | None = None
 
 
 def add_gone(frame: Frame, taken: Iterable[str] = ()) -> None:
@@ -47,6 +54,7 @@ def add_gone(frame: Frame, taken: Iterable[str] = ()) -> None:
     for former, target in redirects(frame.model, taken).items():
         page = frame.page(former, "Moved", "This page has a new address.")
         frame.add("moved.html.jinja", page, target=page.root + target, canonical=frame.absolute(target))
+        frame.unlisted.add(former)
 
 
 def redirects(model: SiteModel, taken: set[str]) -> dict[str, str]:
@@ -91,8 +99,10 @@ def _withdrawals(model: SiteModel, taken: set[str]) -> Iterator[Withdrawal]:
 
 def _withdrawn(model: SiteModel) -> Iterator[Withdrawal]:
     entries = {entry.id: entry for entry in model.catalogue.entries}
+    stones = read_tombstones(model.catalogue.root)
     for state in model.states:
         if state.state == "withdrawn":
+            since = stones[state.id].date if state.id in stones else state.checked
             entry = entries.get(state.id)
             title = entry.title if entry is not None and entry.title else state.id
             yield Withdrawal(
@@ -100,7 +110,8 @@ def _withdrawn(model: SiteModel) -> Iterator[Withdrawal]:
                 title,
                 "Withdrawn.",
                 state.reason or "",
-                facts(fact("Identifier", code(state.id)), fact("Since", day(state.checked))),
+                facts(fact("Identifier", code(state.id)), fact("Since", day(since))),
+                since=since,
             )
 
 
@@ -124,6 +135,7 @@ def _withheld(model: SiteModel) -> Iterator[Withdrawal]:
                     fact("Version", item.version),
                 ),
                 Link(analysis.url, analysis.record.title),
+                analysis.state.harvested,
             )
 
 
@@ -138,6 +150,7 @@ def _tombstones(model: SiteModel) -> Iterator[Withdrawal]:
             stone.reason,
             _facts(stone),
             Link(owner.url, owner.record.title) if owner is not None and stone.is_result else None,
+            stone.date,
         )
 
 
@@ -153,10 +166,40 @@ def _facts(stone: Tombstone) -> tuple[Fact, ...]:
     )
 
 
+def _dossier(frame: Frame, item: Withdrawal) -> Dossier:
+    """Return what machines are told: that it was there, what it was called, and why it is gone."""
+    site, folder = site_of(frame.model.config), item.url.removesuffix("index.html")
+    known = {label.label: label.values[0].text for label in item.what}
+    title = plain(item.title)
+    return Dossier(
+        id=folder.partition("/")[2].rstrip("/"),
+        folder=folder,
+        title=title,
+        description=description(f"{item.word} {plain(item.reason)}", title),
+        version=plain(known.get("Version") or known.get("Last version") or "") or "not known",
+        status="withheld" if item.word.startswith("Withheld") else "withdrawn",
+        doi=None,
+        published=item.since or frame.model.time,
+        creators=(site.publisher,),
+        keywords=("dark matter",),
+        licence=site.licence,
+        licence_url=licence_url(site.licence),
+        access="metadata only access",
+        beside=GATHERED,
+    )
+
+
 def _add(frame: Frame, item: Withdrawal) -> None:
     result = item.url.startswith("r/")
     section, title = ("results", "Results") if result else ("analyses", "Analyses")
-    page = frame.page(item.url, plain(item.title), f"{item.word} {plain(item.reason)}", section=section)
+    frame.unlisted.add(item.url)
+    page = frame.page(
+        item.url,
+        plain(item.title),
+        f"{item.word} {plain(item.reason)}",
+        section=section,
+        **describe(frame, _dossier(frame, item)),
+    )
     root = page.root
     frame.add(
         "gone.html.jinja",
