@@ -20,23 +20,30 @@ SLOW = """
 cwlVersion: v1.2
 class: CommandLineTool
 inputs: {table: File}
-baseCommand: [python3, -c, "import time; time.sleep(SECONDS); print(4)"]
+baseCommand: [python3, -c, "import os, time; WAIT; print(4)"]
 outputs: {size: {type: stdout}}
 stdout: size.txt
 """
 WORDS = ["--engine=local", "--container=none"]
 
 
-def slow(make_analysis: Any, seconds: int) -> Path:
-    tool = SLOW.replace("SECONDS", str(seconds))
+def slow(make_analysis: Any, go: Path | None = None) -> Path:
+    """Return an analysis whose last step waits until a file is there; without one, longer than any test."""
+    wait = (
+        "time.sleep(300)"
+        if go is None
+        else f"[*iter(lambda: time.sleep(0.05) or os.path.exists('{go}'), True)]"
+    )
+    tool = SLOW.replace("WAIT", wait)
     root: Path = make_analysis(files={"workflow/tools/count.cwl": tool})
     return root
 
 
-def test_fetched(make_analysis: Any) -> None:
-    root = slow(make_analysis, 2)
+def test_fetched(make_analysis: Any, tmp_path: Path) -> None:
+    root = slow(make_analysis, tmp_path / "go")
     folder = detach_run(root, WORDS)
     assert state(folder, folder.load()) == "running"
+    (tmp_path / "go").touch()
     outcome = fetch_run(root)
     assert (outcome.record.id, outcome.record.status) == (folder.id, "finished")
     assert (root / "results/tiny-limit/result.yaml").is_file()
@@ -47,7 +54,7 @@ def test_fetched(make_analysis: Any) -> None:
 
 
 def test_cancelled(make_analysis: Any) -> None:
-    root = slow(make_analysis, 300)
+    root = slow(make_analysis)
     folder = detach_run(root, WORDS)
     assert cancel_run(root).load().status == "cancelled"
     assert not folder.held()
@@ -56,28 +63,28 @@ def test_cancelled(make_analysis: Any) -> None:
 
 
 def test_a_run_that_a_shell_put_in_the_background(make_analysis: Any) -> None:
-    root = slow(make_analysis, 300)
+    root = slow(make_analysis)
     command = [sys.executable, "-m", "fairport", "run", str(root), "--container", "none"]
     process = subprocess.Popen(
         command,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not find_runs(root) or find_run(root).load().status != "running":
         assert time.monotonic() < end
         time.sleep(0.1)
     assert cancel_run(root).load().status == "cancelled"
-    assert process.wait(10) == -signal.SIGTERM
+    assert process.wait(120) == -signal.SIGTERM
 
 
 def test_interrupted_runs_here_cannot_be_taken_up(make_analysis: Any) -> None:
-    root = slow(make_analysis, 300)
+    root = slow(make_analysis)
     folder = detach_run(root, WORDS)
     driver = folder.driver()
     assert driver is not None
     os.kill(driver, signal.SIGKILL)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while folder.held():
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -29,7 +29,7 @@ stdout: size.txt
 """
 
 
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> Any:
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = 120.0) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
@@ -75,15 +75,15 @@ class Interrupted:
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
         self.process.send_signal(number)
-        _, errors = self.process.communicate(timeout=30)
+        _, errors = self.process.communicate(timeout=120)
         return self.process.returncode, errors
 
     def assert_untouched(self) -> None:
         for pid in self.pids:
-            wait_for(lambda pid=pid: gone(pid), f"the end of process {pid}", 15.0)
+            wait_for(lambda pid=pid: gone(pid), f"the end of process {pid}")
         after = {path.name: path.read_bytes() for path in (self.root / "outputs").iterdir()}
         assert after == self.before
-        wait_for(lambda: not list(self.temporary.glob("fairport-*")), "the removal of temporary files", 15.0)
+        wait_for(lambda: not list(self.temporary.glob("fairport-*")), "the removal of temporary files")
 
 
 @pytest.fixture

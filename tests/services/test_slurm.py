@@ -66,10 +66,10 @@ def ready(
 
 def fairport(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "fairport", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
-def wait_for(condition: Any, seconds: float = 60.0) -> None:
+def wait_for(condition: Any, seconds: float = 180.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it has not happened"
@@ -93,7 +93,7 @@ def test_node_daemon_killed_and_restarted(tiny_analysis: Any, cluster: Any) -> N
         cluster.kill_node()
         time.sleep(3)
         cluster.start_node()
-        said, _ = driver.communicate(timeout=180)
+        said, _ = driver.communicate(timeout=600)
     finally:
         driver.kill()
     assert driver.returncode == 0, said

@@ -132,7 +132,7 @@ def _call(lab: Lab, command: list[str]) -> None:
         )
 
 
-def _wait(lab: Lab, patience: float = 30.0) -> None:
+def _wait(lab: Lab, patience: float = 120.0) -> None:
     limit, absent = time.monotonic() + patience, 0
     while not processes.answers(lab.database_port):
         absent = 0 if running(lab) else absent + 1

@@ -177,7 +177,7 @@ def _variables(lab: Lab, environment: ToolEnv) -> Mapping[str, str]:
     return {key: value for key, value in variables.items() if key not in ("RUCIO_ACCOUNT", "RUCIO_AUTH_TYPE")}
 
 
-def _wait_for_server(lab: Lab, patience: float = 60.0) -> None:
+def _wait_for_server(lab: Lab, patience: float = 180.0) -> None:
     from urllib.error import URLError
     from urllib.request import urlopen
 
