@@ -39,10 +39,16 @@ def read_table(path: Path, *, name: str | None = None, limit: int = MAX_TABLE_BY
         DocumentError: unreadable, too large, ragged, a cell is not a number; with line and column.
     """
     shown = name or str(path)
-    data = read_bytes(path, limit=limit)
-    if path.suffix == ".gz" or data[:2] == b"\x1f\x8b":
-        data = _gunzip(data, shown, limit)
-    return parse_table(decode_text(data, shown), shown)
+    return table_of(read_bytes(path, limit=limit), shown, packed=path.suffix == ".gz", limit=limit)
+
+
+def table_of(data: bytes, name: str, *, packed: bool = False, limit: int = MAX_TABLE_BYTES) -> TableData:
+    """Return the table in the content of a file, which is ``packed`` or looks like it; see
+    :func:`read_table`.
+    """
+    if packed or data[:2] == b"\x1f\x8b":
+        data = _gunzip(data, name, limit)
+    return parse_table(decode_text(data, name), name)
 
 
 def parse_table(text: str, name: str = "<text>") -> TableData:

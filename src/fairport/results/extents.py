@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -68,10 +69,18 @@ def _height(item: Item, x: View, orientation: str) -> tuple[float, float] | None
     if item.closed:
         return low, high
     if orientation == "above":
-        high = float(np.quantile(values, 0.93))
+        high = _quantile(values, 0.93)
     elif orientation == "below":
-        low = float(np.quantile(values, 0.07))
+        low = _quantile(values, 0.07)
     return low, high
+
+
+def _quantile(values: FloatArray, share: float) -> float:
+    """Return a quantile as ``numpy.quantile`` does, without its many options."""
+    ordered = np.sort(values)
+    place = share * (ordered.size - 1)
+    low, high = ordered[math.floor(place)], ordered[math.ceil(place)]
+    return float(low + (high - low) * (place - math.floor(place)))
 
 
 def _visible_y(piece: Piece, view: View) -> FloatArray:

@@ -32,6 +32,10 @@ INTOLERABLE: Final = 55.0
 """Cost from which on a place is no place."""
 
 
+_Place = tuple[float, float, float, float]
+"""A place that may be tried: x, y, angle, and the cost of its shape."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A label that wants a place.
@@ -113,6 +117,8 @@ def place_badges(
         taken: labels that are already placed.
         radius: of a badge.
     """
+    if not requests:
+        return []
     cloud = Cloud()
     visible = {request.key: _resampled(request.lines, frame) for request in requests}
     for request in requests:
@@ -176,22 +182,23 @@ def _length(lines: Sequence[Line]) -> float:
 def _best(
     request: Request, lines: Sequence[Line], frame: Frame, cloud: Cloud, stride: float
 ) -> Placement | None:
-    candidates = [item for line in lines for item in _along(request, line, stride)]
+    candidates = [place for line in lines for place in _along(request, line, stride)]
     if request.closed or not candidates:
-        candidates += [item for line in lines for item in _beside(request, line, frame)]
+        candidates += [place for line in lines for place in _beside(request, line, frame)]
     best, lowest = None, INTOLERABLE
-    for placement, shape in sorted(candidates, key=lambda item: item[1]):
+    for x, y, angle, shape in sorted(candidates, key=lambda place: place[3]):
         if shape >= lowest:
             break  # what it covers can only add to that
+        placement = Placement(request.key, x, y, angle)
         cost = shape + _cost(placement, request, frame, cloud)
         if cost < lowest:
             best, lowest = placement, cost
     return best
 
 
-def _along(request: Request, line: Line, stride: float) -> list[tuple[Placement, float]]:
-    """Return places along a line on both sides, each with the cost of its shape: bend, steepness, distance
-    from the favourite spot.
+def _along(request: Request, line: Line, stride: float) -> list[_Place]:
+    """Return places along a line on both sides; the shape costs by bend, steepness and distance from the
+    favourite spot.
     """
     x, y = line
     spacing = float(np.hypot(x[1] - x[0], y[1] - y[0])) if x.size > 1 else 0.0
@@ -206,7 +213,7 @@ def _along(request: Request, line: Line, stride: float) -> list[tuple[Placement,
 
 def _at_windows(
     request: Request, x: FloatArray, y: FloatArray, starts: npt.NDArray[np.int64], window: int
-) -> list[tuple[Placement, float]]:
+) -> list[_Place]:
     """Return the places over the stretches of ``window`` steps from each of ``starts`` on."""
     ends = starts + window
     dx, dy = x[ends] - x[starts], y[ends] - y[starts]
@@ -224,16 +231,15 @@ def _at_windows(
     bend = (above + below) / request.size
     shape = 0.12 * np.abs(angle) + np.where(np.abs(angle) > 66.0, 40.0, 0.0) + 14.0 * bend * bend
     shape += 9.0 * np.abs(starts / (x.size - window) - 0.62)
-    found: list[tuple[Placement, float]] = []
+    found: list[_Place] = []
     for side, bulge, extra in ((1.0, above, 0.0), (-1.0, below, 2.5)):
         gap = bulge + 0.62 * request.size + request.clearance
         columns = (middle_x + side * gap * uy, middle_y - side * gap * ux, angle, shape + extra)
-        rows_found = zip(*(column.tolist() for column in columns), strict=True)
-        found += [(Placement(request.key, px, py, turn), cost) for px, py, turn, cost in rows_found]
+        found += zip(*(column.tolist() for column in columns), strict=True)
     return found
 
 
-def _beside(request: Request, line: Line, frame: Frame) -> list[tuple[Placement, float]]:
+def _beside(request: Request, line: Line, frame: Frame) -> list[_Place]:
     """Return level places in, above, below and beside a ring or a line too short for its label."""
     x, y = line
     left, right, top, bottom = float(x.min()), float(x.max()), float(y.min()), float(y.max())
@@ -248,7 +254,7 @@ def _beside(request: Request, line: Line, frame: Frame) -> list[tuple[Placement,
     ]
     if request.closed and right - left > request.width + 8 and bottom - top > 2.2 * request.size:
         places.append((_clamped(float(np.mean(x[:-1])), half, frame), float(np.mean(y[:-1])), 0.0))
-    return [(Placement(request.key, px, py), cost) for px, py, cost in places]
+    return [(px, py, 0.0, cost) for px, py, cost in places]
 
 
 def _clamped(x: float, half: float, frame: Frame) -> float:
@@ -256,7 +262,7 @@ def _clamped(x: float, half: float, frame: Frame) -> float:
     return min(max(x, frame.left + half + 3.0), frame.right - half - 3.0)
 
 
-def _at_ends(request: Request, line: Line) -> list[tuple[Placement, float]]:
+def _at_ends(request: Request, line: Line) -> list[_Place]:
     """Return level places just beyond the two ends of a line."""
     x, y = line
     half, height = request.width / 2, 0.62 * request.size + 3.0
@@ -265,8 +271,8 @@ def _at_ends(request: Request, line: Line) -> list[tuple[Placement, float]]:
         ex, ey = float(x[end]), float(y[end])
         outward = 1.0 if ex >= float(x[inner]) else -1.0
         down = 1.0 if ey >= float(y[inner]) else -1.0
-        found.append((Placement(request.key, ex + outward * (half + 5.0), ey), 10.0))
-        found.append((Placement(request.key, ex, ey + down * height), 12.0))
+        found.append((ex + outward * (half + 5.0), ey, 0.0, 10.0))
+        found.append((ex, ey + down * height, 0.0, 12.0))
     return found
 
 

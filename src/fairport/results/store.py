@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fairport.contract.constants import ANALYSIS_FILE, RESULT_FILE
+from fairport.contract.constants import ANALYSIS_FILE, MAX_TABLE_BYTES, RESULT_FILE
 from fairport.contract.documents import Document, Plane, Result, load_valid
 from fairport.contract.errors import DocumentError, FairportError
-from fairport.contract.files import inside, sha256_file
+from fairport.contract.files import inside, read_bytes, sha256_bytes
 from fairport.contract.loading import Pointer, load_yaml
-from fairport.contract.tables import read_table
+from fairport.contract.tables import table_of
 from fairport.physics.arrays import FloatArray
 from fairport.results.loaded import Curve, LoadedResult, Reading
 from fairport.results.planes import Planes
@@ -95,14 +95,15 @@ def _read_columns(file: Path, document: Document, record: Result, verify: bool) 
         )
     if not path.is_file():
         raise _table_problem(document, ("data", "path"), f'the table "{table.path[:80]}" does not exist')
-    if verify and sha256_file(path) != table.sha256:
+    data = read_bytes(path, limit=MAX_TABLE_BYTES)
+    if verify and sha256_bytes(data) != table.sha256:
         raise _table_problem(
             document,
             ("data", "sha256"),
             f"{table.path} was changed after the record was written",
             "run the analysis again",
         )
-    content = read_table(path, name=str(file.parent / table.path))
+    content = table_of(data, str(file.parent / table.path), packed=path.suffix == ".gz")
     if verify and content.rows != table.rows:
         raise _table_problem(
             document, ("data", "rows"), f"{table.path} has {content.rows} rows, the record says {table.rows}"
