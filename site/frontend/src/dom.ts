@@ -67,6 +67,37 @@ export function outside(text: string, address: string | null): Node {
   return good ? h("a", { href: address, rel: "noopener" }, text) : document.createTextNode(text);
 }
 
+/** Put a text on the clipboard, also where a page from a folder may not ask for it; tells whether it is there. */
+export async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = h("textarea", { class: "fp-hidden", "aria-hidden": "true" });
+    field.value = text;
+    const focus = document.activeElement;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    if (focus instanceof HTMLElement) focus.focus();
+    return done;
+  }
+}
+
+/** A button that copies a text and says so. */
+export function copyButton(label: string, text: () => string): HTMLElement {
+  const told = h("span", { class: "fp-small", role: "status" });
+  const button = h("button", { type: "button", class: "fp-button" }, label);
+  button.addEventListener("click", () => {
+    void copy(text()).then((done) => {
+      told.textContent = done ? "Copied." : "Not copied: mark the text, then Ctrl+C.";
+      setTimeout(() => (told.textContent = ""), 4000);
+    });
+  });
+  return h("span", { class: "fp-copying" }, button, " ", told);
+}
+
 /** Hand over a text as a file. */
 export function download(name: string, type: string, text: string): void {
   save(name, new Blob([text], { type: `${type};charset=utf-8` }));

@@ -7,7 +7,7 @@ import { Reader } from "./curves.ts";
 import { clear, h, symbol } from "./dom.ts";
 import { whole } from "./drawn.ts";
 import { choose, envelope, type Choice, type Envelope } from "./envelope.ts";
-import { jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
+import { judgeAll, jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
 import { fetchModel, withModel, withNumbers } from "./models.ts";
 import { panelsOf } from "./panels.ts";
 import type { OwnThings } from "./panel-own.ts";
@@ -43,6 +43,7 @@ export class Explorer {
   private readonly figure = h("div", { class: "fp-stage" });
   private readonly tools: HTMLElement;
   private announced = "";
+  private judging = 0;
 
   constructor(data: PlaneData, catalogue: SiteData, site: string) {
     this.data = data;
@@ -259,6 +260,7 @@ export class Explorer {
         const panel = this.state.panel;
         this.state = { ...read(hash, this.data), panel };
         this.update();
+        this.address();
       },
       () => this.announce("The results of other planes could not be loaded."),
     );
@@ -300,9 +302,22 @@ export class Explorer {
 
   private judge(): void {
     if (!this.own.points.length || !this.readers) return;
-    const made = this.juryOf(this.readers, this.visible().map((curve) => curve.data.id));
-    this.own.verdicts = this.own.points.map((point) => made.judge(point, this.own.conjugate ?? null));
+    const ids = this.visible().map((curve) => curve.data.id);
+    const made = this.juryOf(this.readers, ids);
+    const { points, conjugate = null } = this.own;
+    const mine = ++this.judging;
     this.own.notes = made.notes;
+    if (points.length * ids.length < 20_000) {
+      this.own.verdicts = points.map((point) => made.judge(point, conjugate));
+      return;
+    }
+    this.own.verdicts = null;
+    void judgeAll(made, points, conjugate, () => mine !== this.judging).then((found) => {
+      if (!found) return;
+      this.own.verdicts = found;
+      this.plot.show(this.look(this.visible()));
+      this.tabs.open(this.state.panel).update();
+    });
   }
 
   private look(shown: Curve[]): Look {

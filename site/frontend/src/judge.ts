@@ -128,6 +128,20 @@ export function jury(
   return { judge, notes };
 }
 
+/** Judge many points a few milliseconds at a time; null once `stale` says that nobody waits any more. */
+export async function judgeAll(made: Jury, points: ModelPoint[], conjugate: boolean | null, stale: () => boolean): Promise<Verdict[] | null> {
+  const found: Verdict[] = [];
+  let since = performance.now();
+  for (const point of points) {
+    found.push(made.judge(point, conjugate));
+    if (performance.now() - since < 16) continue;
+    await new Promise((resume) => setTimeout(resume));
+    if (stale()) return null;
+    since = performance.now();
+  }
+  return found;
+}
+
 /** The value that a result sees of a point, given fraction and nature of the particle. */
 export function effective(point: ModelPoint, reader: Reader, quantity: string, conjugate: boolean | null): number {
   const { fraction, power, conjugate: own } = reader.exact;

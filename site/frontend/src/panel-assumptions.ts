@@ -10,6 +10,13 @@ const MOST = 6;
 export function assumptionsPanel(app: Explorer): Panel {
   const chooser = h("select", { id: "fp-pin" });
   const result = h("div", {});
+  let only = false;
+  const less = h("button", { type: "button", class: "fp-button", "aria-pressed": "false" }, "Only what is not equal");
+  less.addEventListener("click", () => {
+    only = !only;
+    less.setAttribute("aria-pressed", String(only));
+    panel.update();
+  });
   chooser.addEventListener("change", () => {
     const id = chooser.value;
     if (id) {
@@ -30,14 +37,14 @@ export function assumptionsPanel(app: Explorer): Panel {
     const rows = app.data.fields.flatMap((field, k) => {
       const values = curves.map((curve) => (curve.facts[k] < 0 ? null : field.values[curve.facts[k]]));
       const stated = values.filter((value): value is string => value !== null && value !== "?");
-      if (values.every((value) => value === null)) return [];
-      const unknown = values.includes("?");
+      if (!stated.length && !values.includes("?")) return [];
       const differs = new Set(stated).size > 1;
-      const flag = differs ? "differs" : unknown && curves.length > 1 ? "not stated by all" : "";
+      const flag = differs ? "differs" : stated.length < values.length ? (stated.length ? "not stated by all" : "not stated") : "equal";
+      if (only && flag === "equal") return [];
       const name = h("th", { scope: "row" }, symbol(field.name));
-      const cells = values.map((value) => h("td", {}, value === null ? "–" : value === "?" ? h("span", { title: "not stated in the source" }, "?") : symbol(value)));
-      const tone = differs && field.must ? "fp-badge fp-badge--bad" : "fp-badge fp-badge--warn";
-      return [h("tr", { "data-field": field.path, class: differs && field.must ? "fp-differs" : null }, name, ...cells, h("td", {}, flag ? h("span", { class: tone }, flag) : ""))];
+      const cells = values.map((value) => h("td", {}, value === null || value === "?" ? h("span", { class: "fp-small" }, "not stated") : symbol(value)));
+      const tone = flag === "equal" ? "fp-small" : differs && field.must ? "fp-badge fp-badge--bad" : "fp-badge fp-badge--warn";
+      return [h("tr", { "data-field": field.path, "data-flag": flag, class: differs && field.must ? "fp-differs" : null }, name, ...cells, h("td", {}, curves.length > 1 ? h("span", { class: tone }, flag) : ""))];
     });
     const head = curves.map((curve) => {
       const drop = h("button", { type: "button", class: "fp-text", "aria-label": `Leave out ${curve.label}` }, "✕");
@@ -48,10 +55,10 @@ export function assumptionsPanel(app: Explorer): Panel {
     return h("div", { class: "fp-scroll", role: "region", "aria-label": "Assumptions side by side", tabindex: 0 }, h("table", { class: "fp-full" }, h("thead", {}, names), h("tbody", {}, ...rows)));
   }
 
-  return {
+  const panel: Panel = {
     id: "assumptions",
     title: "Assumptions",
-    node: h("div", {}, h("p", { class: "fp-row" }, h("label", { for: "fp-pin" }, "Add a curve"), chooser), result),
+    node: h("div", {}, h("p", { class: "fp-row" }, h("label", { for: "fp-pin" }, "Add a curve"), chooser, less), result),
     update() {
       const ids = columns();
       const rest = app.data.curves.filter((curve) => !ids.includes(curve.id));
@@ -64,4 +71,5 @@ export function assumptionsPanel(app: Explorer): Panel {
       clear(result, ids.length ? null : h("p", {}, "No curve is drawn."), warning, ids.length ? table(ids) : null);
     },
   };
+  return panel;
 }

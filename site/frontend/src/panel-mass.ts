@@ -7,7 +7,7 @@ import type { Explorer } from "./explore.ts";
 import type { Panel } from "./tabs.ts";
 import { numberText, readNumber } from "./numbers.ts";
 import { clText } from "./state.ts";
-import { UnitError } from "./units.ts";
+import { isUnitError } from "./units.ts";
 
 export function massPanel(app: Explorer): Panel {
   const { rows } = app.data.plane;
@@ -37,7 +37,7 @@ export function massPanel(app: Explorer): Panel {
     try {
       if (match?.[2].trim()) value *= app.units.factor_to(match[2].trim(), xAxis.unit);
     } catch (error) {
-      problem.textContent = error instanceof UnitError ? `${error.message}.` : "This could not be read.";
+      problem.textContent = isUnitError(error) ? `${error.message}.` : "This could not be read.";
       return;
     }
     if (!(value > 0)) {

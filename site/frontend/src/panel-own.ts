@@ -155,7 +155,8 @@ export function ownPanel(app: Explorer): Panel {
     node,
     update() {
       const drawn = app.own.curve.length ? [h("p", {}, `Your curve is drawn through ${app.own.curve.length} points.`)] : [];
-      clear(result, ...drawn, ...verdicts());
+      const waiting = app.own.points.length && !app.own.verdicts ? [h("p", { role: "status" }, `Judging ${app.own.points.length} points …`)] : [];
+      clear(result, ...drawn, ...waiting, ...verdicts());
     },
   };
 }

@@ -1,6 +1,6 @@
 // Panel: files of the selection, a link that brings this very view back, and how to cite it.
 
-import { clear, download, h, save } from "./dom.ts";
+import { clear, copyButton, download, h, save } from "./dom.ts";
 import type { Explorer } from "./explore.ts";
 import * as files from "./exports.ts";
 import type { Panel } from "./tabs.ts";
@@ -10,7 +10,6 @@ export function savePanel(app: Explorer): Panel {
   const problem = h("p", { class: "fp-problem", role: "alert" });
   const note = h("p", { class: "fp-small" });
   const link = h("input", { type: "text", id: "fp-link", readonly: true });
-  const told = h("span", { class: "fp-small", role: "status" });
   const cite = h("pre", { class: "fp-code", tabindex: 0, "aria-label": "How to cite this view" });
 
   const sources = (): string[] => {
@@ -50,14 +49,6 @@ export function savePanel(app: Explorer): Panel {
       Promise.resolve().then(act).catch((error: Error) => (problem.textContent = `This could not be saved: ${error.message}.`));
     } }, name),
   );
-  const copy = h("button", { type: "button", class: "fp-button" }, "Copy");
-  copy.addEventListener("click", () => {
-    link.select();
-    const done = (): void => void (told.textContent = "Copied.");
-    if (navigator.clipboard && isSecureContext) navigator.clipboard.writeText(link.value).then(done, () => document.execCommand("copy") && done());
-    else if (document.execCommand("copy")) done();
-  });
-
   return {
     id: "save",
     title: "Save and cite",
@@ -67,14 +58,14 @@ export function savePanel(app: Explorer): Panel {
       h("p", { class: "fp-row" }, h("span", {}, "The drawn curves as"), ...buttons),
       problem,
       note,
-      h("p", { class: "fp-row" }, h("label", { for: "fp-link" }, "Link to this view"), link, copy, told),
+      h("p", { class: "fp-row" }, h("label", { for: "fp-link" }, "Link to this view"), link, copyButton("Copy", () => link.value)),
       cite,
+      h("p", {}, copyButton("Copy the citation", () => cite.textContent ?? "")),
     ),
     update() {
       const closed = app.visible().filter((curve) => !curve.data.open).length;
       note.textContent = closed ? `${closed} of the drawn curves may not be passed on by their licence: they are in the figures and in BibTeX, not in CSV and JSON.` : "";
       link.value = app.link();
-      told.textContent = "";
       clear(cite, h("code", {}, [...sources(), app.link()].join("\n")));
     },
   };

@@ -2,7 +2,7 @@
 
 import { readNumber } from "./numbers.ts";
 import type { Axis } from "./types.ts";
-import { UnitError, type Units } from "./units.ts";
+import { isUnitError, type Units } from "./units.ts";
 
 export interface OwnPoint {
   x: number;
@@ -41,7 +41,7 @@ export function readPoints(text: string, axes: [Axis, Axis], units: [string, str
     try {
       return table.factor_to(unit, axes[index].unit);
     } catch (error) {
-      if (error instanceof UnitError) throw new PointsError(`${axes[index].plain}: ${error.message}.`);
+      if (isUnitError(error)) throw new PointsError(`${axes[index].plain}: ${error.message}.`);
       throw error;
     }
   });
@@ -94,22 +94,35 @@ function header(line: string, separator: RegExp, axes: [Axis, Axis]): Columns {
   const found: Columns = { x: -1, y: -1, fraction: null, units: [null, null] };
   const unnamed: number[] = [];
   cells(line, separator).forEach((cell, index) => {
-    const match = /^([^[\](]+?)\s*(?:[[(]([^\])]*)[\])].*)?$/.exec(cell);
-    const name = (match?.[1] ?? cell).trim().toLowerCase();
-    const unit = match?.[2]?.trim() ?? null;
+    const { name, unit } = title(cell);
     const axis = axes.findIndex((one) => [one.name, one.quantity, one.symbol, one.plain].some((text) => text.toLowerCase() === name));
     if (["fraction", "f"].includes(name)) found.fraction = index;
-    else if (axis === 0 || (axis < 0 && found.x < 0 && ["x", "m", "mass", "mdm", "mchi"].includes(name))) {
+    else if (axis === 0 || (axis < 0 && found.x < 0 && ["x", "m", "mass", "mdm", "mchi", "m_dm", "m_chi", "mwimp"].includes(name))) {
       found.x = index;
       found.units[0] = unit;
-    } else if (axis === 1 || (axis < 0 && ["y", "sigma", "limit"].includes(name))) {
+    } else if (axis === 1 || (axis < 0 && ["y", "sigma", "sigmav", "xsec", "limit", "sigma_si", "sigma_sd"].includes(name))) {
       found.y = index;
       found.units[1] = unit;
     } else unnamed.push(index);
   });
   if (found.x < 0 || found.y < 0) {
+    const told = cells(line, separator).map(title);
+    const plainly = found.x < 0 && found.y < 0 && told.length - (found.fraction === null ? 0 : 1) === 2;
+    if (plainly) return inOrder(found, told.map((one) => one.unit));
     const wanted = axes.map((axis) => `${axis.name} [${axis.unit}]`).join(", ");
     throw new PointsError(`The first line does not name both columns. Write: ${wanted}`);
   }
   return found;
+}
+
+/** Two columns with names of their own are x and y. */
+function inOrder(found: Columns, units: (string | null)[]): Columns {
+  const [x, y] = [0, 1, 2].filter((index) => index !== found.fraction);
+  return { ...found, x, y, units: [units[x], units[y]] };
+}
+
+/** Name and unit of a column: "mass [GeV]", "mass (GeV)", "mass / GeV", "mass". */
+function title(cell: string): { name: string; unit: string | null } {
+  const match = /^([^[\](]+?)\s*[[(]([^\])]*)[\])].*$/.exec(cell) ?? /^([^/]*[^/\s])\s*\/\s*(\S.*)$/.exec(cell);
+  return { name: (match?.[1] ?? cell).trim().toLowerCase(), unit: match?.[2].trim() ?? null };
 }

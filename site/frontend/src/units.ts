@@ -8,7 +8,12 @@ export interface Unit {
   powers: Record<string, number>;
 }
 
-export class UnitError extends Error {}
+export class UnitError extends Error {
+  override name = "UnitError";
+}
+
+/** Whether something is a UnitError, of this bundle or of another. */
+export const isUnitError = (error: unknown): error is UnitError => error instanceof Error && error.name === "UnitError";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const BETWEEN = /^[\s·⋅×*.]*/;

@@ -2,7 +2,7 @@
 // nothing leaves the browser.
 
 import { fairport, load } from "./bundle.ts";
-import { clear, h, save } from "./dom.ts";
+import { clear, copyButton, h, save } from "./dom.ts";
 import { render, TemplateError, text, truth, type Coded, type Macros, type Value } from "./jinja.ts";
 
 export interface Question {
@@ -86,12 +86,50 @@ export function answersFile(answers: Answer[]): string {
   return ["# Answers for fairport new, made in the browser.", ...lines, ""].join("\n");
 }
 
+/** Answers that are about a person stay out of the address, and of the history of the browser. */
+const PERSONAL = /^(author|contact)_/;
+
+/** The answers that somebody gave as the part of an address after "#". */
+export function writeAnswers(data: WizardData, given: Record<string, Value>): string {
+  return data.questions
+    .filter(({ name }) => name in given && name !== "created" && !PERSONAL.test(name))
+    .map(({ name }) => `${encodeURIComponent(name)}=${encodeURIComponent(Array.isArray(given[name]) ? given[name].map(text).join(",") : text(given[name]))}`)
+    .join("&");
+}
+
+/** The answers of an address; what is no question, or no choice of its question, is ignored. */
+export function readAnswers(data: WizardData, hash: string): Record<string, Value> {
+  const found: Record<string, Value> = {};
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const at = part.indexOf("=");
+    try {
+      const question = data.questions.find((one) => one.asked && one.name === decodeURIComponent(part.slice(0, at)));
+      const value = question && at > 0 ? readAnswer(question, decodeURIComponent(part.slice(at + 1))) : undefined;
+      if (question && value !== undefined) found[question.name] = value;
+    } catch {
+      // a damaged part of an address costs that part only
+    }
+  }
+  return found;
+}
+
+function readAnswer(question: Question, told: string): Value | undefined {
+  const choice = (one: string): Value | undefined => question.choices.find(([, value]) => text(value) === one)?.[1];
+  if (question.many) return told.split(",").map(choice).filter((value) => value !== undefined);
+  if (question.choices.length) return choice(told);
+  if (question.type === "bool") return cast(question, told);
+  if (question.type === "int" || question.type === "float") return Number.isFinite(Number(told)) ? Number(told) : undefined;
+  return told;
+}
+
 const shared = fairport();
 let data: WizardData | null = null;
 shared.questions = (given: WizardData) => void (data = given);
 // For tests: what the form would answer.
 shared.answers = (given: Record<string, Value>) =>
   data && answer(data, given).map(({ question, value, asked, problem, refused }) => ({ name: question.name, value, asked, problem, refused }));
+
+shared.answersFile = (given: Record<string, Value>) => data && answersFile(answer(data, given));
 
 class Wizard {
   private readonly root: HTMLElement;
@@ -109,6 +147,7 @@ class Wizard {
     const now = new Date();
     const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
     if (given.questions.some((question) => question.name === "created")) this.given.created = today;
+    Object.assign(this.given, readAnswers(given, location.hash));
   }
 
   start(): void {
@@ -132,12 +171,24 @@ class Wizard {
       h("h2", { id: "result" }, "What you need"),
       this.status,
       h("p", {}, "1. Save the answers into the folder in which the repository shall be made:"),
-      h("p", { class: "fp-row" }, this.button),
+      h("p", { class: "fp-row" }, this.button, copyButton("Copy the answers", () => this.file.textContent ?? "")),
       h("details", {}, h("summary", {}, "The file"), h("pre", { class: "fp-code", tabindex: 0, "aria-label": "answers.yaml" }, this.file)),
       h("p", {}, "2. Run there:"),
       h("div", { class: "fp-codebox" }, h("pre", { class: "fp-code", tabindex: 0, "aria-label": "command" }, this.command)),
+      h("p", {}, copyButton("Copy the command", () => this.command.textContent ?? "")),
+      h("p", { class: "fp-small" }, "The address of this page holds your answers, except those about you: keep or share it. ", this.again()),
     );
     this.update();
+  }
+
+  private again(): HTMLElement {
+    const button = h("button", { type: "button", class: "fp-text" }, "Begin again");
+    button.addEventListener("click", () => {
+      for (const name of Object.keys(this.given)) if (name !== "created") delete this.given[name];
+      this.update();
+      this.root.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    });
+    return button;
   }
 
   private row(question: Question): HTMLElement {
@@ -195,7 +246,17 @@ class Wizard {
     this.file.textContent = answersFile(answers);
     const slug = answers.find((one) => one.question.name === "slug")?.value;
     const folder = typeof slug === "string" && /^[a-z0-9][a-z0-9-]*$/.test(slug) ? slug : "my-analysis";
+    this.address();
     this.command.textContent = `fairport new ${folder} --defaults --data-file answers.yaml`;
+  }
+
+  private address(): void {
+    const told = writeAnswers(this.data, this.given);
+    try {
+      history.replaceState(null, "", told ? `#${told}` : location.pathname + location.search);
+    } catch {
+      // some browsers count changes of the address; the answers are then written with the next one
+    }
   }
 
   private show(field: HTMLElement, one: Answer): void {

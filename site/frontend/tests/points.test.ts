@@ -55,3 +55,10 @@ test("lines that are no points are counted", () => {
 for (const text of ["", "   \n", "abc", "mass,width\n1,2", "1", "mass [furlong], cross_section [cm2]\n1,2"]) {
   test(`“${text.slice(0, 20)}” is refused with a reason`, () => assert.throws(() => read(text), PointsError));
 }
+
+test("semicolons and decimal commas, units behind a slash, names of one's own", () => {
+  const found = read("m_X / TeV;cross / pb\n0,04;1,5e-9\n1,5;2");
+  assert.deepEqual(found.points.map((one) => one.x), [40, 1500]);
+  assert.ok(Math.abs(found.points[0].y / 1.5e-45 - 1) < 1e-12);
+  assert.throws(() => read("a, b, c\n1, 2, 3"), PointsError);
+});
