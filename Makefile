@@ -51,7 +51,7 @@ format: install ## Format the Python code and mend what ruff can mend safely
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-services: install ## Install what some tests use: system packages (Debian, as root) and isolated tools
+services: install ## Install what some tests use: system packages (Debian, by sudo) and isolated tools
 	@build_support/services.sh
 	@$(BIN)/python build_support/tools.py $(TOOLS)
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the system packages that some tests use; called by `make services`. Does nothing when they are all there.
-# Installing needs root on Debian or Ubuntu.
+# Installing is for Debian and Ubuntu, and asks sudo where it is not root who installs.
+#
+#   services.sh [PACKAGE...]   install these instead of what is missing
 set -euo pipefail
 
 missing=()
@@ -15,20 +17,23 @@ need() {
     missing+=("$package")
 }
 
-need chromium chromium chromium-browser google-chrome
-need nodejs node nodejs
-need default-jre-headless java
-need slurm-wlm slurmctld
-need munge munged
-need nginx nginx /usr/sbin/nginx
-need apache2 apache2 /usr/sbin/apache2
-if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null 2>&1; then
-    missing+=(postgresql)
-fi
-if [ -z "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts -name 'DejaVuSans.ttf' -print -quit 2>/dev/null)" ]; then
-    missing+=(fonts-dejavu-core)
-fi
+look() {
+    need chromium chromium chromium-browser google-chrome
+    need nodejs node nodejs
+    need default-jre-headless java
+    need slurm-wlm slurmctld
+    need munge munged
+    need nginx nginx /usr/sbin/nginx
+    need apache2 apache2 /usr/sbin/apache2
+    if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null 2>&1; then
+        missing+=(postgresql)
+    fi
+    if [ -z "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts -name 'DejaVuSans.ttf' -print -quit 2>/dev/null)" ]; then
+        missing+=(fonts-dejavu-core)
+    fi
+}
 
+if [ $# -gt 0 ]; then missing=("$@"); else look; fi
 if [ ${#missing[@]} -eq 0 ]; then
     echo "services: all there"
     exit 0
@@ -38,7 +43,9 @@ if ! command -v apt-get >/dev/null 2>&1; then
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then
-    echo "services: needs root; run: sudo make services   (missing: ${missing[*]})" >&2
+    echo "services: missing ${missing[*]}" >&2
+    if command -v sudo >/dev/null 2>&1; then exec sudo "$0" "${missing[@]}"; fi
+    echo "services: installing needs root; as root, run: build_support/services.sh" >&2
     exit 1
 fi
 echo "services: installing ${missing[*]}"
@@ -49,5 +56,10 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
     chmod 755 /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 fi
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}"
+# Somebody else may hold the lock, or may have been stopped in the middle of it.
+patient=(-o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+if [ -n "$(dpkg --audit)" ]; then dpkg --configure -a; fi
+if ! apt-get "${patient[@]}" update -qq; then
+    echo "services: not every list of packages could be renewed; going on with what is there" >&2
+fi
+apt-get "${patient[@]}" install -y -qq --no-install-recommends "${missing[@]}"
