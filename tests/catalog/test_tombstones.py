@@ -161,3 +161,27 @@ def test_a_private_catalogue_asks_search_engines_to_stay_away(
     pages = list(site.rglob("*.html"))
     assert len(pages) > 10
     assert all('<meta name="robots" content="noindex' in page.read_text("utf-8") for page in pages)
+
+
+def test_a_plane_that_lost_its_last_result_keeps_its_address(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    repository = make_repository(results={"si": {}, "sdp": {"plane": "dd.sdp"}, "sdn": {"plane": "dd.sdn"}})
+    register(repository)
+    run_harvest()
+    build(catalogue, docs=False)
+    shutil.rmtree(repository / "results" / "sdp")
+    write_result(repository / "results" / "sdn", {"id": "sdn", "version": "2"})
+    run_harvest(now=NOW + timedelta(days=1))
+    build(catalogue, docs=False)
+    for plane, words in (("dd.sdp", "Toy limit"), ("dd.sdn", "dd.sdn")):
+        page = (catalogue / "site" / "p" / plane / "index.html").read_text("utf-8")
+        assert "No results now." in page
+        assert words in page
+    assert "No results now." not in (catalogue / "site/p/dd.si/index.html").read_text("utf-8")
+    make_repository(analysis={"access": {"level": "restricted access"}}, results={})
+    run_harvest(now=NOW + timedelta(days=2))
+    build(catalogue, docs=False)
+    page = (catalogue / "site/p/dd.si/index.html").read_text("utf-8")
+    assert "No results now." in page
+    assert "2e-45" not in page

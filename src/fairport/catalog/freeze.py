@@ -262,6 +262,7 @@ def dated(state: ResultState, before: ResultState | None, now: str, commit: str 
         before.commit,
         before.status,
         state.status_reason,
+        plane=before.plane if before.plane != state.plane else None,
     )
     return replace(state, harvested=now, commit=commit, versions=(note, *before.versions)[:MAX_VERSIONS])
 

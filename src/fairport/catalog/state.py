@@ -34,6 +34,7 @@ class VersionNote:
         reason: why the content that followed it took its place, where its record says so.
         release: tag of the release that held it; its date then stands in ``harvested``.
         folder: where it is kept among the earlier contents, when that was under another name.
+        plane: its plane, where it has another than the content that followed it.
     """
 
     version: str
@@ -45,6 +46,7 @@ class VersionNote:
     reason: str | None = None
     release: str | None = None
     folder: str | None = None
+    plane: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from fairport.catalog.licences import licence_url
 from fairport.catalog.machines.dossier import Dossier
@@ -14,8 +16,18 @@ from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Fact, Link, code, fact, facts
 from fairport.catalog.prose import plain
+from fairport.catalog.registry import PLANES_DIR
+from fairport.catalog.release import releases
 from fairport.catalog.rendering import day
 from fairport.catalog.tombstones import Tombstone, read_tombstones
+from fairport.contract.errors import FairportError
+from fairport.results.planes import Planes
+
+MAX_GONE: Final = 100
+"""Results that were in a plane and that its page names."""
+
+PLANE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}")
+_SECTIONS: Final = {"r": ("results", "Results"), "a": ("analyses", "Analyses"), "p": ("planes", "Planes")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ def _live(model: SiteModel) -> set[str]:
 
 def _withdrawals(model: SiteModel, taken: set[str]) -> Iterator[Withdrawal]:
     """Yield the pages in the order of what is known best: withdrawn entries, withheld results, tombstones."""
-    for item in (*_withdrawn(model), *_withheld(model), *_tombstones(model)):
+    for item in (*_withdrawn(model), *_withheld(model), *_tombstones(model), *_emptied(model)):
         if item.url not in taken:
             taken.add(item.url)
             yield item
@@ -154,6 +166,44 @@ def _tombstones(model: SiteModel) -> Iterator[Withdrawal]:
         )
 
 
+def _emptied(model: SiteModel) -> Iterator[Withdrawal]:
+    """Yield a page for each plane that had results once and has none now."""
+    planes = Planes(model.catalogue.root / PLANES_DIR)
+    stones = read_tombstones(model.catalogue.root).values()
+    for name in sorted(_planes_before(model, stones) - {shown.plane.id for shown in model.planes}):
+        try:
+            title = planes.get(name).title
+        except FairportError:
+            title = name
+        gone = [stone for stone in stones if stone.plane == name and stone.is_result]
+        yield Withdrawal(
+            f"p/{name}/index.html",
+            title,
+            "No results now.",
+            "Results of this plane were here once; the catalogue shows none of them now.",
+            facts(
+                fact("Plane", code(name)),
+                *(
+                    fact("Gone", f"{stone.title or stone.id}, {day(stone.date)}", code(stone.id))
+                    for stone in gone[:MAX_GONE]
+                ),
+            ),
+            Link("p/index.html", "All planes"),
+            max((stone.date for stone in gone), default=None),
+        )
+
+
+def _planes_before(model: SiteModel, stones: Iterable[Tombstone]) -> set[str]:
+    """Return the planes in which something was shown or announced, as far as is known."""
+    found = {stone.plane for stone in stones}
+    for state in model.states:
+        for item in state.results:
+            found.add(item.plane if item.state == "withheld" else None)
+            found |= {note.plane for note in item.versions}
+    found |= {result.plane for release in releases(model.catalogue) for result in release.results}
+    return {name for name in found if name and PLANE.fullmatch(name)}
+
+
 def _facts(stone: Tombstone) -> tuple[Fact, ...]:
     return facts(
         fact("Identifier", code(stone.id)),
@@ -190,8 +240,7 @@ def _dossier(frame: Frame, item: Withdrawal) -> Dossier:
 
 
 def _add(frame: Frame, item: Withdrawal) -> None:
-    result = item.url.startswith("r/")
-    section, title = ("results", "Results") if result else ("analyses", "Analyses")
+    section, title = _SECTIONS[item.url[0]]
     frame.unlisted.add(item.url)
     page = frame.page(
         item.url,
