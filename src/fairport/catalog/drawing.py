@@ -30,6 +30,8 @@ MAX_PRINTED = 120
 THUMBNAIL_HEIGHT = 230
 MAX_DRAWN = 400
 """Curves in one static figure; nobody can tell more of them apart."""
+MAX_COMPACT = 120
+"""Curves in one compact figure: on a phone nobody can tell more of them apart."""
 MAX_THUMBNAIL_CURVES = 12
 
 
@@ -106,7 +108,7 @@ def draw_results(
     def both(results: Sequence[LoadedResult]) -> Drawing:
         shared: dict[str, Any] = {"links": members, "details": details, "root": root}
         wide = _svg(model, plane, results, width=width, prefix=f"{prefix}-w", **shared)
-        compact = _svg(model, plane, results, compact=True, prefix=f"{prefix}-c", **shared)
+        compact = _svg(model, plane, results[:MAX_COMPACT], compact=True, prefix=f"{prefix}-c", **shared)
         # The SVG writer escapes every text that comes from a record.
         return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond))  # noqa: S704
 

@@ -21,6 +21,10 @@ from fairport.results.scene import Scene
 TOLERANCE: Final = 0.3
 """Greatest distance by which a simplified line may leave its points."""
 
+DENSE: Final = 120
+COARSE: Final = 0.8
+"""The same where more than :data:`DENSE` curves lie over each other: less than half a line is wide."""
+
 MAX_BADGES: Final = 40
 """Curves that get a number; a longer key would be of no use to anybody."""
 
@@ -141,7 +145,7 @@ def to_picture(scene: Scene, frame: Frame, piece: Piece) -> Line:
 
 def _draw(item: Item, scene: Scene, frame: Frame, marker_step: float) -> Drawn:
     whole = [to_picture(scene, frame, piece) for piece in item.pieces]
-    lines = _clipped(whole, frame)
+    lines = _clipped(whole, frame, TOLERANCE if len(scene.items) <= DENSE else COARSE)
     faded = _clipped([to_picture(scene, frame, piece) for piece in item.faded], frame)
     bands = tuple(
         (band.level, polygon) for band in item.bands for polygon in _band(scene, frame, item, band.level)
@@ -175,8 +179,8 @@ def _down(line: Line, frame: Frame) -> Line:
     return np.concatenate((x[:1], x, x[-1:])), np.concatenate(([edge], y, [edge]))
 
 
-def _clipped(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
-    return tuple(simplify(x, y, TOLERANCE) for line in lines for x, y in clip_to(line, frame) if x.size > 1)
+def _clipped(lines: Sequence[Line], frame: Frame, tolerance: float = TOLERANCE) -> tuple[Line, ...]:
+    return tuple(simplify(x, y, tolerance) for line in lines for x, y in clip_to(line, frame) if x.size > 1)
 
 
 def _fills(item: Item, lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:

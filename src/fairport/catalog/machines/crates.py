@@ -72,7 +72,9 @@ def record_crate(dossier: Dossier, site: Site, files: Iterable[FileEntry] | None
         # Not a Dataset: those of a crate are its parts.
         root["isPartOf"] = graph.add(_nested(page, dossier.part_of) | {"@type": "CreativeWork", "url": page})
     parts += [
-        graph.add(_nested(page, part)) for part in dossier.parts if (page := site.absolute(part.folder))
+        graph.add(_nested(place, part))
+        for part in dossier.parts
+        if (place := _place(part.folder, dossier.folder) or site.absolute(part.folder))
     ]
     root["hasPart"] = _plain(parts)
     return graph.text()
@@ -201,6 +203,11 @@ class _Graph:
         """Return the metadata document, one entity a line."""
         lines = ",\n".join(json.dumps(entity, ensure_ascii=False) for entity in self._entities.values())
         return f'{{"@context": {json.dumps(CONTEXT)},\n"@graph": [\n{lines}\n]}}\n'
+
+
+def _place(folder: str, root: str) -> str | None:
+    """Return the way from the folder of a crate to one inside it, ``None`` for one that lies elsewhere."""
+    return folder.removeprefix(root) if folder.startswith(root) and folder != root else None
 
 
 def _nested(identifier: str, part: Part) -> Entity:
