@@ -203,3 +203,30 @@ def test_nudges_of_withheld_numbers_quote_no_message(
     body = nudges(load_catalogue(catalogue))[0].body
     assert "2e-45" not in body
     assert "1 error" in body
+
+
+def test_pages_of_today_say_what_changed_since_a_release(
+    released: Path, make_repository: Any, run_harvest: Any
+) -> None:
+    site = released / "site"
+    page = (site / "r/toy/si/index.html").read_text("utf-8")
+    assert "the same" in page
+    assert "Changed since release" not in page
+    assert "No result changed" in (site / "p/dd.si/index.html").read_text("utf-8")
+    assert "is the one to cite" in (site / "index.html").read_text("utf-8")
+    reason = "A wrong <b>sign</b>."
+    changes = {"id": "si", "version": "2", "status": "corrected", "status_reason": reason}
+    write_result(make_repository() / "results" / "si", changes, NEW)
+    run_harvest(now=NOW + timedelta(days=1))
+    build(released, docs=False, today=TODAY)
+    page = (site / "r/toy/si/index.html").read_text("utf-8")
+    assert "Changed since release 1.0" in page
+    assert 'href="../../../v/1.0/r/toy/si/index.html"' in page
+    assert "Changed once since the first harvest" in page
+    plane = (site / "p/dd.si/index.html").read_text("utf-8")
+    assert "1 changed" in plane
+    assert "A wrong &lt;b&gt;sign" in plane
+    told = (site / "v/changes-1.0.html").read_text("utf-8")
+    assert "version 1 to 2" in told
+    frozen = site / "v/1.0/r/toy/si/index.html"
+    assert 'href="../../../../../v/changes-1.0.html"' in frozen.read_text("utf-8")

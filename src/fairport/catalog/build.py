@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from fairport.catalog.benchmarks import sources_of
 from fairport.catalog.cards import Card
+from fairport.catalog.citable import changes_by_plane
 from fairport.catalog.compiling import (
     AnalysisJob,
     Outcome,
@@ -50,7 +51,7 @@ from fairport.catalog.pages.failures import add_failures
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.gone import add_gone
 from fairport.catalog.pages.home import add_home
-from fairport.catalog.pages.planes import add_plane, add_planes, merged_numbers
+from fairport.catalog.pages.planes import Since, add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
 from fairport.catalog.pages.results import add_results
 from fairport.catalog.pages.search import add_search
@@ -59,7 +60,7 @@ from fairport.catalog.pages.wizard import add_wizard
 from fairport.catalog.parcels import Parcel, Parcels
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.relations import Relations
-from fairport.catalog.release import releases
+from fairport.catalog.release import Release, releases
 from fairport.catalog.schemadocs import schema_path
 from fairport.catalog.searchdata import search_files
 from fairport.contract.errors import ToolError
@@ -197,6 +198,7 @@ class _Build:
         self._keys: Keys
         self._setting: Setting
         self._relations = Relations(())
+        self._releases: list[Release] = []
         self.used: set[str] = set()
 
     def results(self, today: date) -> SiteModel:
@@ -207,7 +209,8 @@ class _Build:
         harvested = load_harvested(catalogue, states, today, problems)
         colours = colour_slots(family(item, state) for item in harvested for state, _ in item.sources)
         self._keys = Keys(catalogue, colours, docs=self._docs)
-        self._relations = Relations(harvested)
+        self._releases = releases(catalogue)
+        self._relations = Relations(harvested, self._releases)
         bare = Catalogue(catalogue.root, catalogue.config, ())
         self._setting = Setting(bare, time, colours, self._docs, self._writer.root)
         cards: dict[str, Card] = {}
@@ -251,8 +254,11 @@ class _Build:
 
     def planes(self, model: SiteModel) -> None:
         """Make the page and the merged numbers of every plane that changed."""
+        changed = changes_by_plane(model, self._releases)
+        newest = self._releases[0].version if self._releases else None
         for shown in model.planes:
-            key = self._keys.plane(shown, sources_of(model, shown.plane))
+            changes = changed.get(shown.plane.id, ())
+            key = self._keys.plane(shown, sources_of(model, shown.plane), changes)
             if self._kept(f"p/{shown.plane.id}", key) is not None:
                 continue
             frame = Frame(model, self._docs)
@@ -261,14 +267,15 @@ class _Build:
                 self._writer.write(path, "".join(texts))
                 for path, texts in merged_numbers(shown, self._parcels)
             ]
-            add_plane(frame, shown, [(file.path, file.size, file.sha256) for file in files])
+            numbers = [(file.path, file.size, file.sha256) for file in files]
+            add_plane(frame, shown, numbers, Since(newest, changes) if newest else None)
             files += [self._writer.write(path, frame.files[path]) for path in sorted(frame.files)]
             whole = before == sum(map(len, model.problems.values()))
             self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
 
     def releases(self, model: SiteModel) -> list[str]:
         """Make the pages of every release; returns what the store lacks."""
-        found = releases(self._catalogue)
+        found = self._releases
         warnings: list[str] = []
         for release, previous in zip(found, [*found[1:], None], strict=False):
             hidden = hidden_results(model, release)
@@ -289,7 +296,7 @@ class _Build:
             self._writer.put(path, data)
         entries = entries_of(index)
         del index
-        frame = _pages(model, entries, docs=self._docs)
+        frame = _pages(model, entries, self._releases, docs=self._docs)
         for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
         pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)} - frame.unlisted
@@ -382,7 +389,7 @@ def _index(model: SiteModel) -> dict[str, Any]:
     return index
 
 
-def _pages(model: SiteModel, entries: Sequence[FileEntry], *, docs: bool) -> Frame:
+def _pages(model: SiteModel, entries: Sequence[FileEntry], found: Sequence[Release], *, docs: bool) -> Frame:
     """Render what depends on the catalogue as a whole; ``entries`` are the files that hold it."""
     frame = Frame(model, docs)
     add_results(frame)
@@ -391,11 +398,11 @@ def _pages(model: SiteModel, entries: Sequence[FileEntry], *, docs: bool) -> Fra
     add_combinations(frame)
     add_experiments(frame)
     add_gone(frame, add_failures(frame))
-    add_releases(frame, releases(model.catalogue))
+    add_releases(frame, found)
     add_status(frame)
     add_search(frame)
     add_wizard(frame)
-    add_home(frame, entries)
+    add_home(frame, entries, found)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
     robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from fairport.catalog.differences import Change
 from fairport.catalog.frontend import bundle
 from fairport.catalog.model import Harvested, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.registry import Catalogue
@@ -82,10 +83,19 @@ class Keys:
             ]
         )
 
-    def plane(self, shown: ShownPlane, sources: Sequence[ShownResult] = ()) -> str:
-        """Return the key of the page of a plane that also shows ``sources``, results of other planes."""
+    def plane(
+        self, shown: ShownPlane, sources: Sequence[ShownResult] = (), changes: Sequence[Change] = ()
+    ) -> str:
+        """Return the key of the page of a plane.
+
+        Args:
+            shown: the plane.
+            sources: results of other planes that it shows too.
+            changes: what changed in it since the newest release.
+        """
         members = [self._members(results) for results in (shown.results, sources)]
-        return canonical_digest([self._all, unstructure(shown.plane), *members])
+        told = [unstructure(change) for change in changes]
+        return canonical_digest([self._all, unstructure(shown.plane), *members, *told])
 
     def figure(self, shown: ShownPlane) -> str:
         """Return the key of the figure of a plane for download."""
@@ -112,7 +122,8 @@ def _relatives(kinship: Kinship) -> list[Any]:
     """Return what the page of a result says of its relatives, with the digests of its sources."""
     found: list[Any] = [[name, *relative.facts] for name, relative in kinship.parents]
     found += [sha256_file(r.source.folder / RESULT_FILE) for _, r in kinship.parents if r.source is not None]
-    return [*found, *(relative.facts for relative in kinship.children)]
+    found += [relative.facts for relative in kinship.children]
+    return [*found, *(unstructure(item) for item in kinship.frozen)]
 
 
 def plane_digest(plane: Plane) -> str:

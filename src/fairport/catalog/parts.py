@@ -33,10 +33,11 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence that a reader must not miss."""
+    """A sentence that a reader must not miss, and where to go on."""
 
     text: str
     tone: str = "plain"
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from fairport.catalog.citable import MAX_RELEASES, Frozen, frozen_in
 from fairport.catalog.model import Harvested, ResultSource, ShownResult
+from fairport.catalog.release import Release
 from fairport.catalog.state import ParentNote, ResultState
 
 COMBINATIONS: Final = {
@@ -56,10 +58,17 @@ class Relative:
 
 @dataclass(frozen=True)
 class Kinship:
-    """The relatives of one result: ``parents`` by the reference in its record, and ``children``."""
+    """What the page of a result says of other pages.
+
+    Attributes:
+        parents: results that it was made from, by the reference in its record.
+        children: results that were made from it.
+        frozen: the releases that it stands in, newest first.
+    """
 
     parents: tuple[tuple[str, Relative], ...] = ()
     children: tuple[Relative, ...] = ()
+    frozen: tuple[Frozen, ...] = ()
 
     def parent(self, reference: str) -> Relative | None:
         """Return the result that a record means by ``reference``, if the catalogue shows it."""
@@ -74,10 +83,12 @@ class Relations:
 
     Args:
         harvested: the analyses with states and places of their results.
+        found: the releases of the catalogue, newest first.
     """
 
-    def __init__(self, harvested: Iterable[Harvested]) -> None:
+    def __init__(self, harvested: Iterable[Harvested], found: Iterable[Release] = ()) -> None:
         """Look through the states; no record is read."""
+        self._frozen = frozen_in(found)
         self._there: dict[str, tuple[ResultState, ResultSource]] = {}
         heirs: list[tuple[str, ResultState]] = []
         for item in harvested:
@@ -101,8 +112,9 @@ class Relations:
     def of(self, name: str) -> Kinship:
         """Return the relatives of a result."""
         state = self._heirs.get(name)
+        frozen = self._releases_of(name)
         if state is None and name not in self._children:
-            return NOBODY
+            return Kinship(frozen=frozen) if frozen else NOBODY
         parents = []
         for note in state.parents[:MAX_RELATIVES] if state is not None else ():
             parent = self.named(note.result, name)
@@ -110,7 +122,15 @@ class Relations:
                 parents.append((note.result, self._relative(parent, note.transform, read=True)))
         children = {child: note.transform for child, note in self._children.get(name, ())}
         found = [self._relative(child, children[child]) for child in sorted(children)[:MAX_RELATIVES]]
-        return Kinship(tuple(parents), tuple(found))
+        return Kinship(tuple(parents), tuple(found), frozen)
+
+    def _releases_of(self, name: str) -> tuple[Frozen, ...]:
+        """Return the releases of a result, also under the names that it had before."""
+        if not self._frozen or name not in self._there:
+            return ()
+        names = [name, *(former.partition("@")[0] for former in self._there[name][0].former_ids)]
+        found = [item for former in dict.fromkeys(names) for item in self._frozen.get(former, ())]
+        return tuple(sorted(found, key=lambda item: item.time, reverse=True)[:MAX_RELEASES])
 
     def _relative(self, name: str, transform: str, *, read: bool = False) -> Relative:
         state, source = self._there[name]

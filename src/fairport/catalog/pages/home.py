@@ -18,7 +18,7 @@ from fairport.catalog.parts import Link
 from fairport.catalog.planedata import has_plot
 from fairport.catalog.prose import plain
 from fairport.catalog.relations import combination_of
-from fairport.catalog.release import releases
+from fairport.catalog.release import Release
 
 HEADLINE = "What is excluded, by whom, under which assumptions"
 DESCRIPTION = (
@@ -40,8 +40,8 @@ _MAX_ANALYSES = 12
 _MAX_FAILURES = 6
 
 
-def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
-    """Make ``index.html``; ``files`` hold the catalogue as a whole."""
+def add_home(frame: Frame, files: Sequence[FileEntry] = (), found: Sequence[Release] = ()) -> None:
+    """Make ``index.html``; ``files`` hold the catalogue as a whole, ``found`` are its releases."""
     model = frame.model
     front = model.front
     page = frame.page(
@@ -58,7 +58,7 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
         drawing=draw(model, front, root="", prefix="front") if front else None,
         front=_undrawn(front) if front else None,
         downloads=_downloads(front, interactive=frame.interactive and has_plot(front)) if front else (),
-        release=_release(model),
+        release=_release(found),
         families=_families(model),
         stats=_stats(model),
         doors=_doors(frame),
@@ -70,9 +70,8 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = ()) -> None:
     )
 
 
-def _release(model: SiteModel) -> dict[str, str] | None:
+def _release(found: Sequence[Release]) -> dict[str, str] | None:
     """Return the newest release, which is what a paper cites; ``None`` before the first."""
-    found = releases(model.catalogue)
     if not found:
         return None
     return {"version": found[0].version, "href": f"v/{found[0].version}/index.html"}

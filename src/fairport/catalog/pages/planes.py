@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
+from fairport.catalog.differences import Change, counts
 from fairport.catalog.drawing import Drawing, draw, plane_caption
 from fairport.catalog.exports import plane_csv, plane_json
 from fairport.catalog.frontend import STYLES, explorable, explore_files
@@ -12,6 +14,7 @@ from fairport.catalog.licences import may_redistribute, mixture
 from fairport.catalog.machines.records import describe_plane
 from fairport.catalog.model import ShownPlane
 from fairport.catalog.pages.frame import Alternate, Frame
+from fairport.catalog.pages.releases import changes_table
 from fairport.catalog.pages.shared import MAX_VALUES, orientation_words, values_table
 from fairport.catalog.parcels import Parcels
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, Value, columns, fact, facts
@@ -20,6 +23,8 @@ from fairport.contract.documents import Plane
 from fairport.physics.notation import quantity_text, unit_text
 from fairport.results.bibtex import merged
 from fairport.results.captions import FIELD_NAMES
+
+_MAX_CHANGES = 50
 
 
 def plane_downloads(shown: ShownPlane, folder: str = "") -> tuple[Link, ...]:
@@ -37,13 +42,27 @@ def _open(shown: ShownPlane) -> bool:
     return any(may_redistribute(result.card.licence) for result in shown.results)
 
 
-def add_plane(frame: Frame, every: ShownPlane, numbers: Iterable[tuple[str, int, str]] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed in a plane since a release."""
+
+    release: str
+    changes: tuple[Change, ...]
+
+
+def add_plane(
+    frame: Frame,
+    every: ShownPlane,
+    numbers: Iterable[tuple[str, int, str]] = (),
+    since: Since | None = None,
+) -> None:
     """Make the page of a plane; its merged numbers are :func:`merged_numbers`.
 
     Args:
         frame: the build.
         every: the plane with all its results.
         numbers: path, bytes and SHA-256 of the files with the merged numbers.
+        since: what changed since the newest release, ``None`` before the first.
     """
     shown, plane = every.first(), every.plane
     explore = explorable(shown)
@@ -78,6 +97,9 @@ def add_plane(frame: Frame, every: ShownPlane, numbers: Iterable[tuple[str, int,
         total=len(every.results),
         description=plane.description,
         plane_facts=_plane_facts(plane),
+        since=since,
+        changed=counts(since.changes) if since else "",
+        changes=changes_table(since.changes[:_MAX_CHANGES], page.root) if since else None,
     )
     if explore:
         frame.files.update(explore_files(frame.model, every))

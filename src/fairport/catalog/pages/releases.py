@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from fairport.catalog.differences import Change, compare, counts, items_of_model
+from fairport.catalog.differences import Change, Item, compare, counts, items_of_model
 from fairport.catalog.licences import licence_words
 from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.dossiers import ROLES, site_of
@@ -81,6 +81,7 @@ def add_release(
             Link(f"{page.root}v/index.html", "Releases"),
         ],
         note=release.note or "",
+        version=release.version,
         withheld=len(hidden),
         planes=[_plane(plane, hidden) for plane in release.planes],
         changes=changes_table(changes, page.root) if previous is not None else None,
@@ -111,18 +112,28 @@ def add_releases(frame: Frame, found: Sequence[Release]) -> None:
         )
         for release, older in zip(found, [*found[1:], None], strict=False)
     )
-    links = (Link("changes.html", "What changed since the last release"),) if found else ()
+    links = tuple(
+        Link("changes.html" if newest else f"changes-{release.version}.html", f"Since {release.version}")
+        for newest, release in zip([True, *[False] * 8], found, strict=False)
+    )
     heads = columns("Release", "Date", "Results", "Changes", numbers=(2,))
     frame.add("list.html.jinja", page, content=TableView(heads, rows), links=links, sections=())
+    now = items_of_model(frame.model) if found else {}
+    for release in found:
+        _add_changes(frame, release, now, _changes_url(release.version))
     if found:
-        _add_changes(frame, found[0])
+        _add_changes(frame, found[0], now, "v/changes.html")
 
 
-def _add_changes(frame: Frame, last: Release) -> None:
-    changes = compare(last.items, items_of_model(frame.model))
+def _changes_url(version: str) -> str:
+    return f"v/changes-{version}.html"
+
+
+def _add_changes(frame: Frame, last: Release, now: Mapping[str, Item], url: str) -> None:
+    changes = compare(last.items, now)
     page = frame.page(
-        "v/changes.html",
-        "What changed",
+        url,
+        f"What changed since release {last.version}",
         f"Since release {last.version} of {day(last.time)}: {counts(changes)}.",
     )
     links = (Link(f"{last.version}/index.html", f"Release {last.version}"),)
@@ -211,6 +222,7 @@ def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withhel
         release=release.version,
         date=release.time,
         latest=f"{page.root}r/{item.id}/index.html",
+        since=f"{page.root}{_changes_url(release.version)}",
         figure="figure.svg" if "figure.svg" in files else "",
         downloads=[Link(name, name, download=True) for name in files],
         record=facts(

@@ -94,7 +94,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
             Link(page.root + analysis.url, analysis.record.title),
         ],
         marks=_marks(analysis, result),
-        notices=_notices(result),
+        notices=[*_notices(result), *_changed_since(result, kinship, page.root)],
         description=record.description,
         words=[text for text in sentences if not text.startswith(_EXAMPLE)],
         drawing=drawing,
@@ -109,6 +109,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         values_note=_values_note(analysis, result),
         notes=record.validity.notes,
         versions=add_versions(frame, analysis, result),
+        frozen=_frozen(result, kinship, page.root),
         reruns=(*rerun_facts(analysis, result), *_agrees(result)),
         provenance=(
             *provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
@@ -234,6 +235,43 @@ def _notices(result: ShownResult) -> list[Notice]:
             )
         )
     return notices
+
+
+def _changed_since(result: ShownResult, kinship: Kinship, root: str) -> list[Notice]:
+    """Tell whoever cites the newest release that the numbers are others by now."""
+    if not kinship.frozen or kinship.frozen[0].digest == result.digest:
+        return []
+    last = kinship.frozen[0]
+    return [
+        Notice(
+            f"**Changed since release {plain(last.release)}**, which holds version {plain(last.version)} of "
+            f"{day(last.time)}.",
+            "warn",
+            Link(root + last.url, "See it as it was"),
+        )
+    ]
+
+
+def _frozen(result: ShownResult, kinship: Kinship, root: str) -> TableView | None:
+    """Return the releases that hold the result, ``None`` while none does."""
+    if not kinship.frozen:
+        return None
+    rows = tuple(
+        Row(
+            (
+                Cell(f"Release {plain(item.release)}", href=root + item.url),
+                Cell(plain(item.version)),
+                Cell(day(item.time)),
+                Cell(
+                    badge=Badge("the same", "good")
+                    if item.digest == result.digest
+                    else Badge("changed since", "warn")
+                ),
+            )
+        )
+        for item in kinship.frozen
+    )
+    return TableView(columns("Frozen in", "Version then", "On", "Record and numbers"), rows)
 
 
 def _glance(analysis: ShownAnalysis, result: ShownResult, root: str) -> tuple[Fact, ...]:
