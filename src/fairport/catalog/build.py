@@ -30,6 +30,7 @@ from fairport.catalog.index import index_data
 from fairport.catalog.keys import Keys
 from fairport.catalog.machines.dossier import FileEntry, Site
 from fairport.catalog.machines.dossiers import site_of
+from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.machines.sitemaps import undated
 from fairport.catalog.machines.whole import entries_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import (
@@ -168,6 +169,8 @@ def build(
         writer.close()
     for warning in warnings:
         progress.note(warning)
+    if not has_parquet():
+        progress.note("Parquet files are left out: pip install 'fairport[parquet]'")
     return BuildReport(
         writer.root,
         len(model.results),

@@ -7,7 +7,8 @@ from typing import Final
 
 from fairport.catalog.drawing import draw, thumbnail
 from fairport.catalog.experimentlist import experiments_of
-from fairport.catalog.machines.dossier import FileEntry
+from fairport.catalog.machines.dcat import page_path
+from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry
 from fairport.catalog.machines.feeds import FEED_FILE
 from fairport.catalog.machines.records import describe_catalogue
 from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
@@ -63,6 +64,8 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = (), found: Sequence[Rele
         stats=_stats(model),
         doors=_doors(frame),
         docs=frame.docs,
+        whole=_whole(frame, files),
+        no_parquet=not any(file.name.endswith(".parquet") for file in files),
         planes=[_plane_card(model, plane) for plane in model.planes[1:]],
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
         failures=failure_cards(model, "", _MAX_FAILURES),
@@ -75,6 +78,21 @@ def _release(found: Sequence[Release]) -> dict[str, str] | None:
     if not found:
         return None
     return {"version": found[0].version, "href": f"v/{found[0].version}/index.html"}
+
+
+def _whole(frame: Frame, files: Sequence[FileEntry]) -> tuple[Link, ...]:
+    """Return what holds the whole catalogue for programs."""
+    links = [Link(file.name, _whole_name(file.name), download=True) for file in files]
+    links.append(Link(CRATE_FILE, "RO-Crate", download=True))
+    if frame.model.config.url:
+        links += [Link(page_path(1), "DCAT", download=True), Link(FEED_FILE, "Newest results (Atom)")]
+    return tuple(links)
+
+
+def _whole_name(path: str) -> str:
+    stem, _, suffix = path.rpartition("/")[2].rpartition(".")
+    words = {"json": "Schema of the tables" if stem == "datapackage" else "JSON", "sqlite": "SQLite"}
+    return words.get(suffix) or f"{stem} ({suffix.capitalize()})"
 
 
 def _families(model: SiteModel) -> list[dict[str, object]]:
