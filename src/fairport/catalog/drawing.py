@@ -131,7 +131,7 @@ def draw_one(model: SiteModel, result: ShownResult, *, prefix: str) -> tuple[Dra
         compact = draw_scene(scene, compact=True, prefix=f"{prefix}-c")
         # The SVG writer escapes every text that comes from a record.
         shown = Drawing(Markup(wide.document()), Markup(compact.document()))  # noqa: S704
-        return shown, wide.document(standalone=True)
+        return shown, wide.document(standalone=True, rights=result.loaded.record.licence)
 
     return _sturdy(model, [result], every)
 

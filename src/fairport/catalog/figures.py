@@ -22,6 +22,7 @@ from fairport.catalog.drawing import MAX_PRINTED
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.contract.documents import Plane
 from fairport.contract.errors import ToolError
+from fairport.results.licences import strictest
 from fairport.results.loaded import LoadedResult
 
 SUFFIXES: Final = ("svg", "png", "pdf")
@@ -72,7 +73,7 @@ class FigureStudio:
     def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
         """Begin to draw the figure of a plane, unless it is in the cache."""
         results = [result.loaded for result in shown.drawn[:MAX_PRINTED]]
-        options = {"matplotlib": version("matplotlib")}
+        options = {"matplotlib": version("matplotlib"), "rights": "strictest"}
         digest = drawing_digest(shown.plane, results, model.colours, options)
         files = self.keep(digest)
         if all(path.is_file() for path in files.values()):
@@ -110,9 +111,11 @@ def _draw(
     from fairport.results.figures import draw_plane, save
 
     figure = draw_plane(plane, results, colours=colours)
+    licence = strictest(result.record.licence for result in results).licence
+    rights = f"{licence} (the strictest licence of the results drawn)"
     for path in files.values():
         part = path.with_name(f".{os.getpid()}-{path.name}")
-        save(figure, part)
+        save(figure, part, title=plane.title, rights=rights)
         part.replace(path)
 
 

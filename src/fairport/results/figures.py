@@ -99,8 +99,18 @@ def draw_plane(
         return _figure(scene, title, footer)
 
 
-def save(figure: Figure, path: Path) -> None:
+RIGHTS: Final = {".png": "Copyright", ".pdf": "Subject", ".svg": "Rights"}
+"""Where each format says under which licence a figure is."""
+
+
+def save(figure: Figure, path: Path, *, title: str | None = None, rights: str | None = None) -> None:
     """Write a figure; the suffix decides the format. The same figure gives the same bytes in every process.
+
+    Args:
+        figure: the figure.
+        path: where to.
+        title: what the file says it shows.
+        rights: what the file says of its licence.
 
     Raises:
         UsageError: the suffix is none of ``.png``, ``.pdf``, ``.svg``.
@@ -111,9 +121,11 @@ def save(figure: Figure, path: Path) -> None:
             f'figures cannot be written as "{path.suffix or path.name}"',
             mend=f"use one of {', '.join(FORMATS)}",
         )
+    said = {"Title": title, RIGHTS[path.suffix.lower()]: rights}
+    metadata = {**options["metadata"], **{key: text for key, text in said.items() if text}}
     buffer = io.BytesIO()
     with _settings():
-        figure.savefig(buffer, format=path.suffix.lower()[1:], **options)
+        figure.savefig(buffer, format=path.suffix.lower()[1:], **{**options, "metadata": metadata})
     write_atomic(path, buffer.getvalue())
 
 

@@ -103,8 +103,10 @@ class Picture:
     sizes: Sizes
     body: list[str]
 
-    def document(self, *, standalone: bool = False, title: str | None = None) -> str:
-        """Return the whole element; arguments as for :func:`plane_svg`."""
+    def document(
+        self, *, standalone: bool = False, title: str | None = None, rights: str | None = None
+    ) -> str:
+        """Return the whole element; arguments as for :func:`plane_svg`, ``rights`` is its licence."""
         return self.writer.document(
             *self.size,
             title or self.scene.plane.title,
@@ -112,6 +114,7 @@ class Picture:
             self.body,
             standalone=standalone,
             size=self.sizes.text,
+            rights=rights,
         )
 
 

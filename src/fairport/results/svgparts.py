@@ -85,16 +85,17 @@ class Writer:
         *,
         standalone: bool,
         size: float,
+        rights: str | None = None,
     ) -> str:
         """Return the whole element. With links it is a group, since nothing inside an image may be
-        focused.
+        focused. ``rights`` says under which licence a file of its own is.
         """
         title_id, description_id = self.identifier("title"), self.identifier("desc")
         role = "group" if any("<a " in part for part in body) else "img"
         scheme = ".fp-plot{color-scheme:light dark}" if standalone else ""
         inner = (
             f'<title id="{title_id}">{escape(plain(title))}</title>'
-            f'<desc id="{description_id}">{escape(description)}</desc>'
+            f'<desc id="{description_id}">{escape(description)}</desc>{_rights(title, rights)}'
             f"<style>{scheme}{stylesheet()}</style>{''.join(body)}"
         )
         return tag(
@@ -107,6 +108,17 @@ class Writer:
             aria_labelledby=f"{title_id} {description_id}",
             font_size=size,
         )
+
+
+def _rights(title: str, rights: str | None) -> str:
+    """Return title and licence in the terms of Dublin Core, where programs look for them in an SVG file."""
+    if not rights:
+        return ""
+    work = f"<dc:title>{escape(plain(title))}</dc:title><dc:rights>{escape(rights)}</dc:rights>"
+    spaces = (
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    return f'<metadata><rdf:RDF {spaces}><rdf:Description rdf:about="">{work}</rdf:Description></rdf:RDF></metadata>'
 
 
 @cache
