@@ -45,7 +45,9 @@ STATED = {"astro": _halo(0.3, 238)}
 TRIANGLE = {"mass": [50.0, 200.0, 100.0], "sigma": [1e-47, 1e-47, 1e-46]}
 RESULTS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {
     ("alpha", "si"): (
-        {"title": "Alpha limit", "bands": {name: name.replace(".", "_") for name in BANDS}, **STATED,
+        {"title": "Alpha limit",
+         "expectation": [{"at": {"mass": 30}, "value": 1e-46, "tolerance": 0.05,
+                          "citation": "https://arxiv.org/abs/2401.00001"}], "bands": {name: name.replace(".", "_") for name in BANDS}, **STATED,
          "statistics": {"power_constraint": "-1 sigma"}, "provenance": _source("2401.00001")},
         _banded(1e-46),
     ),

@@ -309,6 +309,34 @@ def test_the_envelope_names_its_members(page: Any, explored: Path) -> None:
     assert state(page)["envelope"] == "90"
 
 
+def test_published_numbers_are_circles(page: Any, explored: Path) -> None:
+    opened(page, explored)
+    circles = page.locator("svg.fp-live .fp-known circle")
+    assert circles.count() == 1
+    assert circles.first.evaluate("one => getComputedStyle(one).stroke") != "none"
+
+
+def test_axes_have_capitals_units_and_superscripts(page: Any, explored: Path) -> None:
+    opened(page, explored)
+    titles = page.locator("svg.fp-live .fp-title").all_text_contents()
+    plain = [text.replace("\u200b", "") for text in titles]
+    assert plain == ["Dark-matter mass mχ [GeV/c²]", "Spin-independent cross-section per nucleon σSI [cm²]"]
+    powers = page.locator("svg.fp-live .fp-grid text tspan[dy]").all_text_contents()
+    assert "−46" in powers
+
+
+def test_every_curve_has_its_name_on_a_phone(browser: Any, explored: Path) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    opened(page, explored, "kind=collaboration,digitised,recast")
+    names = page.locator("svg.fp-live .fp-labels text").all_text_contents()
+    assert len(names) == len(drawn(page)) > 6
+    boxes = page.locator("svg.fp-live .fp-labels text").evaluate_all(
+        "all => all.map(one => { const b = one.getBoundingClientRect(); return [b.left, b.right]; })"
+    )
+    assert all(0 <= left < right <= 360 for left, right in boxes)
+    page.close()
+
+
 def test_expected_bands(page: Any, explored: Path) -> None:
     opened(page, explored)
     assert page.locator("svg.fp-live .fp-band").count() == 0
@@ -332,7 +360,9 @@ def test_the_selection_is_saved(page: Any, explored: Path) -> None:
     assert [float(row["mass [GeV]"]) for row in alpha] == [5, 10, 30, 100, 1000]
     assert float(alpha[2]["cross_section [cm2]"]) == 1e-46
     whole = (explored / "p/dd.si/dd.si.csv").read_text().splitlines()
-    assert list(rows[0]) == whole[0].split(",")
+    assert list(rows[0]) == [*whole[0].split(","), "licence", "cite"]
+    assert "2401.00001" in alpha[0]["cite"]
+    assert alpha[0]["licence"] == "CC-BY-4.0"
     data = json.loads(saved(page, "JSON"))
     closed = next(one for one in data["results"] if one["id"] == "closed/si")
     assert "pieces" not in closed

@@ -20,6 +20,8 @@ STATES = [
     (PLANE, "panel=own&x=10,100"),
     (PLANE, "panel=envelope&envelope=90"),
     (PLANE, "panel=save&kind=collaboration,digitised"),
+    (PLANE, "panel=models&model=V1"),
+    ("p/cosmo.p_ann/index.html", "panel=at&kind=collaboration,digitised"),
     ("p/dd.sdp/index.html", "bands=1"),
     ("s/index.html", "q=limit&type=result"),
     ("new/index.html", ""),

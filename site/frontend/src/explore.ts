@@ -39,7 +39,7 @@ export class Explorer {
   private readonly tip = h("div", { class: "fp-tip", hidden: true, "aria-hidden": "true" });
   private readonly status = h("p", { class: "fp-hidden", role: "status" });
   private readonly heading = h("p", { class: "fp-model", hidden: true });
-  private readonly count = h("p", { class: "fp-small fp-count" });
+  private readonly count = h("p", { class: "fp-small fp-count", "aria-live": "polite" });
   private readonly figure = h("div", { class: "fp-stage" });
   private readonly tools: HTMLElement;
   private announced = "";

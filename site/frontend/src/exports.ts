@@ -29,24 +29,31 @@ function cell(text: string): string {
 function valueRows(data: PlaneData, curves: CurveData[], exact: ExactData): string {
   const [axis] = data.plane.axes;
   const name = axis.unit ? `${axis.name} [${axis.unit}]` : axis.name;
-  const rows = [["result", "experiment", "kind", "cl", name, "minus", "plus", "excluded"].map(cell).join(",")];
+  const rows = [["result", "experiment", "kind", "cl", name, "minus", "plus", "excluded", "licence", "cite"].map(cell).join(",")];
   for (const curve of curves.filter((one) => one.open && exact[one.id]?.value !== undefined)) {
     const { value, minus, plus } = exact[curve.id];
     const side = curve.side === "above" || curve.side === "below" ? curve.side : "";
-    rows.push([curve.id, curve.family, curve.kind, String(curve.cl ?? ""), value, minus ?? "", plus ?? "", side].map((one) => (typeof one === "string" ? cell(one) : one)).join(","));
+    rows.push([curve.id, curve.family, curve.kind, String(curve.cl ?? ""), value, minus ?? "", plus ?? "", side].map((one) => (typeof one === "string" ? cell(one) : one)).concat(credits(curve)).join(","));
   }
   return `${rows.join("\n")}\n`;
 }
 
-/** The points in canonical units in long form, as the table of the whole plane has them. */
+/** Licence and sources of a curve, as cells. */
+function credits(curve: CurveData): string[] {
+  return [curve.licence, curve.cite.map(([text, link]) => link ?? text).join(" ")].map(cell);
+}
+
+/** The points in canonical units in long form, as the table of the whole plane has them, with licence and
+ * sources behind. */
 export function csv(data: PlaneData, curves: CurveData[], exact: ExactData): string {
   if (data.plane.rows) return valueRows(data, curves, exact);
   const axes = data.plane.axes.map((axis) => (axis.unit ? `${axis.name} [${axis.unit}]` : axis.name));
-  const rows = [["result", "experiment", "kind", "cl", "piece", ...axes].map(cell).join(",")];
+  const rows = [["result", "experiment", "kind", "cl", "piece", ...axes, "licence", "cite"].map(cell).join(",")];
   for (const curve of curves.filter((one) => one.open)) {
     const head = [curve.id, curve.kind === "example" ? "" : curve.family, curve.kind, curve.cl === null ? "" : String(curve.cl)].map(cell);
+    const credit = credits(curve);
     stretches(exact[curve.id]).forEach(([xs, ys], piece) => {
-      xs.forEach((x, i) => rows.push([...head, piece, x, ys[i]].join(",")));
+      xs.forEach((x, i) => rows.push([...head, piece, x, ys[i], ...credit].join(",")));
     });
   }
   return `${rows.join("\n")}\n`;

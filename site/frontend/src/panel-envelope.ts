@@ -14,7 +14,10 @@ export function envelopePanel(app: Explorer): Panel {
   const [axis] = app.data.plane.axes;
 
   function members(found: Envelope): HTMLElement {
-    const rows = found.members.map((id, i) => {
+    const first = (i: number): number => found.strongest[i][0]?.[0] ?? Infinity;
+    const order = found.members.map((_, i) => i).sort((a, b) => (first(a) === first(b) ? a - b : first(a) - first(b)));
+    const rows = order.map((i) => {
+      const id = found.members[i];
       const curve = app.curves.get(id)!.data;
       const told = found.strongest[i].map(([low, high]) => `${numberText(low)} to ${amount(high, axis.label)}`).join("; ");
       return h("tr", { "data-member": id }, h("th", { scope: "row" }, sample(curve), " ", h("a", { href: app.site + curve.url }, curve.label)), h("td", {}, told || "nowhere"));
