@@ -8,16 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from fairport.contract.schemas import is_valid
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import make_result
-
-# Machines that run several suites at once are slow now and then.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 MASS = np.geomspace(10.0, 1e4, 40)
 LIMIT = 1e-46 * ((MASS / 40.0) ** -2 + MASS / 40.0)

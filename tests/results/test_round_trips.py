@@ -21,7 +21,8 @@ from fairport.results.loaded import LoadedResult
 
 WHOLE = {"csv": "r.csv", "json": "r.json", "ecsv": "r.ecsv", "votable": "r.xml"}
 UNITS = (("GeV", "cm2"), ("MeV", "1e-36 cm2"), ("TeV", "m2"), ("GeV", "1e-39 cm2"))
-CALM = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+CALM = settings(max_examples=6, deadline=None, suppress_health_check=SUPPRESSED)
 
 
 @st.composite

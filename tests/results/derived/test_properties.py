@@ -21,7 +21,8 @@ from fairport.results.planes import Planes
 from fairport.results.store import make_result
 from fairport.results.translate import translate
 
-few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+few = settings(max_examples=15, deadline=None, suppress_health_check=SUPPRESSED)
 COUNT = 4
 ORDERS = st.permutations(range(COUNT))
 UNITS = st.tuples(st.sampled_from(["GeV", "TeV", "MeV"]), st.sampled_from(["cm2", "pbarn", "m2"]))
