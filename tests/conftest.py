@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # In CI the same cases are tried each time; elsewhere new ones are looked for. A slow machine is no failure.
-UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("ci", derandomize=True, **UNHURRIED)
-settings.register_profile("search", **UNHURRIED)
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", UNHURRIED, derandomize=True)
+settings.register_profile("search", UNHURRIED)
 settings.load_profile("ci" if os.environ.get("FAIRPORT_CI") == "1" else "search")
 
 ROOT = Path(__file__).resolve().parent.parent

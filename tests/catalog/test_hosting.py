@@ -100,7 +100,7 @@ def ask(address: str) -> tuple[int, Message, str]:
             return None
 
     try:
-        with urllib.request.build_opener(Stay).open(address, timeout=5) as answer:
+        with urllib.request.build_opener(Stay).open(address, timeout=60) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
@@ -110,7 +110,7 @@ def ask(address: str) -> tuple[int, Message, str]:
 def running(command: list[str], port: int) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        for _ in range(100):
+        for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -119,7 +119,7 @@ def running(command: list[str], port: int) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @contextmanager

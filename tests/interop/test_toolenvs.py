@@ -132,7 +132,7 @@ def test_many_at_once_install_once(tmp_path: Path, tools: dict[str, ToolSpec]) -
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert len(found) == 6
     assert install.calls == 1
 
@@ -159,7 +159,7 @@ def test_lock_is_held_across_processes_and_freed_by_death(tmp_path: Path, tools:
     holder.kill()
     holder.wait()
     holder.stdout.close()
-    waiting.join(timeout=30)
+    waiting.join(timeout=120)
     assert install.calls == 1
 
 

@@ -117,7 +117,7 @@ class SlurmCluster:
 
     def ask(self, *command: str) -> str:
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+            command, env=self.environment, capture_output=True, text=True, timeout=180, check=False
         )
         return done.stdout
 

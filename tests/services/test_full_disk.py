@@ -63,7 +63,7 @@ def test_full_from_the_start(tiny_analysis: Any, disk: Path) -> None:
         run_analysis(root, container="none")
     assert [folder.load().status for folder in list_runs(root)] == ["finished"]
     command = [sys.executable, "-m", "fairport", "run", str(root), "--container", "none", "--detach"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1
     assert "the disk is full: 0.0 MB are free" in done.stderr
     filler.unlink()
