@@ -196,3 +196,15 @@ def test_a_member_that_changed_since_is_said_to_have(
     assert "changed since" in page
     assert "now version 2" in page
     assert page.count("as it went in") == 1
+
+
+def test_a_curve_that_another_result_carries_too_is_told_on_the_plane(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    register(make_repository("first", results={"si": {"title": "<i>One</i>"}}))
+    register(make_repository("second", results={"si": {"provenance": {"origin": "digitised"}}}))
+    run_harvest()
+    page = (build(catalogue, docs=False).root / "p/dd.si/index.html").read_text("utf-8")
+    assert "The same figure more than once" in page
+    assert "number by number; both cite" in page
+    assert "<i>One" not in page

@@ -13,7 +13,7 @@ from fairport.physics.sameness import sameness
 from fairport.results.importoptions import ImportOptions
 from fairport.results.imports import import_file
 from fairport.results.loaded import LoadedResult
-from fairport.results.twins import pairs, twins
+from fairport.results.twins import nearest_pairs, pairs, twins
 
 MASS = np.geomspace(8.0, 1e4, 120)
 
@@ -144,3 +144,17 @@ def test_walls_drawn_to_the_edge_do_not_make_curves_the_same(tmp_path: Path) -> 
     assert pairs([first, second]) == []
     again = result(tmp_path, "again", *walled(1.001), accept_implausible=True)
     assert len(twins(again, [first])) == 1
+
+
+def test_the_nearest_pairs_of_a_plane_are_the_same_figures(tmp_path: Path) -> None:
+    curves = [result(tmp_path, f"apart-{n}", MASS, shape(MASS) * 3.0**n) for n in range(4)]
+    again = result(tmp_path, "again", MASS[::2], 1.01 * shape(MASS[::2]) * 9.0)
+    same_file = result(tmp_path, "apart-0", MASS, shape(MASS), id="copy")
+    found = nearest_pairs([*curves, again, same_file], 5)
+    told = {(one.record.id, twin.other.record.id) for one, twin in found}
+    assert told == {("again", "apart-2"), ("copy", "apart-0")}
+    words = {one.record.id: twin.nearness for one, twin in found}
+    assert words["copy"] == "imported from the same file"
+    assert words["again"].startswith("within ")
+    assert nearest_pairs([], 5) == []
+    assert nearest_pairs(curves[:1], 5) == []

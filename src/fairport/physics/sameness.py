@@ -26,6 +26,9 @@ COVERED: Final = 0.8
 
 COLUMN: Final = 0.1
 NEAR: Final = 0.15
+ON: Final = 0.04
+"""Distance in decades (10 %) within which two silhouettes run on each other in a column."""
+
 SAMPLES: Final = 400
 LINEAR_SPAN: Final = 2.0
 """Decades that the span of both lines along a linear axis counts as."""
@@ -150,6 +153,34 @@ def likely(silhouettes: Sequence[dict[int, float]]) -> list[tuple[int, int]]:
         short = np.minimum(sizes[:row], sizes[row])
         found += [(row, int(other)) for other in np.flatnonzero((near > 0) & (near >= 0.6 * short))]
     return found
+
+
+def nearest(silhouettes: Sequence[dict[int, float]], count: int) -> list[tuple[int, int]]:
+    """Return the pairs (later, earlier) of silhouettes that run on each other over most of both.
+
+    Args:
+        silhouettes: see :func:`silhouette`.
+        count: at most so many pairs, nearest first.
+    """
+    if not any(silhouettes):
+        return []
+    columns = sorted({column for one in silhouettes for column in one})
+    place = {column: number for number, column in enumerate(columns)}
+    table = np.full((len(silhouettes), len(columns)), np.nan, dtype=np.float32)
+    for row, one in enumerate(silhouettes):
+        table[row, [place[column] for column in one]] = list(one.values())
+    sizes = np.isfinite(table).sum(axis=1)
+    found: list[tuple[float, int, int]] = []
+    for row in range(1, len(silhouettes)):
+        apart = np.abs(table[:row] - table[row])
+        known = np.isfinite(apart)
+        with np.errstate(invalid="ignore"):
+            on = (apart < ON).sum(axis=1)
+        others = np.flatnonzero((on > 0) & (on >= COVERED * np.maximum(sizes[:row], sizes[row])))
+        means = np.where(known[others], apart[others], 0.0).sum(axis=1) / known[others].sum(axis=1)
+        best = np.argsort(means, kind="stable")[:count].tolist()
+        found += [(round(float(means[k]), 6), row, int(others[k])) for k in best]
+    return [(row, other) for _, row, other in sorted(found)[:count]]
 
 
 def _scaled(lines: Lines, x_scale: str, y_scale: str) -> list[FloatArray]:

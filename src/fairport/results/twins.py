@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from fairport.contract.constants import RESULT_FILE
 from fairport.contract.errors import FairportError
 from fairport.physics.curves import FunctionCurve, Polyline
 from fairport.physics.polygons import Region
-from fairport.physics.sameness import Lines, Sameness, likely, sameness, silhouette
+from fairport.physics.sameness import Lines, Sameness, likely, nearest, sameness, silhouette
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.resolve import results_below
@@ -47,12 +48,26 @@ class Twin:
         near = f"the same curve as {self.other.id}"
         if self.how is not None and self.how.part:
             near = f"a stretch of the curve of {self.other.id}, or the other way round"
+        return f"{near}, {self._distance}{self._source}"
+
+    @property
+    def nearness(self) -> str:
+        """How near the two are, without their names."""
+        if self.file:
+            return f"imported from the same file{self._source}"
+        stretch = "one is a stretch of the other, " if self.how is not None and self.how.part else ""
+        return f"{stretch}{self._distance}{self._source}"
+
+    @property
+    def _distance(self) -> str:
         percent = self.how.percent if self.how is not None else 0.0
-        within = "number by number" if percent < 1e-6 else f"within {percent:.2g} %"
-        source = f"; both cite {self.cited}" if self.cited else ""
+        return "number by number" if percent < 1e-6 else f"within {percent:.2g} %"
+
+    @property
+    def _source(self) -> str:
         if self.cited is False:
-            source = "; they cite different sources"
-        return f"{near}, {within}{source}"
+            return "; they cite different sources"
+        return f"; both cite {self.cited}" if self.cited else ""
 
 
 def twins(result: LoadedResult, known: Iterable[LoadedResult]) -> list[Twin]:
@@ -95,6 +110,21 @@ def pairs(results: Sequence[LoadedResult]) -> list[tuple[LoadedResult, Twin]]:
     for one, others in sorted(earlier.items()):
         found += [(results[one], twin) for twin in twins(results[one], [results[i] for i in others])]
     return found
+
+
+def nearest_pairs(results: Sequence[LoadedResult], count: int) -> list[tuple[LoadedResult, Twin]]:
+    """Return those pairs that :func:`pairs` finds first in one plane, at little cost.
+
+    Args:
+        results: results of one plane.
+        count: how many pairs of curves that run on each other are compared closely; all of those that were
+            imported from one file are.
+    """
+    candidates = dict.fromkeys(nearest([_silhouette(result) for result in results], count))
+    for members in _grouped(results, _file).values():
+        candidates |= dict.fromkeys((b, a) for a, b in itertools.pairwise(members))
+    found = ((results[one], twins(results[one], [results[other]])) for one, other in sorted(candidates))
+    return [(result, twin) for result, same in found for twin in same]
 
 
 def _grouped(

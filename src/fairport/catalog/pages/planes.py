@@ -15,6 +15,7 @@ from fairport.catalog.machines.records import describe_plane
 from fairport.catalog.model import ShownPlane
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.releases import changes_table
+from fairport.catalog.pages.samefigures import same_figures
 from fairport.catalog.pages.shared import MAX_VALUES, orientation_words, values_table
 from fairport.catalog.parcels import Parcels
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, Value, columns, fact, facts
@@ -97,6 +98,7 @@ def add_plane(
         total=len(every.results),
         description=plane.description,
         plane_facts=_plane_facts(plane),
+        same=same_figures(every.results, page.root) if len(plane.axes) == 2 else None,
         since=since,
         changed=counts(since.changes) if since else "",
         changes=changes_table(since.changes[:_MAX_CHANGES], page.root) if since else None,
