@@ -35,6 +35,7 @@ from fairport.results.planes import Planes
 AUTO: Final = "auto"
 UNKNOWN: Final = "experiment not stated"
 _OPTION: Final = re.compile(r"--([a-z][a-z-]+)")
+_COLUMNS: Final = re.compile(r"--column \S+=\S+(?: --column \S+=\S+)*")
 _RULE: Final = {"column": "columns", "column-unit": "units", "unit": "units"}
 _SEARCHES: Final = {
     "dd": "direct",
@@ -221,7 +222,12 @@ def _freeze_curve(
 
 def _in_rules(mend: str) -> str:
     """Return advice for a command as advice for the rules of an entry."""
+    mend = _COLUMNS.sub(lambda match: f"`columns: {{{_pairs(match[0])}}}` in the rule", mend)
     return _OPTION.sub(lambda match: f"`{_RULE.get(match[1], match[1]).replace('-', '_')}` in the rule", mend)
+
+
+def _pairs(options: str) -> str:
+    return ", ".join(word.replace("=", ": ") for word in options.split() if "=" in word)
 
 
 def _options(curve: CurveFile, mapping: CollectionMapping) -> ImportOptions:

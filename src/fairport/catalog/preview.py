@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from fairport.catalog.build import build
+from fairport.catalog.complaints import complaints
 from fairport.catalog.harvest import harvest
 from fairport.catalog.model import KINDS
 from fairport.catalog.registry import add_entry, init_catalogue
@@ -61,11 +62,14 @@ def obstacles(state: EntryState) -> tuple[str, ...]:
         found.append(_with_mend(state.reason or state.state, state.mend))
     if state.withheld:
         found.append(f"numbers are withheld: {state.withheld}")
-    for result in state.results:
-        if result.state in {"failed", "kept"}:
-            found.append(_with_mend(result.reason or result.state, result.mend))
-        elif result.example:
-            found.append(f"{result.path}: an example of a starter, never shown as a result of the experiment")
+    for complaint in complaints(state.results):
+        where = complaint.paths[0] + (f" and {len(complaint.paths) - 1} more" if complaint.paths[1:] else "")
+        found.append(_with_mend(f"{where}: {complaint.reason}", complaint.mend))
+    found += [
+        f"{result.path}: an example of a starter, never shown as a result of the experiment"
+        for result in state.results
+        if result.example and result.state in {"ok", "withheld"}
+    ]
     if state.state == "ok" and not state.results:
         found.append("no result record yet: `fairport run` installs them")
     if state.check_problem:

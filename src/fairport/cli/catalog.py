@@ -13,6 +13,7 @@ from fairport.cli.output import current
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fairport.catalog.complaints import Complaint
     from fairport.catalog.registry import Catalogue
     from fairport.catalog.state import EntryState
 
@@ -281,6 +282,8 @@ def _states(catalogue: Catalogue) -> list[tuple[str, EntryState | None]]:
 
 
 def _status_lines(name: str, state: EntryState | None) -> list[str]:
+    from fairport.catalog.complaints import complaints
+
     if state is None:
         return [f"{name}  new        not harvested yet"]
     shown = sum(result.state in {"ok", "kept"} for result in state.results)
@@ -291,8 +294,17 @@ def _status_lines(name: str, state: EntryState | None) -> list[str]:
     lines = [f"{name}  {state.state:<9}  {', '.join(facts)}".rstrip()]
     lines += [f"    {state.reason}"] if state.reason else []
     lines += [f"    mend: {state.mend}"] if state.mend and state.reason else []
-    lines += [f"    {r.path}: {r.reason}" for r in state.results if r.state in {"failed", "kept"}]
+    lines += [line for item in complaints(state.results) for line in _complaint_lines(item)]
+    lines += [f"    release {note.tag}: {note.problem}" for note in state.releases if note.problem]
     return lines
+
+
+def _complaint_lines(complaint: Complaint) -> list[str]:
+    """Return one thing that is to be mended, with the records of which it is true."""
+    first, *others = complaint.paths
+    more = f" and {len(others)} more" if others else ""
+    lines = [f"    {first}{more}: {complaint.reason}"]
+    return lines + ([f"      mend: {complaint.mend}"] if complaint.mend else [])
 
 
 @click.command()
