@@ -24,14 +24,14 @@ def plane_csv(plane: Plane, rows: Iterable[str]) -> Iterator[str]:
     """Yield the points of every result of a plane in canonical units as one table in long form.
 
     Results whose licence does not allow it are left out. Columns: result, experiment, kind, confidence
-    level, piece (number of the unbroken stretch or ring), then the axes with their units.
+    level, piece (number of the unbroken stretch or ring), then the axes with their units, and the licence.
 
     Args:
         plane: the plane.
         rows: :func:`csv_rows` of each result.
     """
     axes = [f"{axis.name} [{axis.unit}]" if axis.unit else axis.name for axis in plane.axes]
-    yield _csv([["result", "experiment", "kind", "cl", "piece", *axes]])
+    yield _csv([["result", "experiment", "kind", "cl", "piece", *axes, "licence"]])
     yield from rows
 
 
@@ -62,7 +62,7 @@ def csv_rows(result: ShownResult) -> str:
     experiment = "" if result.kind == "example" else loaded.experiment or ""
     head = [result.id, _cell(experiment), result.kind, "" if level is None else repr(level)]
     return _csv(
-        [*head, piece, *map(format_number, point)]
+        [*head, piece, *map(format_number, point), loaded.record.licence]
         for piece, points in enumerate(_pieces(loaded))
         for point in points
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fairport.catalog.licences import licence_url
 from fairport.catalog.machines.parquet import parquet_bytes
 
 SQLITE_FILE: Final = "catalog.sqlite"
@@ -26,12 +27,14 @@ class ColumnSpec:
         type: ``string``, ``integer``, ``number``, ``boolean``, or ``array`` (JSON text).
         path: dotted place in an item of the index.
         description: one sentence.
+        refers: table whose identifiers its values are.
     """
 
     name: str
     type: str
     path: str
     description: str
+    refers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,14 @@ class TableSpec:
     columns: tuple[ColumnSpec, ...]
 
 
-def _c(name: str, description: str, kind: str = "string", path: str | None = None) -> ColumnSpec:
-    return ColumnSpec(name, kind, path or name, description)
+def _c(
+    name: str,
+    description: str,
+    kind: str = "string",
+    path: str | None = None,
+    refers: str | None = None,
+) -> ColumnSpec:
+    return ColumnSpec(name, kind, path or name, description, refers)
 
 
 _LINKS: Final = (
@@ -58,12 +67,12 @@ TABLES: Final = (
         "Result records.",
         (
             _c("id", "Identifier: analysis and result."),
-            _c("analysis", "Identifier of the analysis."),
+            _c("analysis", "Identifier of the analysis.", refers="analyses"),
             _c("title", "Title."),
             _c("version", "Version of the record."),
             _c("status", "Status of the record."),
             _c("kind", "Kind of the record: limit, region, ..."),
-            _c("plane", "Parameter plane."),
+            _c("plane", "Identifier of the parameter plane.", refers="planes"),
             _c("origin", "How the numbers came to be: collaboration, digitised, recast, ..."),
             _c("role", "observed, expected or injected."),
             _c("cl", "Confidence level as the record gives it."),
@@ -177,7 +186,7 @@ def data_package(index: dict[str, Any], files: Iterable[str]) -> str:
         "title": index["title"],
         "homepage": index.get("url"),
         "created": index["generated"],
-        "licenses": [{"name": licence}] if licence else None,
+        "licenses": [_licence(licence)] if licence else None,
         "resources": [
             {
                 "name": table.name,
@@ -198,7 +207,7 @@ def data_package(index: dict[str, Any], files: Iterable[str]) -> str:
                 "format": "sqlite",
                 "mediatype": "application/vnd.sqlite3",
                 "dialect": {"table": table.name},
-                "schema": _schema(table.columns),
+                "schema": _schema(table.columns, "-sqlite"),
             }
             for table in TABLES
         ],
@@ -207,9 +216,20 @@ def data_package(index: dict[str, Any], files: Iterable[str]) -> str:
     return json.dumps(given, ensure_ascii=False, indent=1) + "\n"
 
 
-def _schema(columns: Sequence[ColumnSpec]) -> dict[str, Any]:
+def _licence(spdx: str) -> dict[str, str]:
+    page = licence_url(spdx)
+    return {"name": spdx, **({"path": page} if page else {})}
+
+
+def _schema(columns: Sequence[ColumnSpec], suffix: str = "") -> dict[str, Any]:
+    """Return the schema of a table; ``suffix`` ends the names of the resources that its keys lead to."""
     fields = [{"name": c.name, "type": c.type, "description": c.description} for c in columns]
-    return {"fields": fields, "primaryKey": "id"}
+    keys = [
+        {"fields": c.name, "reference": {"resource": f"{c.refers}{suffix}", "fields": "id"}}
+        for c in columns
+        if c.refers
+    ]
+    return {"fields": fields, "primaryKey": "id", **({"foreignKeys": keys} if keys else {})}
 
 
 def _value(item: dict[str, Any], column: ColumnSpec) -> Any:
@@ -223,6 +243,13 @@ def _value(item: dict[str, Any], column: ColumnSpec) -> Any:
     return str(value) if column.type == "string" else value
 
 
+def _definition(column: ColumnSpec) -> str:
+    """Return a column as SQL defines it."""
+    key = " PRIMARY KEY" if column.name == "id" else ""
+    refers = f" REFERENCES {column.refers} (id)" if column.refers else ""
+    return f'"{column.name}" {_SQL_TYPES.get(column.type, "TEXT")}{key}{refers}'
+
+
 def _sqlite(rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> bytes:
     """Return the database; the same rows give the same bytes with the same SQLite."""
     base = sqlite3.connect(":memory:")
@@ -234,10 +261,7 @@ def _sqlite(rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> by
         for table in TABLES:
             described = [(table.name, c.name, c.type, c.description) for c in table.columns]
             base.executemany("INSERT INTO columns VALUES (?, ?, ?, ?)", described)
-            names = ", ".join(
-                f'"{c.name}" {_SQL_TYPES.get(c.type, "TEXT")}' + (" PRIMARY KEY" if c.name == "id" else "")
-                for c in table.columns
-            )
+            names = ", ".join(map(_definition, table.columns))
             base.execute(f"CREATE TABLE {table.name} ({names})")
             marks = ", ".join("?" * len(table.columns))
             base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows[table.name])  # noqa: S608

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from fairport.catalog.differences import Change, Item, compare, counts, items_of_model
-from fairport.catalog.licences import licence_words
+from fairport.catalog.licences import licence_words, may_redistribute
 from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.dossiers import ROLES, site_of
 from fairport.catalog.machines.gatherings import release_dossier
@@ -264,11 +264,15 @@ def _files(frame: Frame, release: Release, hidden: frozenset[str]) -> list[FileE
             members = getattr(part, "members", (part.id,))
             if hidden.intersection(members):
                 continue
-            licence = strictest(licences[member] for member in members if member in licences).licence
+            terms = [licences[member] for member in members if member in licences]
+            drawn = strictest(terms).licence
+            listed = strictest(filter(may_redistribute, terms)).licence
             for name, sha in sorted(part.files.items()):
                 path = f"{prefix}/{part.id}/{name}"
                 if (content := frame.files.get(base + path)) is not None:
-                    found.append(_file(path, content, sha, f"{plain(part.title)}: {name}", licence))
+                    figure = ROLES.get(media_type(name)) == "figure"
+                    title = f"{plain(part.title)}: {name}"
+                    found.append(_file(path, content, sha, title, drawn if figure else listed))
     return found
 
 
