@@ -18,3 +18,6 @@ if [ -z "${UV_SYSTEM_CERTS:-}" ] && { [ -s /etc/ssl/certs/ca-certificates.crt ] 
     [ -s /etc/ssl/cert.pem ]; }; then
     export UV_SYSTEM_CERTS=1
 fi
+
+# What would lead an installation elsewhere than into the environment that is named.
+unset UV_PROJECT UV_PROJECT_ENVIRONMENT UV_PYTHON UV_SYSTEM_PYTHON PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV
