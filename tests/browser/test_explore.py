@@ -496,7 +496,7 @@ def test_the_envelope_follows_what_is_drawn(page: Any, explored: Path) -> None:
     before = page.locator(".fp-envelope-line").get_attribute("d")
     page.evaluate("location.hash = 'panel=envelope&envelope=90&off=wave%2Fsmooth'")
     until(page, f"{members} === 2")
-    assert page.locator(".fp-envelope-line").get_attribute("d") != before
+    until(page, "before => document.querySelector('.fp-envelope-line').getAttribute('d') !== before", before)
     page.evaluate("location.hash = 'panel=envelope&envelope=90&off=wave%2Fsmooth,wave%2Fshort'")
     page.get_by_text("there is no envelope of the drawn curves").wait_for()
     assert page.locator(".fp-envelope-line").count() == 0

@@ -41,7 +41,7 @@ export function modelsPanel(app: Explorer): Panel {
       const curves = app.data.curves.filter((curve): curve is TranslatedCurve => "says" in curve);
       clear(
         result,
-        model ? h("h3", {}, symbol(model.title)) : null,
+        model ? h("p", {}, h("strong", {}, symbol(model.title))) : null,
         model?.natives ? h("p", {}, "Results of this plane with other couplings are not shown meanwhile.") : null,
         model && curves.length ? assumptions(curves) : null,
       );
