@@ -174,3 +174,17 @@ def test_hostile_globs_end_soon(collection: Any) -> None:
         {"/".join(["a"] * 40) + "/xyxyxyxyxy.csv": CURVE},
     )
     assert "matches" in (_run(root).results[0].reason or "")
+
+
+def test_each_column_of_a_table_is_a_curve(collection: Any) -> None:
+    table = "mass,draco,fornax,note\n10,1e-44,2e-44,1\n100,2e-45,3e-45,2\n"
+    rule = {"pattern": "*.csv", "plane": "dd.si", "units": ["GeV", "cm2"], "each": ["draco", "f*"],
+            "experiment": "{1} {column}"}  # fmt: skip
+    root = collection({"rules": [rule]}, {"Abe_1.csv": table})
+    state = _run(root)
+    assert [(item.id, item.path, item.experiment, item.title, item.state) for item in state.results] == [
+        ("abe-1-draco", "Abe_1.csv[draco]", "Abe draco", "Abe_1, draco", "ok"),
+        ("abe-1-fornax", "Abe_1.csv[fornax]", "Abe fornax", "Abe_1, fornax", "ok"),
+    ]
+    data = root / "harvest" / "curves" / state.version / "results" / "abe-1-fornax" / "data.csv"
+    assert "2e-44" in data.read_text()

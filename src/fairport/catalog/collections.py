@@ -17,18 +17,25 @@ from fairport.catalog.addresses import web_address
 from fairport.catalog.comments import state_source
 from fairport.catalog.freeze import dated, keep_good, record_digest, verify_frozen
 from fairport.catalog.git import SourceError, error_words
-from fairport.catalog.mapping import CurveFile, curves_of, named
+from fairport.catalog.mapping import CurveFile, curves_of, each_column, named
 from fairport.catalog.state import ResultState
-from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION, RESULT_FILE, RESULTS_DIR
+from fairport.contract.constants import (
+    ANALYSIS_FILE,
+    CONTRACT_VERSION,
+    MAX_TABLE_BYTES,
+    RESULT_FILE,
+    RESULTS_DIR,
+)
 from fairport.contract.documents import Analysis, RegistryEntry, load_analysis
 from fairport.contract.errors import DocumentError, FairportError
-from fairport.contract.files import inside, write_atomic
+from fairport.contract.files import inside, read_bytes, write_atomic
 from fairport.contract.registry import CollectionMapping, MappingRule
 from fairport.contract.saving import dump_yaml
 from fairport.interop.formats import text as text_format
 from fairport.interop.formats import tomlmeta
 from fairport.results.deriving import write
 from fairport.results.importoptions import ImportOptions
+from fairport.results.importread import read
 from fairport.results.imports import NO_LICENCE, import_file, read_metadata
 from fairport.results.planes import Planes
 
@@ -100,15 +107,15 @@ def freeze_collection(
     states: list[ResultState] = []
     taken: set[str] = set()
     before = _by_path(previous)
-    curves, idle = curves_of(tree, mapping)
-    for curve in curves:
+    files, idle = curves_of(tree, mapping)
+    for curve in (one for file in files for one in _columns(tree, file, mapping, planes)):
         state = _freeze_curve(tree, curve, mapping, metadata, destination, planes)
         if state.id in taken:
-            state = ResultState(curve.path, "failed", reason=f'the id "{state.id}" belongs to two curves')
+            state = ResultState(curve.place, "failed", reason=f'the id "{state.id}" belongs to two curves')
         elif state.id is not None and state.state == "ok":
             taken.add(state.id)
-            state = _renamed(state, before.get(curve.path), entry.id)
-            state = dated(state, previous.get(state.id or "") or before.get(curve.path), now, commit)
+            state = _renamed(state, before.get(curve.place), entry.id)
+            state = dated(state, previous.get(state.id or "") or before.get(curve.place), now, commit)
         states.append(state)
     states += map(_idle, idle)
     states = [_unclaimed(state, entry.id, taken) for state in states]
@@ -178,13 +185,13 @@ def _freeze_curve(
     scratch = destination / ".result"
     shutil.rmtree(scratch, ignore_errors=True)
     path, rule = curve.path, curve.rule
-    experiment = named(rule.experiment, path) or UNKNOWN
+    experiment = named(rule.experiment, path, curve.column) or UNKNOWN
     state = ResultState(
-        path,
+        curve.place,
         "failed",
         plane=rule.plane,
         experiment=experiment[:200],
-        collaboration=named(rule.collaboration, path),
+        collaboration=named(rule.collaboration, path, curve.column),
     )
     try:
         if rule.plane is None:
@@ -224,6 +231,18 @@ def _in_rules(mend: str) -> str:
     """Return advice for a command as advice for the rules of an entry."""
     mend = _COLUMNS.sub(lambda match: f"`columns: {{{_pairs(match[0])}}}` in the rule", mend)
     return _OPTION.sub(lambda match: f"`{_RULE.get(match[1], match[1]).replace('-', '_')}` in the rule", mend)
+
+
+def _columns(tree: Path, curve: CurveFile, mapping: CollectionMapping, planes: Planes) -> list[CurveFile]:
+    """Return the curves of a file of which each column is one; a file that cannot be read stays as it is."""
+    if not curve.rule.each or curve.rule.plane is None:
+        return [curve]
+    path = tree / curve.path
+    try:
+        table = read(path, read_bytes(path, limit=MAX_TABLE_BYTES), _options(curve, mapping))
+        return each_column(curve, planes.get(curve.rule.plane), [column.name for column in table.columns])
+    except FairportError:
+        return [curve]
 
 
 def _pairs(options: str) -> str:

@@ -17,7 +17,7 @@ from fairport.catalog.prose import plain
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.sources import MAX_FILES
 from fairport.contract.digests import canonical_digest
-from fairport.contract.documents import RegistryEntry
+from fairport.contract.documents import Plane, RegistryEntry
 from fairport.contract.errors import DocumentError
 from fairport.contract.files import inside
 from fairport.contract.loading import load_yaml
@@ -90,11 +90,18 @@ class CurveFile:
         path: file relative to the repository.
         rule: what all matching rules say together.
         id: identifier of its result; ``None`` leaves it to what is read.
+        column: name of its column, where the file holds several curves.
     """
 
     path: str
     rule: MappingRule
     id: str | None = None
+    column: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The file, with its column where it holds several curves."""
+        return f"{self.path}[{self.column}]" if self.column is not None else self.path
 
 
 def curves_of(tree: Path, mapping: CollectionMapping) -> tuple[list[CurveFile], list[MappingRule]]:
@@ -206,15 +213,48 @@ def _merged(rules: Sequence[MappingRule]) -> MappingRule:
         if item.name in {"columns", "scale", "set"}:
             values[item.name] = {key: value for rule in reversed(stated) for key, value in rule.items()}
         else:
-            blank = () if item.name in {"units", "cite"} else None
+            blank = () if item.name in {"units", "cite", "each"} else None
             values[item.name] = next((value for value in stated if value not in (None, ())), blank)
     return MappingRule(**values)
 
 
-def named(template: str | None, path: str) -> str | None:
-    """Fill ``{1}``, ``{2}``, ... with the parts of the file's name between underscores."""
+def each_column(curve: CurveFile, plane: Plane, names: Sequence[str]) -> list[CurveFile]:
+    """Return one curve for each column that the rule asks for, or the curve itself where it asks for none.
+
+    Args:
+        curve: the file.
+        plane: its plane.
+        names: names of its columns; the first holds the first axis, unless the rule says otherwise.
+    """
+    x, y = plane.axes[0].name, plane.axes[-1].name
+    wanted = [
+        (number, name)
+        for number, name in enumerate(names, 1)
+        if number > 1 and any(_is_like(pattern, name) for pattern in curve.rule.each)
+    ]
+    base = curve.id or _stem(curve.path)
+    return [
+        CurveFile(
+            curve.path,
+            replace(
+                curve.rule,
+                columns={x: 1, **curve.rule.columns, y: number},
+                title=f"{curve.rule.title or PurePosixPath(curve.path).stem}, {name}",
+            ),
+            slug(f"{base}-{name}"),
+            name,
+        )
+        for number, name in wanted
+    ] or [curve]
+
+
+def named(template: str | None, path: str, column: str | None = None) -> str | None:
+    """Fill ``{1}``, ``{2}``, ... with the parts of the file's name between underscores, ``{column}`` with the
+    name of the column.
+    """
     if template is None:
         return None
+    template = template.replace("{column}", column or "")
     parts = PurePosixPath(path).name.split(".")[0].split("_")
 
     def part(match: re.Match[str]) -> str:
@@ -224,4 +264,4 @@ def named(template: str | None, path: str) -> str | None:
     return plain(_PART.sub(part, template)).strip() or None
 
 
-__all__ = ["CurveFile", "curves_of", "mapping_digest", "named", "pinned", "rules_of"]
+__all__ = ["CurveFile", "curves_of", "each_column", "mapping_digest", "named", "pinned", "rules_of"]

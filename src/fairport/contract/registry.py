@@ -32,6 +32,7 @@ class MappingRule:
 
     Attributes:
         pattern: glob relative to the repository.
+        each: globs of columns of which each is a curve of its own.
         set: dotted fields of the record to values.
     """
 
@@ -55,6 +56,7 @@ class MappingRule:
     sort: bool | None = None
     accept_implausible: bool | None = None
     columns: dict[str, Any] = field(default_factory=dict)
+    each: tuple[str, ...] = ()
     delimiter: str | None = None
     skip: int | None = None
     scale: dict[str, float] = field(default_factory=dict)
