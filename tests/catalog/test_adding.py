@@ -185,6 +185,7 @@ def test_bundles_of_a_server_are_pinned(add: Any, catalogue: Path, archive: Path
 )
 def test_a_reason_without_its_place(reason: str, expected: str) -> None:
     assert without_place("a.csv", reason) == expected
+    assert without_place("a.csv[limit]", reason) == expected
 
 
 def test_what_is_true_of_many_is_told_once() -> None:

@@ -40,8 +40,10 @@ def complaints(results: Iterable[ResultState]) -> list[Complaint]:
 def without_place(path: str, reason: str) -> str:
     """Return a reason without the record that it begins with; a line stays.
 
-    ``a.csv:3:1: oh`` gives ``line 3: oh``, ``a.csv has 4 columns`` gives ``has 4 columns``.
+    ``a.csv:3:1: oh`` gives ``line 3: oh``, ``a.csv has 4 columns`` gives ``has 4 columns``. The record may be
+    one column of a file, ``a.csv[limit]``.
     """
+    path = path.partition("[")[0] if path.endswith("]") else path
     while reason.startswith(path):
         rest = reason[len(path) :]
         line = _LINE.match(rest)
