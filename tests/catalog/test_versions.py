@@ -9,6 +9,7 @@ from typing import Any
 from tests.catalog.conftest import NOW, write_result
 
 from fairport.catalog.build import build
+from fairport.contract.saving import dump_yaml
 
 NEW = {"mass": [10.0, 100.0, 1000.0], "sigma": [3e-44, 6e-45, 4.5e-44]}
 
@@ -79,3 +80,30 @@ def test_an_earlier_version_that_is_lost_still_has_its_digest(
     page = _page(catalogue, "r/toy/si/v/1")
     assert "no longer kept" in page
     assert "sha256:" in page
+
+
+def test_the_page_of_an_analysis_names_its_data_and_its_corrections(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    repository = make_repository()
+    datasets = [
+        {"id": "events", "did": "lake:run7.events", "title": "<b>Events</b>", "role": "input",
+         "licence": "CC0-1.0", "access": "open access"},
+        {"id": "table", "sources": [{"url": "https://ada:secret@data.example.org/t.csv", "sha256": "a" * 64}],
+         "role": "input", "licence": "CC0-1.0", "access": "open access"},
+    ]  # fmt: skip
+    (repository / "data").mkdir()
+    (repository / "data/manifest.yaml").write_text(dump_yaml({"schema_version": "1.0", "datasets": datasets}))
+    register(repository)
+    run_harvest()
+    changes = {"id": "si", "version": "2", "status": "corrected", "status_reason": "A factor of two."}
+    write_result(repository / "results" / "si", changes)
+    run_harvest(now=NOW + timedelta(days=1))
+    page = (build(catalogue, docs=False).root / "a/toy/index.html").read_text("utf-8")
+    assert "Versions and corrections" in page
+    assert "1 to 2" in page
+    assert "A factor of two." in page
+    assert "secret" not in page
+    assert "lake:run7.events" in page
+    assert "&lt;b&gt;Events" in page
+    assert "https://data.example.org/t.csv" in page

@@ -16,6 +16,7 @@ from typing import Final
 
 from fairport.catalog.contributions import freeze_contributions
 from fairport.catalog.git import SourceError, error_words
+from fairport.catalog.manifests import freeze_manifest
 from fairport.catalog.reproductions import reproduction_of
 from fairport.catalog.runcrates import freeze_crate
 from fairport.catalog.state import ParentNote, ResultState, VersionNote
@@ -42,7 +43,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def freeze_analysis(tree: Path, destination: Path) -> Analysis:
-    """Copy ``fairport.yaml`` and return it validated.
+    """Copy ``fairport.yaml`` and return it validated; the data manifest that it names is copied too.
 
     Raises:
         SourceError: there is none.
@@ -59,7 +60,9 @@ def freeze_analysis(tree: Path, destination: Path) -> Analysis:
             f"{ANALYSIS_FILE} is a Git LFS pointer", where=ANALYSIS_FILE, mend="keep records in git itself"
         )
     (destination / ANALYSIS_FILE).write_bytes(content)
-    return load_analysis(destination / ANALYSIS_FILE, name=ANALYSIS_FILE)
+    analysis = load_analysis(destination / ANALYSIS_FILE, name=ANALYSIS_FILE)
+    freeze_manifest(tree, analysis.data, destination)
+    return analysis
 
 
 def freeze_results(

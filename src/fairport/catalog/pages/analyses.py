@@ -6,9 +6,10 @@ from collections import Counter
 from shlex import quote
 from typing import Any
 
-from fairport.catalog.addresses import refusal, web_address
+from fairport.catalog.addresses import refusal, safe_link, web_address, without_credentials
 from fairport.catalog.drawing import COLUMN_WIDTH, Drawing, draw_results
 from fairport.catalog.machines.records import describe_analysis
+from fairport.catalog.manifests import read_manifest
 from fairport.catalog.model import ShownAnalysis
 from fairport.catalog.pages.findings import findings_table
 from fairport.catalog.pages.frame import Frame
@@ -44,6 +45,7 @@ _MAX_CURVES = 24
 """Curves in the figure of an analysis; its other results are in the table."""
 
 _MAX_ROWS = 1000
+_MAX_DATA = 100
 
 
 def add_analyses(frame: Frame) -> None:
@@ -78,6 +80,8 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         broken=_broken(frame, analysis),
         drawing=_drawing(frame, analysis, page.root),
         rerun=_rerun(analysis),
+        data=_data(analysis),
+        history=_history(analysis, page.root),
         check=_check(frame, analysis.state.check, page.root),
         checked=not analysis.collection,
         reruns=rerun_table(analysis, page.root, _MAX_ROWS),
@@ -198,6 +202,57 @@ def _fetch(address: str | None, identifier: str) -> str:
     if address is None or refusal(address) is not None:
         return ""
     return f"git clone {quote(plain(address))} {identifier}\ncd {identifier}"
+
+
+def _data(analysis: ShownAnalysis) -> TableView | None:
+    """Return the data that the analysis names: where they are, and under which licence."""
+    manifest = read_manifest(analysis.folder)
+    if manifest is None or not manifest.datasets:
+        return None
+    rows = []
+    for item in manifest.datasets[:_MAX_DATA]:
+        places = [plain(without_credentials(source.url)) for source in item.sources]
+        first = safe_link(places[0]) if places and not item.did else None
+        rows.append(
+            Row(
+                (
+                    Cell(plain(item.title or item.id), small=plain(item.description or "")[:300]),
+                    Cell(item.role),
+                    Cell(plain(item.did or (places[0] if places else "–")), href=first),
+                    Cell(plain(item.licence)),
+                    Cell(plain(item.access)),
+                )
+            )
+        )
+    return TableView(columns("Data", "Role", "DID or address", "Licence", "Access"), tuple(rows))
+
+
+def _history(analysis: ShownAnalysis, root: str) -> TableView | None:
+    """Return what became of the results since they were first harvested, with the reasons, newest first."""
+    notes = [
+        (note.ended, result, note, following)
+        for result in analysis.results
+        for note, following in zip(
+            result.state.versions,
+            (result.card.version, *(note.version for note in result.state.versions)),
+            strict=False,
+        )
+    ]
+    if not notes:
+        return None
+    newest = sorted(notes, key=lambda item: item[0], reverse=True)[:_MAX_DATA]
+    rows = tuple(
+        Row(
+            (
+                Cell(plain(result.card.title), href=f"{root}{result.url}#versions"),
+                Cell(f"{plain(note.version)} to {plain(following)}"),
+                Cell(day(ended)),
+                Cell(plain(note.reason or "no reason is stated")),
+            )
+        )
+        for ended, result, note, following in newest
+    )
+    return TableView(columns("Result", "Version", "Replaced on", "Why"), rows)
 
 
 def _check(frame: Frame, check: CheckSummary | None, root: str) -> dict[str, Any] | None:

@@ -472,7 +472,11 @@ def _add_list(frame: Frame, part: Sequence[ShownResult], at: int, pages: int) ->
         "list.html.jinja",
         page,
         content=results_table(own or examples, page.root),
-        links=(Link(f"{page.root}catalog.json", "All records as JSON"),),
+        links=(
+            Link(f"{page.root}c/index.html", "Combinations"),
+            Link(f"{page.root}x/index.html", "By experiment"),
+            Link(f"{page.root}catalog.json", "All records as JSON"),
+        ),
         sections=sections,
         pager=[
             Link(page.root + _list_url(other), str(other + 1), exact=other == at) for other in range(pages)
