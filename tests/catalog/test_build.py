@@ -62,7 +62,7 @@ def test_every_page_is_sound(site: Path) -> None:
         "index.html", "a/index.html", "a/toy/index.html", "p/index.html", "p/dd.si/index.html",
         "p/dd.sdp/index.html", "r/index.html", "r/toy/si/index.html", "r/toy/sdp/index.html",
         "r/toy/si/v/1/index.html", "r/toy/sdp/v/1/index.html",
-        "status/index.html", "v/index.html", "x/index.html", "x/toy-1/index.html",
+        "c/index.html", "status/index.html", "v/index.html", "x/index.html", "x/toy-1/index.html",
     }  # fmt: skip
 
 
@@ -101,8 +101,8 @@ def test_the_page_of_a_plane_has_values_and_merged_numbers(site: Path) -> None:
     assert "at 100 GeV/c²" in text
     assert "2 × 10⁻⁴⁵" in text
     csv = (site / "p/dd.si/dd.si.csv").read_text().splitlines()
-    assert csv[0] == "result,experiment,kind,cl,piece,mass [GeV],cross_section [cm2]"
-    assert csv[1] == "toy/si,Toy-1,collaboration,0.9,0,10.0,1e-44"
+    assert csv[0] == "result,experiment,kind,cl,piece,mass [GeV],cross_section [cm2],licence"
+    assert csv[1] == "toy/si,Toy-1,collaboration,0.9,0,10.0,1e-44,CC-BY-4.0"
     merged = json.loads((site / "p/dd.si/dd.si.json").read_text())
     assert merged["results"][0]["pieces"][0][1] == [100.0, 2e-45]
     assert (site / "p/dd.si/dd.si.png").is_file()
@@ -138,7 +138,7 @@ def test_json_ld_describes_result_analysis_and_catalogue(site: Path) -> None:
     (analysis,) = map(json.loads, sitecheck.read_page(site / "a/toy/index.html").json_ld)
     assert len(analysis["hasPart"]) == 2
     (home,) = map(json.loads, sitecheck.read_page(site / "index.html").json_ld)
-    assert home["@type"] == "DataCatalog"
+    assert home["@type"] == ["DataCatalog", "Dataset"]
 
 
 def test_the_same_harvest_gives_the_same_bytes(site: Path, run_build, tmp_path: Path) -> None:
@@ -160,7 +160,8 @@ def test_pages_of_what_is_gone_are_removed_and_other_files_are_not(
     shutil.rmtree(make_repository() / "results" / "sdp")
     run_harvest()
     assert run_build().removed > 0
-    assert [path.name for path in (site / "r/toy/sdp").iterdir()] == ["index.html"]
+    left = {path.name for path in (site / "r/toy/sdp").iterdir()}
+    assert left == {"index.html", "ro-crate-metadata.json"}
     assert "no longer holds it" in text_of(site / "r/toy/sdp/index.html")
     assert not (site / "p/dd.sdp").exists()
     assert (site / "CNAME").read_text() == "example.org\n"
