@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +22,7 @@ import pytest
 from fairport.catalog.docs import with_policy
 from fairport.catalog.hosting import LINK, MEDIA_TYPES, SECURITY, SHARED, headers_file
 from fairport.catalog.registry import load_catalogue
+from fairport.catalog.serve import make_server
 from fairport.contract.resources import site_root
 
 PAGE = site_root() / "docs" / "how-to" / "deploy.md"
@@ -190,3 +192,23 @@ def test_a_real_server_sends_them(served_site: Path, require_service: Any, progr
         assert (status, text) == (404, "missing")
         assert ask(f"{address}/.fairport-site")[0] in {403, 404}
         assert ask(f"{address}/_headers")[0] in {403, 404}
+
+
+def test_the_preview_says_the_same(served_site: Path) -> None:
+    server = make_server(served_site, 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        _, headers, _ = ask(f"{address}/r/toy/si/")
+        assert headers["Link"] == LINK
+        assert headers["Content-Type"] == "text/html; charset=utf-8"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Strict-Transport-Security"] is None, "it speaks http on the loopback address only"
+        _, headers, _ = ask(f"{address}/r/toy/si/linkset.json")
+        assert (headers["Content-Type"], headers["Link"]) == ("application/linkset+json", None)
+        assert ask(f"{address}/.fairport-site")[0] == 404
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
