@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 from typing import Final
 
 from fairport.contract.errors import UsageError
-from fairport.contract.files import sha256_bytes, write_atomic
+from fairport.contract.files import sha256_bytes
 
 MANIFEST: Final = ".fairport-site.sha256"
 JOURNAL: Final = ".fairport-site.journal"
@@ -140,7 +140,7 @@ class SiteWriter:
         """
         self.root = root.absolute()
         self.written = self.unchanged = self.removed = 0
-        self._files: dict[str, str] = {}
+        self._files: dict[str, bytes] = {}
         known = _manifest(self.root)
         journals = list(self.root.glob(f"{JOURNAL}*")) if self.root.is_dir() else []
         ours = known is not None or bool(journals)
@@ -150,7 +150,8 @@ class SiteWriter:
                 where=self.root,
                 mend="give an empty folder with --output",
             )
-        self._known = (known or set()).union(*map(_journalled, journals))
+        self._known = known or set()
+        self._known.update(*map(_journalled, journals))
         self.root.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
         self._writer = FileWriter(self.root, self._known)
@@ -181,13 +182,14 @@ class SiteWriter:
         for file in files:
             if file.path in self._files:
                 raise ValueError(f"written twice: {file.path!r}")
-            self._files[file.path] = file.sha256
+            self._files[file.path] = bytes.fromhex(file.sha256)
+            self._known.discard(file.path)
             self.written += file.fresh
             self.unchanged += not file.fresh
 
     def finish(self) -> None:
         """Remove what earlier builds wrote and this one did not, and note what the site holds."""
-        for path in sorted(self._known - self._files.keys()):
+        for path in sorted(self._known):
             target = self.root / path
             target.unlink(missing_ok=True)
             self.removed += 1
@@ -195,8 +197,10 @@ class SiteWriter:
                 if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        lines = (f"{sha256}  {path}\n" for path, sha256 in sorted(self._files.items()))
-        write_atomic(self.root / MANIFEST, "".join(lines))
+        whole = self.root / SCRATCH / MANIFEST
+        with whole.open("w", encoding="utf-8") as handle:
+            handle.writelines(f"{self._files[path].hex()}  {path}\n" for path in sorted(self._files))
+        whole.replace(self.root / MANIFEST)
         self.close()
         for journal in self.root.glob(f"{JOURNAL}*"):
             journal.unlink(missing_ok=True)
@@ -221,11 +225,11 @@ def _is_safe(path: str) -> bool:
 def _manifest(root: Path) -> set[str] | None:
     """Return what the last whole build wrote, ``None`` when there was none."""
     try:
-        lines = (root / MANIFEST).read_text("utf-8").splitlines()
+        with (root / MANIFEST).open(encoding="utf-8", newline="\n") as lines:
+            found = (match.group(2) for line in lines if (match := _LINE.fullmatch(line.rstrip("\n"))))
+            return {path for path in found if _is_safe(path)}
     except (OSError, UnicodeDecodeError):
         return None
-    found = (match.group(2) for line in lines if (match := _LINE.fullmatch(line)))
-    return {path for path in found if _is_safe(path)}
 
 
 def _journalled(journal: Path) -> set[str]:

@@ -7,6 +7,7 @@ bytes; while the key stays the same and the files are there, nothing is read, re
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -56,25 +57,24 @@ class Parcels:
 
     def __init__(self, path: Path, site: Path) -> None:
         """Open the parcels kept in ``path`` of the site in the folder ``site``."""
-        self._site = site
+        self._site = str(site)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._base = _opened(path)
         except sqlite3.DatabaseError:
             path.unlink(missing_ok=True)
             self._base = _opened(path)
-        rows = self._base.execute("SELECT name, key, files, card FROM parcel")
-        self._rows: dict[str, tuple[str, str, str | None]] = {name: tuple(rest) for name, *rest in rows}
 
     def find(self, name: str, key: str) -> Parcel | None:
         """Return a parcel whose key is still the same and whose files are all there, without its texts."""
-        row = self._rows.get(name)
-        if row is None or row[0] != key:
+        query = "SELECT files, card FROM parcel WHERE name = ? AND key = ?"
+        row = self._base.execute(query, (name, key)).fetchone()
+        if row is None:
             return None
         try:
-            files = tuple(Written(path, sha256, size) for path, sha256, size in json.loads(row[1]))
-            card = structure(Card, json.loads(row[2])) if row[2] else None
-            whole = all((self._site / file.path).lstat().st_size == file.size for file in files)
+            files = tuple(Written(path, sha256, size) for path, sha256, size in json.loads(row[0]))
+            card = structure(Card, json.loads(row[1])) if row[1] else None
+            whole = all(os.lstat(f"{self._site}/{file.path}").st_size == file.size for file in files)
         except (OSError, ValueError, TypeError):
             return None
         return Parcel(name, key, files, card) if whole else None
@@ -87,7 +87,6 @@ class Parcels:
             card = json.dumps(unstructure(parcel.card)) if parcel.card else None
             texts = (parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat)
             rows.append((parcel.name, parcel.key, files, card, *texts))
-            self._rows[parcel.name] = (parcel.key, files, card)
         with self._base:
             self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
@@ -107,11 +106,11 @@ class Parcels:
 
     def forget(self, used: set[str]) -> None:
         """Remove every parcel that is not named."""
-        gone = [(name,) for name in self._rows if name not in used]
+        names = self._base.execute("SELECT name FROM parcel").fetchall()
         with self._base:
-            self._base.executemany("DELETE FROM parcel WHERE name = ?", gone)
-        for (name,) in gone:
-            del self._rows[name]
+            self._base.executemany(
+                "DELETE FROM parcel WHERE name = ?", [row for row in names if row[0] not in used]
+            )
 
     def close(self) -> None:
         """Close the file."""

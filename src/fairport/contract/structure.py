@@ -12,9 +12,11 @@ import typing
 from collections.abc import Hashable
 from dataclasses import MISSING
 from functools import cache
-from typing import Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 T = TypeVar("T")
+
+_PLAIN: Final = frozenset({str, int, float, bool, types.NoneType})
 
 
 def structure(cls: type[T], data: Any) -> T:
@@ -32,19 +34,37 @@ def structure(cls: type[T], data: Any) -> T:
 
 def unstructure(value: Any) -> Any:
     """Return plain data; optional fields that are ``None`` or empty are left out, unless marked ``keep``."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    plan = _plan(cast("Hashable", kind))
+    if plan is not None:
         data = {}
-        for item in dataclasses.fields(value):
-            content = unstructure(getattr(value, item.name))
-            required = item.default is MISSING and item.default_factory is MISSING
-            if required or item.metadata.get("keep") or not (content is None or content in ([], {})):
-                data[item.metadata.get("key", item.name)] = content
+        for name, key, always in plan:
+            content = unstructure(getattr(value, name))
+            if always or not (content is None or content in ([], {})):
+                data[key] = content
         return data
     if isinstance(value, (list, tuple)):
         return [unstructure(item) for item in value]
     if isinstance(value, dict):
         return {key: unstructure(item) for key, item in value.items()}
     return value
+
+
+@cache
+def _plan(cls: Any) -> tuple[tuple[str, str, bool], ...] | None:
+    """Return attribute, key and whether it is always written of each field, ``None`` for other classes."""
+    if not dataclasses.is_dataclass(cls):
+        return None
+    return tuple(
+        (
+            item.name,
+            item.metadata.get("key", item.name),
+            (item.default is MISSING and item.default_factory is MISSING) or bool(item.metadata.get("keep")),
+        )
+        for item in dataclasses.fields(cls)
+    )
 
 
 @cache

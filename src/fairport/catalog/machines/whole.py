@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -16,7 +17,6 @@ from fairport.catalog.machines.tables import PACKAGE_FILE, SQLITE_FILE, data_pac
 from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
 from fairport.catalog.prose import plain
 from fairport.contract.files import sha256_bytes
-from fairport.contract.saving import dump_json
 
 Texts = Callable[[list[str]], Iterable[str]]
 """Returns the DCAT nodes kept with parcels, by their names."""
@@ -34,9 +34,30 @@ def index_files(index: dict[str, Any]) -> dict[str, bytes]:
     Args:
         index: content of ``catalog.json``.
     """
-    own: dict[str, bytes] = {"catalog.json": dump_json(index).encode(), **table_files(index)}
+    own: dict[str, bytes] = {"catalog.json": b"".join(_index_lines(index)), **table_files(index)}
     own[PACKAGE_FILE] = data_package(index, own).encode()
     return own
+
+
+def _index_lines(index: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the index as JSON with one line for each item of its lists, so that versions of it compare."""
+    start = "{\n"
+    for key in sorted(index):
+        value = index[key]
+        yield f"{start} {_json(key)}: ".encode()
+        if isinstance(value, list) and value:
+            yield b"[\n  "
+            for number, item in enumerate(value):
+                yield (",\n  " if number else "").encode() + _json(item).encode()
+            yield b"\n ]"
+        else:
+            yield _json(value).encode()
+        start = ",\n"
+    yield b"\n}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def entries_of(files: Mapping[str, bytes]) -> tuple[FileEntry, ...]:
