@@ -329,7 +329,8 @@ def test_every_curve_has_its_name_on_a_phone(browser: Any, explored: Path) -> No
     page = browser.new_page(viewport={"width": 360, "height": 740})
     opened(page, explored, "kind=collaboration,digitised,recast")
     names = page.locator("svg.fp-live .fp-labels text").all_text_contents()
-    assert len(names) == len(drawn(page)) > 6
+    inside = {name for name in drawn(page) if not name.startswith("deep/")}
+    assert len(names) == len(inside) > 5
     boxes = page.locator("svg.fp-live .fp-labels text").evaluate_all(
         "all => all.map(one => { const b = one.getBoundingClientRect(); return [b.left, b.right]; })"
     )
@@ -360,7 +361,7 @@ def test_the_selection_is_saved(page: Any, explored: Path) -> None:
     assert [float(row["mass [GeV]"]) for row in alpha] == [5, 10, 30, 100, 1000]
     assert float(alpha[2]["cross_section [cm2]"]) == 1e-46
     whole = (explored / "p/dd.si/dd.si.csv").read_text().splitlines()
-    assert list(rows[0]) == [*whole[0].split(","), "licence", "cite"]
+    assert list(rows[0]) == [*dict.fromkeys([*whole[0].split(","), "licence", "cite"])]
     assert "2401.00001" in alpha[0]["cite"]
     assert alpha[0]["licence"] == "CC-BY-4.0"
     data = json.loads(saved(page, "JSON"))

@@ -24,6 +24,8 @@ export interface Guide {
   label: string;
   tip: string;
   closed?: boolean;
+  /** The benchmark in which it holds. */
+  model?: string;
   pieces: Points[];
 }
 
@@ -156,7 +158,7 @@ function companionNodes(canvas: Canvas, curve: Projected["curve"]): Node[] {
 function publishedNode(canvas: Canvas, known: [number, number][]): SVGGElement {
   const circles = known.map(([x, y]) => [canvas.px(toScale(canvas.axes[0], x)), canvas.py(toScale(canvas.axes[1], y))]);
   const drawn = circles.filter((place) => place.every(Number.isFinite)).map(([cx, cy]) => svg("circle", { cx: cx.toFixed(1), cy: cy.toFixed(1), r: 4.6 }));
-  return svg("g", { class: "fp-known", "stroke-width": 1.5 }, svg("title", {}, "published number"), ...drawn);
+  return svg("g", { class: "fp-known", "stroke-width": 1.5 }, ...drawn);
 }
 
 function pointNodes(canvas: Canvas, [x, y, minus, plus]: NonNullable<CurveData["point"]>): Node[] {

@@ -333,7 +333,7 @@ export class Explorer {
     const own = line.length
       ? [{ u: Float64Array.from(line, (p) => toScale(axes[0], p.x)), v: Float64Array.from(line, (p) => toScale(axes[1], p.y)) }]
       : [];
-    return { visible: shown, bands: this.state.bands, guides: this.state.guides, envelope: this.edge(), at: this.state.at, pinned: this.state.pinned, marks, own };
+    return { visible: shown, bands: this.state.bands, guides: this.state.guides, model: this.state.model, envelope: this.edge(), at: this.state.at, pinned: this.state.pinned, marks, own };
   }
 
   /** The envelope on the scales of the axes. */

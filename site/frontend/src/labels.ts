@@ -28,8 +28,8 @@ const CELL = 16;
 /** Distance of the middle of a name from its curve, in sizes of the type. */
 const OFF = 0.85;
 
-/** Directions in which a name may stand apart, in half lengths and heights. */
-const AROUND = [[0, -1], [0, 1], [1, 0], [-1, 0], [0.6, -1], [-0.6, -1], [0.6, 1], [-0.6, 1]];
+/** Directions in which a name may stand apart, in half lengths and heights, nearby and further off. */
+const AROUND = [1, 2, 3.2].flatMap((far) => [[0, -1], [0, 1], [1, 0], [-1, 0], [0.6, -1], [-0.6, -1], [0.6, 1], [-0.6, 1]].map(([dx, dy]) => [dx, dy, far]));
 
 class Occupied {
   private readonly cells = new Map<number, number>();
@@ -97,15 +97,15 @@ export function place(lines: Line[], frame: Frame, size: number, measure: (text:
 /** A place beside a curve that has none along it: level, with a thin line to the curve. */
 function apart(line: Line, frame: Frame, size: number, length: number, taken: Occupied, names: Occupied): Label | null {
   let best: Label | null = null;
-  let least = 24;
+  let least = 40;
   const half = length / 2;
   walk(line, 24, (x, y) => {
     if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return;
-    for (const [dx, dy] of AROUND) {
-      const cx = x + dx * (half + size * 1.6);
-      const cy = y + dy * size * 2.4;
+    for (const [dx, dy, far] of AROUND) {
+      const cx = x + dx * (half + size * 1.6 * far);
+      const cy = y + dy * size * 2.4 * far;
       if (cx - half < frame.left + 4 || cx + half > frame.right - 4 || cy < frame.top + size || cy > frame.bottom - size) continue;
-      let cost = 4 + Math.abs(dx) + (dy > 0 ? 0.5 : 0);
+      let cost = 2 * far + Math.abs(dx) + (dy > 0 ? 0.5 : 0);
       for (let s = -half - 4; s <= half + 4 && cost < least; s += 6) {
         for (const off of [-size * 0.45, size * 0.45]) cost += taken.at(cx + s, cy + off) * 0.35 + names.at(cx + s, cy + off) * 50;
       }

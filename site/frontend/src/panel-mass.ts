@@ -48,7 +48,7 @@ export function massPanel(app: Explorer): Panel {
   }
 
   const cell = (value: number | null, factor: number | null): HTMLTableCellElement =>
-    h("td", { class: "fp-num" }, value === null ? "–" : h("data", { value: String(value) }, numberText(value)), factor === null ? "" : h("span", { class: "fp-small" }, ` ×${factor < 100 ? factor.toFixed(2) : numberText(factor)}`));
+    h("td", { class: "fp-num" }, value === null ? "–" : h("data", { value: String(value) }, numberText(value, rows ? 4 : 3)), factor === null ? "" : h("span", { class: "fp-small" }, ` ×${factor < 100 ? factor.toFixed(2) : numberText(factor)}`));
 
   async function fill(x: number): Promise<void> {
     const mine = ++turn;

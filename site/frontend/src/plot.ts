@@ -24,6 +24,8 @@ export interface Look {
   visible: Curve[];
   bands: boolean;
   guides: boolean;
+  /** Benchmark that is chosen: reference curves of others are not drawn. */
+  model: string | null;
   envelope: Points[];
   at: number | null;
   pinned: string[];
@@ -62,7 +64,7 @@ export class Plot {
   private transform: ZoomTransform = zoomIdentity;
   private frame: Frame = { left: 0, right: 0, top: 0, bottom: 0 };
   private size = 14;
-  private look: Look = { visible: [], bands: false, guides: true, envelope: [], at: null, pinned: [], marks: [], own: [] };
+  private look: Look = { visible: [], bands: false, guides: true, model: null, envelope: [], at: null, pinned: [], marks: [], own: [] };
   private projected: Projected[] = [];
   private pending = 0;
   private focused: string | null = null;
@@ -294,7 +296,7 @@ export class Plot {
     });
     this.projected = shown;
     const canvas = this.sheet();
-    clear(this.parts.guides, ...(this.look.guides ? guideNodes(canvas, this.guides) : []));
+    clear(this.parts.guides, ...(this.look.guides ? guideNodes(canvas, this.guides.filter(({ model }) => !model || !this.look.model || model === this.look.model)) : []));
     const focus = this.parts.curves.contains(document.activeElement) ? this.focused : null;
     if (visible.length >= CROWDED && !this.exporting) this.drawCrowd(canvas, shown);
     else this.drawFew(canvas, shown);

@@ -16,6 +16,13 @@ export interface Told {
 export function rowText([value, , minus, plus]: NonNullable<CurveData["point"]>, side: CurveData["side"], unit: string): string {
   if (side === "above" || side === "below") return `${side === "above" ? "<" : ">"} ${amount(value, unit)}`;
   if (minus === null && plus === null) return amount(value, unit);
+  const least = Math.min(...[minus, plus].filter((end): end is number => end !== null && end > 0));
+  if (Number.isFinite(least) && least >= 1e-7 && Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5) {
+    // As many decimals as the uncertainty has, to two digits.
+    const decimals = Math.max(1 - Math.floor(Math.log10(least)), 0);
+    const told = minus === plus ? ` ± ${least.toFixed(decimals)}` : `${plus === null ? "" : ` + ${plus.toFixed(decimals)}`}${minus === null ? "" : ` − ${minus.toFixed(decimals)}`}`;
+    return `${value.toFixed(decimals).replace("-", "−")}${told}${unit ? `\u00a0${unit}` : ""}`;
+  }
   const ends = minus === plus ? ` ± ${numberText(plus!)}` : `${plus === null ? "" : ` + ${numberText(plus)}`}${minus === null ? "" : ` − ${numberText(minus)}`}`;
   return `${numberText(value)}${ends}${unit ? `\u00a0${unit}` : ""}`;
 }

@@ -98,7 +98,7 @@ export interface PlaneData {
   fields: Field[];
   curves: CurveData[];
   /** Reference curves: relic density, models. */
-  guides?: { label: string; d: string[]; tip: string; closed?: boolean }[];
+  guides?: { label: string; d: string[]; tip: string; closed?: boolean; model?: string }[];
   /** Further results of the plane, which cannot be drawn here. */
   more: number;
   models?: Model[];

@@ -96,6 +96,12 @@ class Chapter:
     natives: tuple[str, ...] | None
 
 
+def benchmark_of(loaded: LoadedResult) -> Benchmark | None:
+    """Return the benchmark in which a result holds by what its record states, ``None`` outside of models."""
+    couplings = _stated(loaded)
+    return None if couplings is None else _benchmark(couplings)
+
+
 def sources_of(model: SiteModel, plane: Plane) -> list[ShownResult]:
     """Return the results of other planes that can be brought to ``plane`` through a model.
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from fairport.catalog.addresses import safe_link
+from fairport.catalog.benchmarks import benchmark_of
 from fairport.catalog.compact import encode_curve, step_of
 from fairport.catalog.licences import licence_words, may_redistribute
 from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
@@ -165,6 +166,10 @@ def _guide(plane: Plane, item: Item) -> dict[str, Any]:
     record = item.result.record
     data: dict[str, Any] = {"label": item.style.label, "d": _encoded(item.pieces, plane.axes)}
     data["tip"] = clip(plain(record.description or record.title), 400)
+    benchmark = benchmark_of(item.result)
+    if benchmark is not None:
+        data["label"] = f"{clip(plain(record.title).partition(',')[0], 40)} ({benchmark.name})"
+        data["model"] = benchmark.name
     return data | ({"closed": True} if item.closed else {})
 
 
@@ -265,13 +270,14 @@ def _geometry(plane: Plane, item: Item) -> dict[str, Any]:
     }
     if item.point is not None:
         point = (item.point.x, item.point.y, item.point.minus, item.point.plus)
-        data["point"] = [None if one is None or math.isnan(one) else _shown(one) for one in point]
+        digits = 12 if may_redistribute(item.result.record.licence) else 4
+        data["point"] = [None if one is None or math.isnan(one) else _shown(one, digits) for one in point]
     return {key: value for key, value in data.items() if value not in (None, [], {}, False) or key == "slot"}
 
 
-def _shown(value: float) -> float:
+def _shown(value: float, digits: int = 4) -> float:
     """Return a number as exactly as a drawing shows it."""
-    return float(f"{value:.4g}")
+    return float(f"{value:.{digits}g}")
 
 
 def _encoded(pieces: Sequence[Piece], axes: tuple[PlaneAxis, ...]) -> list[str]:
