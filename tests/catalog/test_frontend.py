@@ -112,22 +112,49 @@ def test_without_the_front_end_there_is_no_trace_of_it(
     assert not (site / "new").exists()
 
 
-def test_planes_with_one_axis_keep_their_figure(
+def test_planes_with_one_axis_have_rows(
     pretended: Path, catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
 ) -> None:
     point = {
         "plane": "astro.omega_cdm", "kind": "point", "axes": None, "geometry": None, "interpolation": None,
         "data": None, "expectation": None, "model": None, "astro": None,
-        "values": [{"name": "omega", "quantity": "relic_density", "value": 0.12, "unit": "",
-                    "minus": 0.001, "plus": 0.001}],
-        "statistics": {"sided": "two", "method": "bayesian"},
+        "values": [{"name": "omega", "quantity": "relic_density", "value": 0.11933, "unit": "",
+                    "minus": 0.00091, "plus": 0.00091}],
+        "statistics": {"sided": "credible", "method": "bayesian", "cl": 0.68},
     }  # fmt: skip
-    register(make_repository(results={"si": point}))
+    register(make_repository(results={"si": point, "closed": {**point, "licence": "LicenseRef-none"}}))
     run_harvest()
     site = build(catalogue, docs=False, today=date(2026, 11, 22)).root
-    pages = list((site / "p").glob("astro*/index.html"))
-    for page in pages:
-        assert "fp-load" not in page.read_text()
+    assert sitecheck.problems(site) == []
+    assert "fp-load" in (site / "p/astro.omega_cdm/index.html").read_text()
+    data = payload(site / "p/astro.omega_cdm/data.js", "plane")
+    assert data["plane"]["rows"] is True
+    by_id = {curve["id"]: curve for curve in data["curves"]}
+    assert by_id["toy/si"]["point"] == [0.11933, None, 0.00091, 0.00091]
+    assert by_id["toy/closed"]["point"][0] == 0.1193
+    exact = payload(site / "p/astro.omega_cdm/exact.js", "exact")
+    assert (exact["toy/si"]["value"], exact["toy/si"]["plus"]) == (0.11933, 0.00091)
+    assert "value" not in exact["toy/closed"]
+
+
+def test_what_decides_on_an_envelope_comes_along(
+    pretended: Path, catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    stated = {
+        "astro": {"halo": {"v0": {"value": 238, "unit": "km s-1"}, "vesc": {"value": 544, "unit": "km s-1"}}}
+    }
+    results = {
+        "si": stated,
+        "read": {**stated, "provenance": {"origin": "digitised"}},
+        "silent": {**stated, "statistics": {"method": "not-stated"}},
+    }
+    register(make_repository(results=results))
+    run_harvest()
+    site = build(catalogue, docs=False, today=date(2026, 11, 22)).root
+    joins = {name: one["joins"] for name, one in payload(site / "p/dd.si/exact.js", "exact").items()}
+    assert joins["toy/si"]["class"] == "CLs"
+    assert "digitised" in joins["toy/read"]["not"]
+    assert "does not state statistics.method" in joins["toy/silent"]["not"]
 
 
 def test_search_holds_everything_in_one_file_or_in_shards(
