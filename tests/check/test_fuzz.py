@@ -37,12 +37,12 @@ def test_nothing_gets_out(
 
 
 def test_faults_are_told(fuzz: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fairport.check import engine
+    from fairport.check import session
 
     def broken(*arguments: object) -> None:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(engine, "check_paths", broken)
+    monkeypatch.setattr(session, "check_paths", broken)
     *_, tally = fuzz.rounds(tmp_path, random.Random(1), time.monotonic() + 60, 3)
     assert sum(tally.faults.values()) == 3
     assert all(name.startswith("ZeroDivisionError") for name in tally.faults)
