@@ -43,7 +43,7 @@ def test_from_nothing_to_a_site(tmp_path: Path, make_repository, capsys: pytest.
     assert run("catalog", "harvest", "--catalog", folder) == 0
     assert run("catalog", "build", "--catalog", folder, "--output", tmp_path / "public", "--no-docs") == 0
     files = [path.name for path in (tmp_path / "public" / "r" / "toy").rglob("*") if path.is_file()]
-    assert files == ["index.html"]
+    assert sorted(files) == ["index.html", "ro-crate-metadata.json"]
     assert "taken out of the registry" in (tmp_path / "public/r/toy/si/index.html").read_text("utf-8")
 
 

@@ -26,7 +26,8 @@ def test_a_corrected_result_keeps_the_page_and_the_numbers_of_the_first_version(
     run_harvest()
     build(catalogue, docs=False)
     assert "url=../../index.html" in _page(catalogue, "r/toy/si/v/1")
-    assert 'id="versions"' not in _page(catalogue, "r/toy/si")
+    assert "No corrections" in _page(catalogue, "r/toy/si")
+    assert "Versions of this result" not in _page(catalogue, "r/toy/si")
     before = (catalogue / "site/r/toy/si/si.csv").read_bytes()
     corrected = {
         "id": "si",
