@@ -68,6 +68,9 @@ export function find(texts: string[], titles: string[], columns: number[][], siz
   return { hits: Array.from(keys, (key) => key % texts.length), counts };
 }
 
+/** Let the browser do what is more urgent. */
+const pause = (): Promise<void> => new Promise((done) => setTimeout(done));
+
 class Search {
   private readonly root: HTMLElement;
   private readonly site: string;
@@ -146,6 +149,7 @@ class Search {
   private async fill(): Promise<void> {
     const { shards } = this.data;
     await Promise.all(Array.from({ length: shards }, (_, i) => load(`titles-${i}.js`)));
+    await pause();
     const flat = shards ? parts.flat() : (this.data.titles ?? []);
     for (let i = 0; i < flat.length; i += 3) {
       this.addresses.push(flat[i]);
@@ -153,6 +157,7 @@ class Search {
       this.words.push(flat[i + 2]);
     }
     this.texts = new Array<string>(this.titles.length).fill("");
+    await pause();
   }
 
   private prepare(until: number): void {
