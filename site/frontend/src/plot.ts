@@ -1,7 +1,7 @@
 // The figure: axes, curves, zoom and pan, the nearest curve under the pointer, focus by the keyboard.
 
 import { select, type Selection } from "d3-selection";
-import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
+import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
 import { axesNodes } from "./axes.ts";
 import { Crowd, CROWDED } from "./crowd.ts";
 import { decodeCurve, type Points } from "./decode.ts";
@@ -9,9 +9,10 @@ import { clear, svg } from "./dom.ts";
 import { anchorNode, curveNode, excludedSide, fillNodes, guideNodes, type Canvas, type Guide } from "./drawing.ts";
 import { place, type Line } from "./labels.ts";
 import { heightAt, nearest } from "./nearest.ts";
-import { fromScale, toScale } from "./scale.ts";
-import { MARKS, path, slot, type Curve, type Frame, type Projected } from "./shapes.ts";
+import { toScale } from "./scale.ts";
+import { MARKS, path, slot, type Curve, type Projected } from "./shapes.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
+import { Viewport } from "./viewport.ts";
 
 export interface Mark {
   x: number;
@@ -59,10 +60,7 @@ export class Plot {
   private readonly clip: SVGRectElement;
   private readonly guides: Guide[];
   private readonly address: (curve: CurveData) => string;
-  /** Shown range on the scales of the axes when nothing is zoomed. */
-  private base: [Range, Range];
-  private transform: ZoomTransform = zoomIdentity;
-  private frame: Frame = { left: 0, right: 0, top: 0, bottom: 0 };
+  private readonly port: Viewport;
   private size = 14;
   private look: Look = { visible: [], bands: false, guides: true, model: null, envelope: [], at: null, pinned: [], marks: [], own: [] };
   private projected: Projected[] = [];
@@ -84,6 +82,7 @@ export class Plot {
 
   constructor(data: PlaneData, root: string) {
     this.axes = data.plane.axes;
+    this.port = new Viewport(this.axes, data.view);
     this.guides = (data.guides ?? []).map((guide) => ({ ...guide, pieces: guide.d.map((text) => decodeCurve(text, this.axes)) }));
     this.address = (curve) => root + curve.url;
     const group = (name: string): SVGGElement => svg("g", { class: `fp-${name}` });
@@ -118,20 +117,19 @@ export class Plot {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
     new MutationObserver(again).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     this.root = select(this.node);
-    this.base = [this.toScales(0, data.view[0]), this.toScales(1, data.view[1])];
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([0.3, 150])
       .filter((event: Event) => this.admits(event))
       .on("start", () => (this.moving = true))
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
-        this.transform = event.transform;
+        this.port.transform = event.transform;
         this.schedule();
-        this.onView(this.range(0), this.range(1), false);
+        this.onView(this.port.range(0), this.port.range(1), false);
       })
       .on("end", () => {
         this.moving = false;
         if (this.look.visible.length >= CROWDED) this.schedule();
-        this.onView(this.range(0), this.range(1), true);
+        this.onView(this.port.range(0), this.port.range(1), true);
       });
     this.root.call(this.zoomer).on("dblclick.zoom", null);
     this.node.addEventListener("pointermove", (event) => this.point(event));
@@ -157,9 +155,9 @@ export class Plot {
     this.size = compact ? 12 : 14;
     this.width = Math.max(width, 260);
     this.height = Math.round(this.width * (compact ? 1.02 : 0.56)) + (compact ? 56 : 64);
-    this.frame = { left: compact ? 60 : 84, right: this.width - (compact ? 12 : 24), top: 10, bottom: this.height - (compact ? 48 : 56) };
+    this.port.frame = { left: compact ? 60 : 84, right: this.width - (compact ? 12 : 24), top: 10, bottom: this.height - (compact ? 48 : 56) };
     this.node.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
-    const { left, right, top, bottom } = this.frame;
+    const { left, right, top, bottom } = this.port.frame;
     for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) {
       this.clip.setAttribute(name, String(value));
     }
@@ -169,8 +167,7 @@ export class Plot {
 
   /** Move to a view, in canonical units. */
   view(x: Range, y: Range): void {
-    this.base = [this.toScales(0, x), this.toScales(1, y)];
-    this.transform = zoomIdentity;
+    this.port.move(x, y);
     this.root.property("__zoom", zoomIdentity);
     this.schedule();
   }
@@ -180,13 +177,7 @@ export class Plot {
   }
 
   pan(dx: number, dy: number): void {
-    this.root.call(this.zoomer.translateBy, dx / this.transform.k, dy / this.transform.k);
-  }
-
-  /** Shown range of an axis in its canonical unit. */
-  range(index: 0 | 1): Range {
-    const [low, high] = this.shown(index);
-    return [fromScale(this.axes[index], low), fromScale(this.axes[index], high)];
+    this.root.call(this.zoomer.translateBy, dx / this.port.transform.k, dy / this.port.transform.k);
   }
 
   focusCurve(id: string | null): void {
@@ -198,21 +189,21 @@ export class Plot {
   /** Draw at once: for tests, exports and the first picture. */
   draw(): void {
     this.pending = 0;
-    if (!this.frame.right) return;
+    if (!this.port.frame.right) return;
     clear(
       this.parts.grid,
       ...axesNodes({
         axes: this.axes,
-        ranges: [this.range(0), this.range(1)],
-        frame: this.frame,
+        ranges: [this.port.range(0), this.port.range(1)],
+        frame: this.port.frame,
         size: this.size,
         compact: this.width < 600,
-        px: (u) => this.px(u),
-        py: (v) => this.py(v),
+        px: (u) => this.port.px(u),
+        py: (v) => this.port.py(v),
       }),
     );
     if (this.moving && this.look.visible.length >= CROWDED) {
-      this.crowd.move(this.transform);
+      this.crowd.move(this.port.transform);
       this.drawOver();
     } else this.drawCurves();
     this.drawMarks();
@@ -245,53 +236,10 @@ export class Plot {
     return !mouse.button && !mouse.ctrlKey && !mouse.metaKey;
   }
 
-  private toScales(index: 0 | 1, range: Range): Range {
-    return [toScale(this.axes[index], range[0]), toScale(this.axes[index], range[1])];
-  }
-
-  private shown(index: 0 | 1): Range {
-    const [low, high] = this.base[index];
-    const { left, right, top, bottom } = this.frame;
-    const width = right - left || 1;
-    const height = bottom - top || 1;
-    const { k, x, y } = this.transform;
-    if (index === 0) {
-      const at = (px: number): number => low + (((px - x) / k - left) / width) * (high - low);
-      return [at(left), at(right)];
-    }
-    const at = (py: number): number => low + ((bottom - (py - y) / k) / height) * (high - low);
-    return [at(bottom), at(top)];
-  }
-
-  private px(u: number): number {
-    const [low, high] = this.shown(0);
-    return this.frame.left + ((u - low) / (high - low)) * (this.frame.right - this.frame.left);
-  }
-
-  private py(v: number): number {
-    const [low, high] = this.shown(1);
-    return this.frame.bottom - ((v - low) / (high - low)) * (this.frame.bottom - this.frame.top);
-  }
-
-  private project(points: Points): [Float64Array, Float64Array] {
-    const [x0, x1] = this.shown(0);
-    const [y0, y1] = this.shown(1);
-    const { left, right, top, bottom } = this.frame;
-    const sx = (right - left) / (x1 - x0);
-    const sy = (bottom - top) / (y1 - y0);
-    const xs = new Float64Array(points.u.length);
-    const ys = new Float64Array(points.u.length);
-    for (let i = 0; i < xs.length; i++) {
-      xs[i] = left + (points.u[i] - x0) * sx;
-      ys[i] = Math.min(Math.max(bottom - (points.v[i] - y0) * sy, -20_000), 20_000);
-    }
-    return [xs, ys];
-  }
-
   private drawCurves(): void {
     const { visible } = this.look;
     const shown = visible.map((curve) => {
-      const lines = curve.pieces.map((piece) => this.project(piece));
+      const lines = curve.pieces.map((piece) => this.port.project(piece));
       return { curve, xs: lines.map((line) => line[0]), ys: lines.map((line) => line[1]) };
     });
     this.projected = shown;
@@ -311,7 +259,7 @@ export class Plot {
   }
 
   private sheet(): Canvas {
-    return { axes: this.axes, frame: this.frame, size: this.size, project: (points) => this.project(points), px: (u) => this.px(u), py: (v) => this.py(v), address: this.address };
+    return { axes: this.axes, frame: this.port.frame, size: this.size, project: (points) => this.port.project(points), px: (u) => this.port.px(u), py: (v) => this.port.py(v), address: this.address };
   }
 
   private tint(): number {
@@ -344,18 +292,18 @@ export class Plot {
       if (!colours.has(look)) colours.set(look, getComputedStyle(this.anchor(data.id)!.firstElementChild!).stroke);
       return colours.get(look)!;
     };
-    void this.crowd.draw({ shown, frame: this.frame, place: this.transform, tint: this.tint(), fills: (one) => excludedSide(canvas, one), colour, ink: getComputedStyle(this.node).color, pinned: this.look.pinned });
+    void this.crowd.draw({ shown, frame: this.port.frame, place: this.port.transform, tint: this.tint(), fills: (one) => excludedSide(canvas, one), colour, ink: getComputedStyle(this.node).color, pinned: this.look.pinned });
   }
 
   private drawOver(): void {
     const over: Node[] = [];
     if (this.look.envelope.length) {
-      const d = this.look.envelope.map((piece) => path(...this.project(piece))).join("");
+      const d = this.look.envelope.map((piece) => path(...this.port.project(piece))).join("");
       over.push(svg("path", { class: "fp-envelope-under", d }), svg("path", { class: "fp-envelope-line", d }));
     }
     if (this.look.at !== null && this.look.at > 0) {
-      const x = this.px(toScale(this.axes[0], this.look.at));
-      over.push(svg("path", { class: "fp-here", d: `M${x} ${this.frame.top}V${this.frame.bottom}` }));
+      const x = this.port.px(toScale(this.axes[0], this.look.at));
+      over.push(svg("path", { class: "fp-here", d: `M${x} ${this.port.frame.top}V${this.port.frame.bottom}` }));
     }
     clear(this.parts.over, ...over);
   }
@@ -367,7 +315,7 @@ export class Plot {
     }
     const size = this.size * 0.93;
     const lines: Line[] = shown.map((one) => ({ id: one.curve.data.id, text: one.curve.data.label, xs: one.xs, ys: one.ys }));
-    const labels = place(lines, this.frame, size, (text) => this.measure(text, size));
+    const labels = place(lines, this.port.frame, size, (text) => this.measure(text, size));
     const byId = new Map(shown.map((one) => [one.curve.data.id, one.curve.data]));
     clear(
       this.parts.labels,
@@ -390,10 +338,10 @@ export class Plot {
 
   private drawMarks(): void {
     const { marks, own } = this.look;
-    const nodes: Node[] = own.length ? [svg("path", { class: "fp-own", d: own.map((piece) => path(...this.project(piece))).join("") })] : [];
+    const nodes: Node[] = own.length ? [svg("path", { class: "fp-own", d: own.map((piece) => path(...this.port.project(piece))).join("") })] : [];
     for (const mark of marks.slice(0, 5000)) {
-      const x = this.px(toScale(this.axes[0], mark.x));
-      const y = this.py(toScale(this.axes[1], mark.y));
+      const x = this.port.px(toScale(this.axes[0], mark.x));
+      const y = this.port.py(toScale(this.axes[1], mark.y));
       if (![x, y].every(Number.isFinite)) continue;
       const at = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
       nodes.push(svg("path", { class: `fp-mark-${mark.status.replace(" ", "-")}`, d: MARKS[mark.status], transform: at }, svg("title", {}, mark.title)));
@@ -436,19 +384,15 @@ export class Plot {
   }
 
   private nearest(x: number, y: number): Hit | null {
-    const { left, right, top, bottom } = this.frame;
+    const { left, right, top, bottom } = this.port.frame;
     if (x < left || x > right || y < top || y > bottom) return null;
     const best = nearest(this.projected, x, y, REACH);
     return best ? this.hit(best.one.curve.data.id, best.px, best.py) : null;
   }
 
   private hit(id: string, px: number, py: number): Hit {
-    const [x0, x1] = this.shown(0);
-    const [y0, y1] = this.shown(1);
-    const { left, right, top, bottom } = this.frame;
-    const u = x0 + ((px - left) / (right - left)) * (x1 - x0);
-    const v = y0 + ((bottom - py) / (bottom - top)) * (y1 - y0);
-    return { id, x: fromScale(this.axes[0], u), y: fromScale(this.axes[1], v), px, py };
+    const [x, y] = this.port.values(px, py);
+    return { id, x, y, px, py };
   }
 
   private highlight(hit: Hit | null): void {
@@ -489,7 +433,7 @@ export class Plot {
   private tell(): void {
     const one = this.projected.find((entry) => entry.curve.data.id === this.focused);
     if (!one) return;
-    const { left, right } = this.frame;
+    const { left, right } = this.port.frame;
     let x = left + this.cursor * (right - left);
     let y = heightAt(one, x);
     if (y === null) {
@@ -541,7 +485,7 @@ export class Plot {
 
   /** Go to the next curve above or below at the cursor; those that are not there come last. */
   private neighbour(direction: 1 | -1): void {
-    const x = this.frame.left + this.cursor * (this.frame.right - this.frame.left);
+    const x = this.port.frame.left + this.cursor * (this.port.frame.right - this.port.frame.left);
     const order = this.projected
       .map((one) => ({ id: one.curve.data.id, y: heightAt(one, x) ?? Infinity }))
       .sort((a, b) => a.y - b.y || (a.id < b.id ? -1 : 1));
