@@ -29,7 +29,8 @@ def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     config = home / "gitconfig"
     config.write_text(
         "[user]\n\tname = Test Person\n\temail = test@example.org\n"
-        "[init]\n\tdefaultBranch = main\n[commit]\n\tgpgSign = false\n[tag]\n\tgpgSign = false\n",
+        "[init]\n\tdefaultBranch = main\n[commit]\n\tgpgSign = false\n[tag]\n\tgpgSign = false\n"
+        f"[safe]\n\tdirectory = {ROOT}\n\tdirectory = {ROOT}/.git\n",  # the checkout may be somebody else's
         encoding="utf-8",
     )
     with pytest.MonkeyPatch.context() as patch:

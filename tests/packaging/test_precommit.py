@@ -73,6 +73,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _run(home: Path, project: Path, hook: str) -> tuple[int, str]:
+    (home / ".gitconfig").write_text(Path(os.environ["GIT_CONFIG_GLOBAL"]).read_text("utf-8"), "utf-8")
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     environment = {
         "PATH": os.environ["PATH"],

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -30,10 +31,12 @@ case "$*" in
 esac
 exec {python} "$@"
 """
-NOTED = """#!{python}
+NOTED = """#!/bin/sh
+exec {python} -c '
 import json, sys
-with open({log!r}, "a") as log:
-    log.write(json.dumps([{name!r}, *sys.argv[1:]]) + "\\n")
+with open(sys.argv[1], "a") as log:
+    log.write(json.dumps(sys.argv[2:]) + "\\n")
+' {log} {name} "$@"
 """
 FAIRPORT = '#!/bin/sh\nexec {python} -m fairport "$@"\n'
 
@@ -46,7 +49,7 @@ def tools(tmp_path: Path) -> Path:
     texts = {"python": PYTHON, "python3": PYTHON, "fairport": FAIRPORT}
     texts |= dict.fromkeys(("gh", "curl", "apt-get"), NOTED)
     for name, text in texts.items():
-        content = text.format(python=sys.executable, name=name, log=str(tmp_path / "log"))
+        content = text.format(python=quote(sys.executable), name=name, log=quote(str(tmp_path / "log")))
         (folder / name).write_text(content, encoding="utf-8")
         (folder / name).chmod(0o755)
     return folder

@@ -20,7 +20,7 @@ SlurmdUser=root
 AuthType=auth/munge
 CryptoType=crypto/munge
 AuthInfo=socket={folder}/munge.socket
-CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+{listen}
 SlurmctldPort={ports[0]}
 SlurmdPort={ports[1]}
 StateSaveLocation={folder}/state
@@ -63,7 +63,8 @@ class SlurmCluster:
         host = socket.gethostname().partition(".")[0]
         cpus = max(2, os.cpu_count() or 2)
         self.config.write_text(
-            CONFIG.format(folder=folder, host=host, ports=_free_ports(2), cpus=cpus), "utf-8"
+            CONFIG.format(folder=folder, host=host, ports=_free_ports(2), cpus=cpus, listen=_listen(host)),
+            "utf-8",
         )
         self.environment = {**os.environ, "SLURM_CONF": str(self.config)}
         self._host = host
@@ -155,6 +156,15 @@ class SlurmCluster:
                     raise RuntimeError(f"{name} ended: {text[-1000:]}")
             time.sleep(0.1)
         raise RuntimeError(f"{what} is not there after {seconds:.0f} s")
+
+
+def _listen(host: str) -> str:
+    """Return the setting by which the daemons keep to the address of this host, if its name leads to one."""
+    try:
+        socket.getaddrinfo(host, None, flags=socket.AI_ADDRCONFIG)
+    except OSError:
+        return ""
+    return "CommunicationParameters=NoInAddrAny,NoCtldInAddrAny"
 
 
 def _free_ports(count: int) -> list[int]:

@@ -27,7 +27,7 @@ IDENTITY = {"NAME": "Fairport", "EMAIL": "release@fairport.invalid"}
 NOT_YET = "is not released yet"
 """Ends the note of a template whose version has no release so far."""
 
-_SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false")
+_SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false", "safe.directory=*")
 
 
 def is_checkout(root: Path) -> bool:
