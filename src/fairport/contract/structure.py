@@ -7,6 +7,7 @@ a dataclass does not know (``x-*`` extensions, fields of a newer minor version) 
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 import typing
 from collections.abc import Hashable
@@ -15,6 +16,9 @@ from functools import cache
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 T = TypeVar("T")
+
+_WORD: Final = 80
+"""Characters of a text that may well stand in several documents."""
 
 _PLAIN: Final = frozenset({str, int, float, bool, types.NoneType})
 
@@ -87,7 +91,12 @@ def _convert(hint: Any, data: Any) -> Any:
         return structure(cast("type[Any]", hint), data)
     if hint is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
-    return data
+    return _shared(data)
+
+
+def _shared(data: Any) -> Any:
+    """Return one object for equal words: many documents say the same, and a catalogue holds them all."""
+    return sys.intern(data) if type(data) is str and len(data) <= _WORD else data
 
 
 def _convert_union(options: tuple[Any, ...], data: Any) -> Any:
@@ -98,4 +107,4 @@ def _convert_union(options: tuple[Any, ...], data: Any) -> Any:
             return _convert(option, data)
     if float in options and isinstance(data, int) and not isinstance(data, bool) and int not in options:
         return float(data)
-    return data
+    return _shared(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
@@ -34,7 +35,7 @@ def index_files(index: dict[str, Any]) -> dict[str, bytes]:
     Args:
         index: content of ``catalog.json``.
     """
-    own: dict[str, bytes] = {"catalog.json": b"".join(_index_lines(index)), **table_files(index)}
+    own: dict[str, bytes] = {"catalog.json": _joined(_index_lines(index)), **table_files(index)}
     own[PACKAGE_FILE] = data_package(index, own).encode()
     return own
 
@@ -54,6 +55,13 @@ def _index_lines(index: Mapping[str, Any]) -> Iterator[bytes]:
             yield _json(value).encode()
         start = ",\n"
     yield b"\n}\n"
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    """Return pieces as one, without holding them all beside it."""
+    out = io.BytesIO()
+    out.writelines(pieces)
+    return out.getvalue()
 
 
 def _json(value: object) -> str:
