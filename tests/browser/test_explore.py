@@ -88,7 +88,7 @@ def test_the_figure_comes_alive_when_somebody_means_to_use_it(page: Any, explore
 
 def test_collaborations_are_on_and_the_others_are_switched_on(page: Any, explored: Path) -> None:
     opened(page, explored)
-    chips = page.locator(".fp-kinds").first
+    chips = page.locator(".fp-chips").first
     pressed = {chip.get_attribute("data-kind"): chip.get_attribute("aria-pressed") for chip in
                chips.locator("button").all()}  # fmt: skip
     assert pressed == {

@@ -17,7 +17,7 @@ export function sample(curve: CurveData): SVGSVGElement {
 
 /** Buttons that switch kinds of curves; made anew when the kinds change. */
 export class KindsBar {
-  readonly node = h("div", { class: "fp-kinds", role: "group", "aria-label": "Kinds of curves" });
+  readonly node = h("div", { class: "fp-chips", role: "group", "aria-label": "Kinds of curves" });
   private readonly app: Explorer;
   private made = "";
 

@@ -115,7 +115,7 @@ export function curvesPanel(app: Explorer): Panel {
       }),
     );
     const legend = h("summary", {}, `${NAMES[name]} `, h("span", { class: "fp-small" }, `${counts.size - app.state.off[name].size} of ${counts.size}`));
-    const group = h("details", { "data-name": name }, legend, h("div", { class: "fp-kinds", role: "group", "aria-label": NAMES[name] }, ...buttons, only));
+    const group = h("details", { "data-name": name }, legend, h("div", { class: "fp-chips", role: "group", "aria-label": NAMES[name] }, ...buttons, only));
     return group;
   }
 

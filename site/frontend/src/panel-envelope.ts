@@ -9,7 +9,7 @@ import { clText } from "./state.ts";
 import type { Panel } from "./tabs.ts";
 
 export function envelopePanel(app: Explorer): Panel {
-  const choice = h("div", { class: "fp-kinds", role: "group", "aria-label": "Envelope" });
+  const choice = h("div", { class: "fp-chips", role: "group", "aria-label": "Envelope" });
   const result = h("div", {});
   const [axis] = app.data.plane.axes;
 

@@ -8,7 +8,7 @@ import type { Model, TranslatedCurve } from "./types.ts";
 
 export function modelsPanel(app: Explorer): Panel {
   const models = app.data.models ?? [];
-  const choice = h("div", { class: "fp-kinds", role: "group", "aria-label": "Benchmarks" });
+  const choice = h("div", { class: "fp-chips", role: "group", "aria-label": "Benchmarks" });
   const result = h("div", {});
 
   function chip(model: Model): HTMLElement {
