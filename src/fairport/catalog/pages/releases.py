@@ -13,7 +13,7 @@ from fairport.catalog.machines.gatherings import release_dossier
 from fairport.catalog.machines.records import describe, describe_released, media_type
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts
+from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts, link
 from fairport.catalog.prose import plain
 from fairport.catalog.release import Release, ReleasedPlane, ReleasedResult, read_object
 from fairport.catalog.rendering import day
@@ -231,7 +231,7 @@ def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withhel
             fact("Status", item.status),
             fact("Plane", item.plane),
             fact("Licence", licence_words(item.licence)),
-            fact("Cite", *item.cite),
+            fact("Cite", *(link(name) for name in item.cite)),
             fact("Digest", code(item.digest)),
         ),
     )
