@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from fairport.catalog.access import Withheld, withheld
-from fairport.catalog.bundles import archive_name, bundle_snapshot
-from fairport.catalog.collections import freeze_collection
+from fairport.catalog.bundles import archive_name
 from fairport.catalog.examination import Checker, check_repository
-from fairport.catalog.freeze import folder_digest, freeze_analysis, freeze_results, keep_versions
-from fairport.catalog.git import RemoteRef, SourceError, error_words
+from fairport.catalog.freeze import keep_versions
+from fairport.catalog.git import RemoteRef, error_words
 from fairport.catalog.history import ALL, History, earlier_releases, left_behind, same_releases, with_history
-from fairport.catalog.mapping import mapping_digest, pinned, rules_of
-from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
+from fairport.catalog.intake import Context, Job, Refusal, Unreadable, freeze, key_of, prepare
+from fairport.catalog.mapping import pinned
+from fairport.catalog.registry import PLANES_DIR, BrokenEntry, load_catalogue
 from fairport.catalog.remotes import Remotes
 from fairport.catalog.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
-from fairport.catalog.state import (
-    PAST_DIR,
-    CheckSummary,
-    EntryState,
-    ResultState,
-    read_state,
-    write_harvest_time,
-    write_state,
-)
+from fairport.catalog.state import PAST_DIR, EntryState, read_state, write_harvest_time, write_state
 from fairport.catalog.tombstones import record_gone, record_unreleased
 from fairport.catalog.upkeep import forget_versions, lock, sweep
 from fairport.catalog.workers import Crew
-from fairport.contract.constants import ANALYSIS_FILE
-from fairport.contract.digests import canonical_digest
-from fairport.contract.documents import Analysis, RegistryEntry
+from fairport.contract.documents import RegistryEntry
 from fairport.contract.errors import FairportError
 from fairport.contract.progress import Progress, SilentProgress
-from fairport.contract.structure import unstructure
 from fairport.results.planes import Planes
 
 DEFAULT_JOBS = 8
@@ -71,16 +55,11 @@ class HarvestReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
-    catalogue: Catalogue
-    now: datetime
-    checker: Checker
-    remotes: Remotes
-    crew: Crew[_Job, EntryState | _Refusal] | None = None
+class _Context(Context):
+    """A harvest: besides, how servers are asked, and who does the work of the processor."""
 
-    @property
-    def time(self) -> str:
-        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    remotes: Remotes
+    crew: Crew[Job, EntryState | Refusal] | None = None
 
 
 def harvest(
@@ -124,14 +103,14 @@ def harvest(
 
 
 def _harvest_all(context: _Context, jobs: int, progress: Progress) -> dict[str, tuple[EntryState, bool]]:
-    """Look at every entry, in threads; the work of the processor goes to processes when there is much of it."""
+    """Look at every entry, in threads; where there are many, the work of the processor goes to processes."""
     outcomes: dict[str, tuple[EntryState, bool]] = {}
     many = len(context.catalogue.entries) >= MANY and context.checker is check_repository and jobs > 1
     with ExitStack() as stack:
         if many:
             bare = replace(context.catalogue, entries=(), broken=())
-            crew: Crew[_Job, EntryState | _Refusal] = Crew(
-                min(jobs, len(os.sched_getaffinity(0))), _worker, (bare, context.now), _do
+            crew: Crew[Job, EntryState | Refusal] = Crew(
+                min(jobs, len(os.sched_getaffinity(0))), prepare, (bare, context.now), freeze
             )
             stack.callback(crew.dismiss)
             context = replace(context, crew=crew)
@@ -164,7 +143,7 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     previous = read_state(folder)
     try:
         state, unchanged = _look(context, entry, folder, previous)
-    except _Unreadable as error:
+    except Unreadable as error:
         refusal = error.refusal
         state, unchanged = _failure(context, entry, previous, refusal.reason, refusal.mend), False
         state = replace(state, failure_check=refusal.check)
@@ -199,7 +178,7 @@ def _look(
 ) -> tuple[EntryState, bool]:
     if entry.status == "withdrawn":
         reason = entry.reason or "withdrawn without a reason"
-        return EntryState(entry.id, "withdrawn", context.time, _key(context, entry), reason=reason), False
+        return EntryState(entry.id, "withdrawn", context.time, key_of(context, entry), reason=reason), False
     if entry.type == "bundle":
         return _look_bundle(context, entry, folder, previous)
     if entry.type == "collection":
@@ -212,7 +191,7 @@ def _look(
     earlier = earlier_releases(entry, refs, chosen)
     if (
         previous is not None
-        and _unchanged(context, previous, chosen.commit, _key(context, entry))
+        and _unchanged(context, previous, chosen.commit, key_of(context, entry))
         and (previous.withheld is not None or same_releases(previous.releases, earlier))
     ):
         return replace(previous, checked=context.time, ref=chosen.name), True
@@ -263,7 +242,7 @@ def _look_bundle(
         previous is not None
         and name is not None
         and name == previous.ref
-        and _unchanged(context, previous, previous.commit, _key(context, entry))
+        and _unchanged(context, previous, previous.commit, key_of(context, entry))
     ):
         return replace(previous, checked=context.time), True
     return _freeze(context, entry, None, folder, previous), False
@@ -276,7 +255,7 @@ def _look_collection(
         snapshot = local_snapshot(context.catalogue, entry)
         return _freeze(context, entry, snapshot, folder, previous), False
     commit = pinned(entry)
-    if previous is not None and _unchanged(context, previous, commit, _key(context, entry)):
+    if previous is not None and _unchanged(context, previous, commit, key_of(context, entry)):
         return replace(previous, checked=context.time), True
     chosen = RemoteRef(commit, commit, f"commit {commit[:10]}")
     with remote_snapshot(context.catalogue, entry, chosen, context.remotes) as snapshot:
@@ -298,179 +277,11 @@ def _freeze(
     previous: EntryState | None,
 ) -> EntryState:
     """Freeze what an entry publishes, in a process of its own where there are some; ``None``: its bundle."""
-    job = _Job(entry, snapshot, folder, previous)
-    outcome = context.crew.do(job) if context.crew is not None else _do(context, job)
-    if isinstance(outcome, _Refusal):
-        raise _Unreadable(outcome)
+    job = Job(entry, snapshot, folder, previous)
+    outcome = context.crew.do(job) if context.crew is not None else freeze(context, job)
+    if isinstance(outcome, Refusal):
+        raise Unreadable(outcome)
     return outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """An entry whose files are at hand."""
-
-    entry: RegistryEntry
-    snapshot: Snapshot | None
-    folder: Path
-    previous: EntryState | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """Why nothing of an entry can be frozen, with the findings of the check."""
-
-    reason: str
-    mend: str | None
-    check: CheckSummary | None = None
-
-
-class _Unreadable(Exception):
-    """Nothing of an entry can be frozen."""
-
-    def __init__(self, refusal: _Refusal) -> None:
-        super().__init__(refusal.reason)
-        self.refusal = refusal
-
-
-def _worker(setting: tuple[Catalogue, datetime]) -> _Context:
-    """Return what a process needs for its jobs."""
-    return _Context(*setting, check_repository, Remotes())
-
-
-def _do(context: _Context, job: _Job) -> EntryState | _Refusal:
-    try:
-        if job.snapshot is not None:
-            return _frozen_state(context, job.entry, job.snapshot, job.folder, job.previous)
-        with bundle_snapshot(context.catalogue, job.entry) as snapshot:
-            return _frozen_state(context, job.entry, snapshot, job.folder, job.previous)
-    except _Unreadable as error:
-        return error.refusal
-    except FairportError as error:
-        return _Refusal(*error_words(error))
-
-
-def _frozen_state(
-    context: _Context, entry: RegistryEntry, snapshot: Snapshot, folder: Path, previous: EntryState | None
-) -> EntryState:
-    folder.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
-        frozen = (_frozen_collection if entry.type == "collection" else _frozen_analysis)(
-            context, entry, snapshot, new, folder, previous
-        )
-        digest = folder_digest(new)
-        name = f"v-{digest.removeprefix('sha256:')[:16]}"
-        if not (folder / name).is_dir():
-            new.chmod(0o755)
-            new.rename(folder / name)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    same = previous is not None and previous.version == name and previous.harvested is not None
-    return EntryState(
-        entry.id,
-        "ok",
-        context.time,
-        _key(context, entry),
-        harvested=previous.harvested if same and previous else context.time,
-        commit=snapshot.commit,
-        ref=snapshot.ref,
-        version=name,
-        withheld=frozen.closed.reason if frozen.closed else None,
-        until=frozen.closed.until if frozen.closed else None,
-        results=frozen.results,
-        check=_without_values(frozen.check) if frozen.closed else frozen.check,
-        check_problem=frozen.check_problem,
-        type=entry.type,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Frozen:
-    """What was frozen of an entry."""
-
-    results: tuple[ResultState, ...]
-    closed: Withheld | None = None
-    check: CheckSummary | None = None
-    check_problem: str | None = None
-
-
-def _frozen_analysis(
-    context: _Context,
-    entry: RegistryEntry,
-    snapshot: Snapshot,
-    new: Path,
-    folder: Path,
-    previous: EntryState | None,
-) -> _Frozen:
-    try:
-        analysis = freeze_analysis(snapshot.tree, new)
-        _same_id(entry, analysis)
-    except FairportError as error:
-        raise _Unreadable(_Refusal(*error_words(error), _check_of_record(context, snapshot.tree))) from None
-    closed = withheld(analysis, context.now.date())
-    results = freeze_results(
-        snapshot.tree,
-        new,
-        analysis,
-        planes=Planes(context.catalogue.root / PLANES_DIR),
-        numbers=closed is None,
-        commit=snapshot.commit,
-        now=context.time,
-        **_before(folder, previous),
-    )
-    check, check_problem = context.checker(snapshot.tree, analysis.maturity)
-    return _Frozen(results, closed, check, check_problem)
-
-
-def _check_of_record(context: _Context, tree: Path) -> CheckSummary | None:
-    """Return the findings in a record that cannot be read; others may quote numbers, so only counts stay."""
-    if not (tree / ANALYSIS_FILE).is_file():
-        return None
-    check, _ = context.checker(tree, "draft")
-    if check is None:
-        return None
-    return replace(check, findings=tuple(note for note in check.findings if note.path == ANALYSIS_FILE))
-
-
-def _frozen_collection(
-    context: _Context,
-    entry: RegistryEntry,
-    snapshot: Snapshot,
-    new: Path,
-    folder: Path,
-    previous: EntryState | None,
-) -> _Frozen:
-    _, results = freeze_collection(
-        snapshot.tree,
-        new,
-        entry,
-        rules_of(context.catalogue, entry),
-        planes=Planes(context.catalogue.root / PLANES_DIR),
-        commit=snapshot.commit,
-        now=context.time,
-        **_before(folder, previous),
-    )
-    return _Frozen(results)
-
-
-def _before(folder: Path, previous: EntryState | None) -> dict[str, Any]:
-    """Return what was shown so far, as arguments of the functions that freeze."""
-    states = {result.id: result for result in previous.results if result.id} if previous else {}
-    shown = folder / previous.version if previous and previous.version else None
-    return {"previous": states, "previous_folder": shown}
-
-
-def _same_id(entry: RegistryEntry, analysis: Analysis) -> None:
-    if analysis.id != entry.id and analysis.id not in entry.former_ids:
-        raise SourceError(
-            f'the record calls itself "{analysis.id}", the entry "{entry.id}"',
-            mend=f"give the entry the id of the record, with `former_ids: [{entry.id}]` if it was renamed",
-        )
-
-
-def _without_values(check: CheckSummary | None) -> CheckSummary | None:
-    """Keep the counts only: a message may quote a number that is withheld."""
-    return replace(check, findings=()) if check is not None else None
 
 
 def _failure(
@@ -480,7 +291,7 @@ def _failure(
     reason: str,
     mend: str | None,
 ) -> EntryState:
-    key = _key(context, entry) if isinstance(entry, RegistryEntry) else "broken"
+    key = key_of(context, entry) if isinstance(entry, RegistryEntry) else "broken"
     mend = mend or "correct it there; `fairport check` says more, `fairport catalog preview` shows the page"
     if previous is not None and previous.version is not None:
         return replace(
@@ -503,14 +314,6 @@ def _broken_state(context: _Context, entry: BrokenEntry) -> EntryState:
     folder.mkdir(parents=True, exist_ok=True)
     write_state(folder, state)
     return state
-
-
-def _key(context: _Context, entry: RegistryEntry) -> str:
-    """Digest of what, beside the commit, decides what is frozen."""
-    facts = {"entry": unstructure(entry), "fairport": version("fairport")}
-    if entry.type == "collection":
-        facts["mapping"] = mapping_digest(context.catalogue, entry)
-    return canonical_digest(facts)
 
 
 __all__ = ["HarvestReport", "describe", "harvest"]
