@@ -32,7 +32,7 @@ from fairport.catalog.machines.dossier import FileEntry, Site
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.machines.sitemaps import undated
-from fairport.catalog.machines.whole import entries_of, index_files, sitemap_files, whole_files
+from fairport.catalog.machines.whole import entry_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvested,
     ShownAnalysis,
@@ -294,11 +294,10 @@ class _Build:
 
     def pages(self, model: SiteModel) -> None:
         """Make the lists, the front page and what describes the catalogue as a whole."""
-        index = index_files(_index(model))
-        for path, data in index.items():
+        entries = []
+        for path, data in index_files(_index(model)):
             self._writer.put(path, data)
-        entries = entries_of(index)
-        del index
+            entries.append(entry_of(path, data))
         frame = _pages(model, entries, self._releases, docs=self._docs)
         for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -160,16 +160,15 @@ def rows_of(table: TableSpec, index: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [tuple(_value(item, column) for column in table.columns) for item in index.get(table.name, [])]
 
 
-def table_files(index: dict[str, Any]) -> dict[str, bytes]:
-    """Return the SQLite file and the Parquet files by path; no Parquet without its library."""
+def table_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the SQLite file and the Parquet files; no Parquet without its library."""
     rows = {table.name: rows_of(table, index) for table in TABLES}
     about: dict[str, str] = {key: str(index[key]) for key in _ABOUT if key in index}
-    files = {SQLITE_FILE: _sqlite(rows, about)}
+    yield SQLITE_FILE, _sqlite(rows, about)
     for table in TABLES:
         data = parquet_bytes(table.columns, rows[table.name], about | {"description": table.description})
         if data is not None:
-            files[parquet_path(table)] = data
-    return files
+            yield parquet_path(table), data
 
 
 def data_package(index: dict[str, Any], files: Iterable[str]) -> str:

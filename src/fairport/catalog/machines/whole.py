@@ -29,15 +29,19 @@ _TITLES: Final = {
 }
 
 
-def index_files(index: dict[str, Any]) -> dict[str, bytes]:
-    """Return the files that hold everything but the numbers, by path.
+def index_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the files that hold everything but the numbers, one after the other: each is
+    large in a large catalogue.
 
     Args:
         index: content of ``catalog.json``.
     """
-    own: dict[str, bytes] = {"catalog.json": _joined(_index_lines(index)), **table_files(index)}
-    own[PACKAGE_FILE] = data_package(index, own).encode()
-    return own
+    yield "catalog.json", _joined(_index_lines(index))
+    made = []
+    for path, content in table_files(index):
+        made.append(path)
+        yield path, content
+    yield PACKAGE_FILE, data_package(index, made).encode()
 
 
 def _index_lines(index: Mapping[str, Any]) -> Iterator[bytes]:
@@ -66,11 +70,6 @@ def _joined(pieces: Iterable[bytes]) -> bytes:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-
-
-def entries_of(files: Mapping[str, bytes]) -> tuple[FileEntry, ...]:
-    """Return what is said of :func:`index_files`."""
-    return tuple(_file(path, content) for path, content in files.items())
 
 
 def whole_files(
@@ -143,10 +142,11 @@ def _day(result: ShownResult, model: SiteModel) -> str:
     return (result.state.harvested or model.time)[:10]
 
 
-def _file(path: str, content: bytes) -> FileEntry:
+def entry_of(path: str, content: bytes) -> FileEntry:
+    """Return what is said of one of :func:`index_files`."""
     kind, title = _TITLES.get(path, ("application/vnd.apache.parquet", f"Table {path}"))
     role: Literal["data", "about"] = "about" if path == PACKAGE_FILE else "data"
     return FileEntry(path, kind, len(content), sha256_bytes(content), title, role)
 
 
-__all__ = ["entries_of", "index_files", "sitemap_files", "whole_files"]
+__all__ = ["entry_of", "index_files", "sitemap_files", "whole_files"]
