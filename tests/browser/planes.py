@@ -47,7 +47,8 @@ RESULTS: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {
     ("alpha", "si"): (
         {"title": "Alpha limit",
          "expectation": [{"at": {"mass": 30}, "value": 1e-46, "tolerance": 0.05,
-                          "citation": "https://arxiv.org/abs/2401.00001"}], "bands": {name: name.replace(".", "_") for name in BANDS}, **STATED,
+                          "citation": "https://arxiv.org/abs/2401.00001"}],
+         "bands": {name: name.replace(".", "_") for name in BANDS}, **STATED,
          "statistics": {"power_constraint": "-1 sigma"}, "provenance": _source("2401.00001")},
         _banded(1e-46),
     ),
