@@ -86,6 +86,22 @@ def test_a_host_that_never_answers_is_not_asked_for_ever(monkeypatch: pytest.Mon
         remotes.refs("https://alive.example/x")
 
 
+def test_a_host_whose_name_is_lost_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(address: str) -> dict[str, str]:
+        asked.append(address)
+        what, why, mend = explain(b"fatal: unable to access: Could not resolve host: lost.example")
+        raise SourceError(what or "", why=why, mend=mend)
+
+    monkeypatch.setattr(git, "remote_refs", ask)
+    remotes = Remotes(lambda seconds: None)
+    for number in range(10):
+        with pytest.raises(SourceError):
+            remotes.refs(f"https://lost.example/{number}")
+    assert len(asked) == PATIENCE * 3
+
+
 @pytest.mark.parametrize(
     ("address", "host"),
     [

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from fairport.catalog.addresses import PROTOCOLS, refusal, without_credentials
-from fairport.catalog.gitwords import explain
+from fairport.catalog.gitwords import COMES_BACK, explain
 from fairport.contract.errors import FairportError, ToolError
 from fairport.interop import safegit
 
@@ -288,7 +288,7 @@ def _run(
         process.communicate()
         raise Unanswered(
             f"the repository did not answer within {seconds:.0f} s",
-            mend="nothing is to be done if it comes back: the next harvest tries again",
+            mend=COMES_BACK,
         ) from None
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)

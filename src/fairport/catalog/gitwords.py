@@ -7,6 +7,9 @@ from typing import Final
 
 from fairport.catalog.addresses import without_credentials
 
+COMES_BACK: Final = "nothing is to be done if it comes back: the next harvest tries again"
+"""The mend of what is nobody's fault in the repository."""
+
 _PREFIX: Final = re.compile(r"^(fatal|error|remote|ERROR): *")
 _PLACE: Final = re.compile(r"(?<![\w:/.])(?:file://)?/(?:[^\s'\":]+/)*([^\s'\":/]+)")
 _KNOWN: Final = (
@@ -24,7 +27,7 @@ _KNOWN: Final = (
         "could not resolve|connection refused|failed to connect|connection timed out|network is unreachable"
         "|no route to host|couldn't connect",
         "the server cannot be reached",
-        "nothing is to be done if it comes back: the next harvest tries again",
+        COMES_BACK,
     ),
     (
         "certificate|ssl|tls",
@@ -74,4 +77,4 @@ def transient(text: str) -> bool:
     return _TRANSIENT.search(text) is not None
 
 
-__all__ = ["explain", "telling", "transient"]
+__all__ = ["COMES_BACK", "explain", "telling", "transient"]

@@ -9,6 +9,7 @@ from typing import Final
 
 from fairport.catalog.addresses import web_address
 from fairport.catalog.complaints import complaints
+from fairport.catalog.gitwords import COMES_BACK
 from fairport.catalog.prose import plain
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.state import CheckSummary, EntryState, FindingNote, read_state
@@ -40,13 +41,13 @@ class Nudge:
 def nudges(catalogue: Catalogue) -> list[Nudge]:
     """Return one issue for each repository with something to mend, sorted by entry.
 
-    Repositories that are fine, withdrawn, or not harvested yet get none. How the curves of a collection are
-    read is for the catalogue to mend, so that its issue speaks to the keeper of the catalogue.
+    Repositories that are fine, withdrawn, not harvested yet, or out of reach for the moment get none. How the
+    curves of a collection are read is for the catalogue to mend, so that its issue speaks to its keeper.
     """
     found = []
     for entry in catalogue.entries:
         state = read_state(catalogue.harvest_root / entry.id)
-        if state is None or state.state == "withdrawn":
+        if state is None or state.state == "withdrawn" or state.mend == COMES_BACK:
             continue
         sections = [text for text in _sections(state) if text]
         if sections:

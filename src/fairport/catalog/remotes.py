@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from fairport.catalog import git
 from fairport.catalog.git import SourceError, Unanswered
-from fairport.catalog.gitwords import transient
+from fairport.catalog.gitwords import COMES_BACK, transient
 
 PER_HOST: Final = 4
 """Requests that one host gets side by side, whatever ``--jobs`` says."""
@@ -71,9 +71,9 @@ class Remotes:
             for pause in (*PAUSES, None):
                 if host.unanswered >= PATIENCE:
                     raise SourceError(
-                        "its server was not asked",
+                        f"{host_of(address) or 'this machine'} was not asked",
                         why=f"it left {host.unanswered} requests of this harvest unanswered",
-                        mend="nothing is to be done if it comes back: the next harvest tries again",
+                        mend=COMES_BACK,
                     )
                 try:
                     answer = request()
@@ -81,6 +81,8 @@ class Remotes:
                     host.unanswered += 1
                     raise
                 except SourceError as error:
+                    if pause is None and error.mend == COMES_BACK:
+                        host.unanswered += 1
                     if pause is None or not transient(f"{error.what} {error.why}"):
                         raise
                     self._sleep(pause)
