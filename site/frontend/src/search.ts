@@ -118,11 +118,8 @@ class Search {
       this.update();
       this.hits.querySelectorAll<HTMLElement>("a")[next]?.focus();
     });
-    clear(
-      this.root,
-      h("div", { class: "fp-find-box", role: "search" }, h("label", { for: "fp-q", class: "fp-hidden" }, "Search the catalogue"), this.input),
-      h("div", { class: "fp-find" }, this.facets, h("div", {}, this.status, this.hits, h("p", {}, this.more))),
-    );
+    const found = h("div", { class: "fp-find" }, this.facets, h("div", {}, this.status, this.hits, h("p", {}, this.more)));
+    clear(this.root, h("div", { class: "fp-find-box", role: "search" }, h("label", { for: "fp-q", class: "fp-hidden" }, "Search the catalogue"), this.input));
     this.input.placeholder = "An experiment, a quantity, an arXiv number …";
     this.readAddress();
     addEventListener("hashchange", () => {
@@ -136,13 +133,24 @@ class Search {
         this.input.focus();
       }
     });
-    this.status.textContent = "Loading …";
+    // Nothing may move on the page when the records come: only who waits long sees that they do.
+    const tell = (text: string): void => {
+      this.more.hidden = true;
+      this.status.textContent = text;
+      this.root.append(found);
+    };
+    const waiting = setTimeout(() => tell("Loading …"), 400);
     this.fill().then(
       () => {
+        clearTimeout(waiting);
         this.update();
+        this.root.append(found);
         this.prepareLater();
       },
-      () => (this.status.textContent = "The index of this catalogue could not be loaded; its lists hold everything."),
+      () => {
+        clearTimeout(waiting);
+        tell("The index of this catalogue could not be loaded; its lists hold everything.");
+      },
     );
   }
 
