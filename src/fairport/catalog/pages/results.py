@@ -27,6 +27,7 @@ from fairport.catalog.pages.shared import (
     status_notices,
     value_at,
 )
+from fairport.catalog.pages.standing import changed_since, corrections, frozen_table
 from fairport.catalog.pages.usage import use_lines
 from fairport.catalog.pages.verdicts import rerun_facts
 from fairport.catalog.pages.versions import add_versions
@@ -94,7 +95,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
             Link(page.root + analysis.url, analysis.record.title),
         ],
         marks=_marks(analysis, result),
-        notices=[*_notices(result), *_changed_since(result, kinship, page.root)],
+        notices=[*_notices(result), *changed_since(result, kinship, page.root)],
         description=record.description,
         words=[text for text in sentences if not text.startswith(_EXAMPLE)],
         drawing=drawing,
@@ -109,7 +110,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         values_note=_values_note(analysis, result),
         notes=record.validity.notes,
         versions=add_versions(frame, analysis, result),
-        frozen=_frozen(result, kinship, page.root),
+        frozen=frozen_table(result, kinship, page.root),
         reruns=(*rerun_facts(analysis, result), *_agrees(result)),
         provenance=(
             *provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
@@ -121,7 +122,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         combination=combination_view(frame.model, result, kinship, page.root),
         use=use_lines(frame, result),
         licence=link(licence_words(record.licence), licence_url(record.licence) or ""),
-        corrections=_corrections(result),
+        corrections=corrections(result),
         cite_sentence=_cite_sentence(record),
         bibtex=bibtex,
     )
@@ -237,43 +238,6 @@ def _notices(result: ShownResult) -> list[Notice]:
     return notices
 
 
-def _changed_since(result: ShownResult, kinship: Kinship, root: str) -> list[Notice]:
-    """Tell whoever cites the newest release that the numbers are others by now."""
-    if not kinship.frozen or kinship.frozen[0].digest == result.digest:
-        return []
-    last = kinship.frozen[0]
-    return [
-        Notice(
-            f"**Changed since release {plain(last.release)}**, which holds version {plain(last.version)} of "
-            f"{day(last.time)}.",
-            "warn",
-            Link(root + last.url, "See it as it was"),
-        )
-    ]
-
-
-def _frozen(result: ShownResult, kinship: Kinship, root: str) -> TableView | None:
-    """Return the releases that hold the result, ``None`` while none does."""
-    if not kinship.frozen:
-        return None
-    rows = tuple(
-        Row(
-            (
-                Cell(f"Release {plain(item.release)}", href=root + item.url),
-                Cell(plain(item.version)),
-                Cell(day(item.time)),
-                Cell(
-                    badge=Badge("the same", "good")
-                    if item.digest == result.digest
-                    else Badge("changed since", "warn")
-                ),
-            )
-        )
-        for item in kinship.frozen
-    )
-    return TableView(columns("Frozen in", "Version then", "On", "Record and numbers"), rows)
-
-
 def _glance(analysis: ShownAnalysis, result: ShownResult, root: str) -> tuple[Fact, ...]:
     record, plane = result.loaded.record, result.loaded.plane
     return facts(
@@ -339,16 +303,6 @@ def _agrees(result: ShownResult) -> tuple[Fact, ...]:
     items = agreements(result.loaded)
     words = _VERDICTS[overall(items)] if items else "cannot be told: the record quotes no published number"
     return facts(fact("Agrees with the paper", words))
-
-
-def _corrections(result: ShownResult) -> str:
-    """Return how often the numbers changed since they were first harvested, in a sentence."""
-    count = len(result.state.versions)
-    first = day(result.state.versions[-1].harvested if count else result.state.harvested)
-    if not count:
-        return f"No corrections: the record and its numbers are as they were first harvested on {first}."
-    times = "once" if count == 1 else "twice" if count == 2 else f"{count} times"
-    return f"Changed {times} since the first harvest on {first}."
 
 
 def _agreement_row(item: Agreement, units: dict[str, str]) -> Row:
