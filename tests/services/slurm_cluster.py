@@ -161,7 +161,7 @@ class SlurmCluster:
 def _listen(host: str) -> str:
     """Return the setting by which the daemons keep to the address of this host, if its name leads to one."""
     try:
-        socket.getaddrinfo(host, None, flags=socket.AI_ADDRCONFIG)
+        socket.getaddrinfo(host, None, socket.AF_INET, flags=socket.AI_ADDRCONFIG)
     except OSError:
         return ""
     return "CommunicationParameters=NoInAddrAny,NoCtldInAddrAny"
