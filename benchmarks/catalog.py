@@ -9,6 +9,7 @@ and shrinks in proportion, with a floor for what every build costs (narrative pa
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import sys
 import tempfile
@@ -26,6 +27,10 @@ from fairport.contract.tables import format_table
 PER_ANALYSIS = 100
 BUDGETS = {"build": 60.0, "rebuild after one change": 5.0}
 FLOOR = 20.0
+MEMORY = 950
+"""Megabytes (of 1,048,576 bytes) that no process may pass."""
+
+_PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 PLANES = (("dd.si", "cm2", "cross_section", 1e-46), ("dd.sdp", "cm2", "cross_section", 1e-41))
 
 
@@ -96,14 +101,23 @@ def result(folder: Path, number: int, index: int) -> None:
 
 
 def timed(name: str, work: Callable[[], object], budget: float | None) -> bool:
-    """Run a stage, print its time and tell whether it kept its budget."""
-    start = time.perf_counter()
+    """Run a stage, print its time and that of the processors, and tell whether it kept its budget.
+
+    On a machine that does other work too, the time of the processors is the one to compare.
+    """
+    start, before = time.perf_counter(), _processors()
     work()
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, _processors() - before
     kept = budget is None or seconds <= budget
     limit = "" if budget is None else f" of {budget:.0f} s" + ("" if kept else "  TOO SLOW")
-    print(f"{name:<28} {seconds:8.1f} s{limit}", flush=True)
+    print(f"{name:<28} {seconds:8.1f} s{limit}  (processors {busy:.1f} s)", flush=True)
     return kept
+
+
+def _processors() -> float:
+    """Return the seconds that this process and those it waited for spent on processors."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def main() -> int:
@@ -135,9 +149,9 @@ def main() -> int:
         again = timed(
             "rebuild after one change", lambda: build(catalogue), BUDGETS["rebuild after one change"]
         )
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{'memory of the process':<28} {memory:8.0f} MB")
-    return 0 if kept and again else 1
+        whole = max(resource.getrusage(who).ru_maxrss for who in _PROCESSES) / 1024
+        print(f"{'memory of any process':<28} {whole:8.0f} MB of {MEMORY}")
+    return 0 if kept and again and whole <= MEMORY else 1
 
 
 if __name__ == "__main__":
