@@ -92,6 +92,27 @@ def test_a_server_with_a_strict_policy_is_enough(browser: Any, served: str) -> N
     assert found == []
 
 
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted += entry.value; })
+  .observe({ type: "layout-shift", buffered: true });
+"""
+"""Sums up by how much a page moves while it loads, as search engines measure it."""
+
+
+@pytest.mark.parametrize("name", ["", "p/dd.si/", "s/", "r/alpha/si/", "new/"])
+def test_nothing_moves_while_a_page_loads(browser: Any, served: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 412, "height": 823}, is_mobile=True)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    page.add_init_script(SHIFTS)
+    page.goto(served + name)
+    settle(page, name, "")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("window.shifted") < 0.02
+    context.close()
+
+
 def test_sizes_are_within_their_budgets(explored: Path) -> None:
     for name, budget in BUDGETS.items():
         data = (explored / "assets" / name).read_bytes()
