@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,16 @@ def require_service() -> RequireService:
 def repository() -> Path:
     """The top folder of the source tree."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def whole_history(isolated_environment: None) -> None:
+    """Skip in a shallow clone, which lacks the commits of the released templates."""
+    if not (ROOT / ".git").exists():
+        return
+    command = ["git", "rev-parse", "--is-shallow-repository"]
+    if subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "true\n":
+        pytest.skip("a shallow clone lacks the released templates (git fetch --unshallow)")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def unpacked(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacked(whole_history: None, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked sdist."""
     made = _build(repository, "sdist", tmp_path_factory.mktemp("sdist"))
     folder = tmp_path_factory.mktemp("unpacked")
@@ -137,7 +137,7 @@ print("\\nRESULT", *versions, *codes)
 
 
 def test_wheel_carries_every_release_so_that_updates_work_offline(
-    wheel: Path, repository: Path, tmp_path: Path, hook: ModuleType
+    whole_history: None, wheel: Path, repository: Path, tmp_path: Path, hook: ModuleType
 ) -> None:
     if not hook.bundles.is_checkout(repository):
         pytest.skip("not a git checkout")
