@@ -118,7 +118,8 @@ def _rights(title: str, rights: str | None) -> str:
     spaces = (
         'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     )
-    return f'<metadata><rdf:RDF {spaces}><rdf:Description rdf:about="">{work}</rdf:Description></rdf:RDF></metadata>'
+    about = f'<rdf:Description rdf:about="">{work}</rdf:Description>'
+    return f"<metadata><rdf:RDF {spaces}>{about}</rdf:RDF></metadata>"
 
 
 @cache
