@@ -65,7 +65,7 @@ bench-scan: install ## Run a parameter scan on one engine (ENGINE=local, JOBS=10
 	$(BIN)/python benchmarks/scan.py --engine $(ENGINE) --jobs $(JOBS)
 
 docs: install ## Build the documentation into build/docs
-	$(BIN)/python -m fairport.catalog.docs '$(CURDIR)/build/docs'
+	$(BIN)/python -m fairport.catalog.site.docs '$(CURDIR)/build/docs'
 
 dist: install ## Build sdist and wheel into dist/
 	rm -rf dist

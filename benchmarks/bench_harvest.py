@@ -16,8 +16,8 @@ import zipfile
 from pathlib import Path
 
 from catalog import analysis
-from fairport.catalog.adding import add_bundle
-from fairport.catalog.harvest import HarvestReport, harvest
+from fairport.catalog.harvest.adding import add_bundle
+from fairport.catalog.harvest.harvesting import HarvestReport, harvest
 from fairport.catalog.registry import init_catalogue
 
 UNCHANGED = 0.5

@@ -17,9 +17,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fairport.catalog.build import build
-from fairport.catalog.harvest import harvest
+from fairport.catalog.harvest.harvesting import harvest
 from fairport.catalog.registry import add_entry, init_catalogue
+from fairport.catalog.site.build import build
 from fairport.contract.files import sha256_bytes
 from fairport.contract.saving import dump_yaml
 from fairport.contract.tables import format_table

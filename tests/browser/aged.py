@@ -9,10 +9,10 @@ from typing import Any
 
 from tests.catalog.conftest import ANALYSIS, NOW, merge, write_result
 
-from fairport.catalog.build import build
-from fairport.catalog.harvest import harvest
+from fairport.catalog.harvest.harvesting import harvest
 from fairport.catalog.registry import add_entry, init_catalogue, load_catalogue
-from fairport.catalog.release import freeze_release
+from fairport.catalog.site.build import build
+from fairport.catalog.site.release import freeze_release
 from fairport.catalog.state import CheckSummary, FindingNote
 from fairport.contract.saving import dump_yaml
 

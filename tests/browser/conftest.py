@@ -14,10 +14,10 @@ import pytest
 from tests.browser.planes import build_catalogue
 from tests.catalog.conftest import ANALYSIS, NOW, POINTS, merge, write_result
 
-from fairport.catalog.build import build
-from fairport.catalog.frontend import bundle, content_policy
-from fairport.catalog.harvest import harvest
+from fairport.catalog.browser.frontend import bundle, content_policy
+from fairport.catalog.harvest.harvesting import harvest
 from fairport.catalog.registry import add_entry, init_catalogue
+from fairport.catalog.site.build import build
 from fairport.catalog.state import CheckSummary, FindingNote
 from fairport.contract.resources import site_root
 from fairport.contract.saving import dump_yaml

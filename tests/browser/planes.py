@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.catalog.conftest import ANALYSIS, NOW, merge, write_result
 
-from fairport.catalog.build import build
-from fairport.catalog.harvest import harvest
+from fairport.catalog.harvest.harvesting import harvest
 from fairport.catalog.registry import add_entry, init_catalogue
+from fairport.catalog.site.build import build
 from fairport.catalog.state import CheckSummary
 from fairport.contract.saving import dump_yaml
 

@@ -23,7 +23,7 @@ import pytest
 from tests.browser.aged import build_aged
 from tests.browser.conftest import CHROMIUM, FLAGS
 
-from fairport.catalog.frontend import content_policy
+from fairport.catalog.browser.frontend import content_policy
 from fairport.contract.resources import site_root
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

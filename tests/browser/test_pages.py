@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairport.catalog.frontend import bundle
+from fairport.catalog.browser.frontend import bundle
 
 pytestmark = pytest.mark.browser
 

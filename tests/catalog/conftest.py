@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fairport.catalog.harvest import HarvestReport, harvest
+from fairport.catalog.harvest.harvesting import HarvestReport, harvest
 from fairport.catalog.registry import add_entry, init_catalogue
 from fairport.catalog.state import CheckSummary
 from fairport.contract.saving import dump_yaml

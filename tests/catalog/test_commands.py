@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fairport.catalog import figures
-from fairport.catalog.serve import make_server
+from fairport.catalog.drawings import figures
+from fairport.catalog.site.serve import make_server
 from fairport.cli.main import main
 from fairport.contract.errors import UsageError
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from tests.catalog.conftest import RESULT, merge, write_result
 
-from fairport.catalog.build import build
 from fairport.catalog.contributions import read_contributions
-from fairport.catalog.lineage import Place, lineage, stages_of
-from fairport.catalog.lineagedrawing import draw_lineage
+from fairport.catalog.drawings.lineage import Place, lineage, stages_of
+from fairport.catalog.drawings.lineagedrawing import draw_lineage
 from fairport.catalog.relations import NOBODY, resolve
+from fairport.catalog.site.build import build
 from fairport.contract.result import Result
 from fairport.contract.tables import format_table
 from fairport.results.store import load_result

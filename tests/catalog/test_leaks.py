@@ -14,9 +14,9 @@ import pyarrow.parquet
 import pytest
 from tests.catalog.conftest import NOW, commit, write_result
 
-from fairport.catalog.build import build
 from fairport.catalog.registry import load_catalogue
-from fairport.catalog.release import freeze_release
+from fairport.catalog.site.build import build
+from fairport.catalog.site.release import freeze_release
 
 SECRET = {"mass": [10.0, 123.45678, 1000.0], "sigma": [7.654321e-44, 6.543217e-45, 5.432176e-44]}
 TRACES = ("7.65432", "6.54321", "5.43217", "123.456", "7654321", "6543217", "5432176", "9.87654e-45")

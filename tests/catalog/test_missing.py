@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tests.catalog.conftest import NOW
 
-from fairport.catalog.build import build
-from fairport.catalog.harvest import harvest
+from fairport.catalog.harvest.harvesting import harvest
 from fairport.catalog.pages import status
 from fairport.catalog.registry import add_entry, remove_entry
+from fairport.catalog.site.build import build
 from fairport.catalog.state import CheckSummary, FindingNote
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1))"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fairport.catalog.build import build
-from fairport.catalog.examination import check_repository
+from fairport.catalog.harvest.examination import check_repository
+from fairport.catalog.site.build import build
 from fairport.contract.loading import load_yaml
 from fairport.contract.saving import dump_yaml
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.catalog.conftest import NOW, write_result
 
-from fairport.catalog.build import build
+from fairport.catalog.site.build import build
 from fairport.contract.saving import dump_yaml
 
 NEW = {"mass": [10.0, 100.0, 1000.0], "sigma": [3e-44, 6e-45, 4.5e-44]}

@@ -1,4 +1,4 @@
-// Walks the expressions of copier.yml, which the build wrote as nested lists (fairport.catalog.wizarddata).
+// Walks the expressions of copier.yml, which the build wrote as nested lists (fairport.catalog.browser.wizarddata).
 // Nothing that is text is ever run.
 
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };

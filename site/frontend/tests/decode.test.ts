@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { decodeCurve, decodeIntegers } from "../src/decode.ts";
 import { AXES } from "./table.ts";
 
-// Written by fairport.catalog.compact.encode_integers; tests/catalog/test_compact.py holds the same pairs.
+// Written by fairport.catalog.browser.compact.encode_integers; tests/catalog/test_compact.py holds the same pairs.
 const PAIRS: [string, number[]][] = [["", []], ["A", [0]], ["C", [1]], ["D", [-1]], ["gB", [16]], ["hB", [-16]], ["ACDgBhB", [0, 1, -1, 16, -16]]];
 
 for (const [text, numbers] of PAIRS) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairport.catalog.collections import UNKNOWN
+from fairport.catalog.harvest.collections import UNKNOWN
 from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
 from fairport.catalog.prose import plain
 from fairport.catalog.registry import slugify

@@ -8,7 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from fairport.catalog.parts import Cell, Fact, Row, TableView, Value, code, columns, fact, facts, link
-from fairport.catalog.rendering import day, number, symbol
+from fairport.catalog.site.rendering import day, number, symbol
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.result import Halo, JFactor, Quantity, Result
 from fairport.physics.notation import number_text, quantity_text, unit_text

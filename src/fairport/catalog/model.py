@@ -10,11 +10,11 @@ from pathlib import Path
 
 from fairport.catalog.access import withheld
 from fairport.catalog.addresses import refusal, web_address, without_credentials
-from fairport.catalog.artefacts import TextCache
 from fairport.catalog.cards import Card
-from fairport.catalog.freeze import iter_results
-from fairport.catalog.git import error_words
+from fairport.catalog.harvest.freeze import iter_results
+from fairport.catalog.harvest.git import error_words
 from fairport.catalog.registry import PLANES_DIR, Catalogue
+from fairport.catalog.site.artefacts import TextCache
 from fairport.catalog.state import EntryState, ResultState, read_harvest_time, read_state
 from fairport.contract.analysis import Experiment
 from fairport.contract.constants import ANALYSIS_FILE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.addresses import is_address, refusal, repository_name, without_credentials
-from fairport.catalog.tombstones import read_tombstones
+from fairport.catalog.harvest.tombstones import read_tombstones
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
 from fairport.contract.documents import CatalogueConfiguration, RegistryEntry, load_analysis, load_valid
 from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, Location, UsageError

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from fairport.catalog.citable import MAX_RELEASES, Frozen, frozen_in
 from fairport.catalog.model import Harvested, ResultSource, ShownResult
-from fairport.catalog.release import Release
+from fairport.catalog.site.citable import MAX_RELEASES, Frozen, frozen_in
+from fairport.catalog.site.release import Release
 from fairport.catalog.state import ParentNote, ResultState
 
 COMBINATIONS: Final = {

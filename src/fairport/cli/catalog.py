@@ -13,7 +13,7 @@ from fairport.cli.output import current
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fairport.catalog.complaints import Complaint
+    from fairport.catalog.harvest.complaints import Complaint
     from fairport.catalog.registry import Catalogue
     from fairport.catalog.state import EntryState
 
@@ -96,8 +96,8 @@ def harvest(catalog: Path | None, jobs: int, strict: bool, fmt: str) -> int:
       fairport catalog harvest
       fairport catalog harvest --catalog results-of-my-field --jobs 16
     """
-    from fairport.catalog.harvest import describe
-    from fairport.catalog.harvest import harvest as run
+    from fairport.catalog.harvest.harvesting import describe
+    from fairport.catalog.harvest.harvesting import harvest as run
     from fairport.catalog.registry import find_catalogue
     from fairport.contract.structure import unstructure
 
@@ -139,8 +139,8 @@ def build(catalog: Path | None, output: Path | None, clean: bool, docs: bool, jo
     """
     from dataclasses import asdict
 
-    from fairport.catalog.build import build as run
     from fairport.catalog.registry import find_catalogue
+    from fairport.catalog.site.build import build as run
 
     out = current()
     with out.progress() as progress:
@@ -173,8 +173,8 @@ def preview(repository: str, output: Path | None, open_: bool) -> int:
       fairport catalog preview .
       fairport catalog preview https://github.com/KM3NeT/Analysis-galactic-sources-CTA-KM3NeT
     """
-    from fairport.catalog.harvest import describe
-    from fairport.catalog.preview import preview as run
+    from fairport.catalog.harvest.harvesting import describe
+    from fairport.catalog.site.preview import preview as run
 
     out = current()
     with out.progress() as progress:
@@ -242,7 +242,7 @@ def _nudge(catalog: Path | None, folder: Path | None, fmt: str) -> int:
     """Print or write one issue for each repository; nothing is filed anywhere."""
     from dataclasses import asdict
 
-    from fairport.catalog.nudge import nudges
+    from fairport.catalog.harvest.nudge import nudges
     from fairport.catalog.registry import find_catalogue, load_catalogue
     from fairport.contract.files import write_atomic
 
@@ -282,7 +282,7 @@ def _states(catalogue: Catalogue) -> list[tuple[str, EntryState | None]]:
 
 
 def _status_lines(name: str, state: EntryState | None) -> list[str]:
-    from fairport.catalog.complaints import complaints
+    from fairport.catalog.harvest.complaints import complaints
 
     if state is None:
         return [f"{name}  new        not harvested yet"]
@@ -330,7 +330,7 @@ def diff(catalog: Path | None, against: Path | None, release_: str | None, fmt: 
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from fairport.catalog.differences import compare, counts, items_of_harvest, published
+    from fairport.catalog.harvest.differences import compare, counts, items_of_harvest, published
     from fairport.catalog.registry import find_catalogue, load_catalogue
 
     loaded = load_catalogue(find_catalogue(catalog))
@@ -350,7 +350,7 @@ def diff(catalog: Path | None, against: Path | None, release_: str | None, fmt: 
 
 
 def _release_of(catalogue: Catalogue, version: str) -> dict[str, Any]:
-    from fairport.catalog.release import releases
+    from fairport.catalog.site.release import releases
     from fairport.contract.errors import UsageError
 
     found = {release.version: release for release in releases(catalogue)}
@@ -385,10 +385,10 @@ def release(
     Example:
       fairport catalog release 2026.11 --note "With the new results of summer."
     """
-    from fairport.catalog.build import build as run
-    from fairport.catalog.differences import compare, counts
+    from fairport.catalog.harvest.differences import compare, counts
     from fairport.catalog.registry import find_catalogue, load_catalogue
-    from fairport.catalog.release import freeze_release, releases
+    from fairport.catalog.site.build import build as run
+    from fairport.catalog.site.release import freeze_release, releases
 
     root = find_catalogue(catalog)
     out = current()
@@ -428,7 +428,7 @@ def serve(catalog: Path | None, site: Path | None, port: int) -> int:
       fairport catalog serve --port 8080
     """
     from fairport.catalog.registry import SITE_DIR, find_catalogue
-    from fairport.catalog.serve import make_server
+    from fairport.catalog.site.serve import make_server
 
     root = site if site is not None else find_catalogue(catalog) / SITE_DIR
     server = make_server(root.resolve(), port)

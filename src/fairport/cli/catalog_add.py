@@ -12,7 +12,7 @@ from fairport.cli.output import current
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fairport.catalog.adding import Added, Reading
+    from fairport.catalog.harvest.adding import Added, Reading
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _ANALYSIS = ("status", "publish", "history")
@@ -148,7 +148,7 @@ def _foreign(stated: dict[str, Any], names: Iterable[str]) -> list[str]:
 def _add(
     root: Path, source: str, entry_id: str | None, stated: dict[str, Any], *, collection: bool, bundle: bool
 ) -> Added:
-    from fairport.catalog.adding import Added, add_bundle, add_collection
+    from fairport.catalog.harvest.adding import Added, add_bundle, add_collection
     from fairport.catalog.registry import add_entry
 
     if bundle:
@@ -169,8 +169,8 @@ def _add(
 
 def _reading(stated: dict[str, Any]) -> Reading:
     """Return how a collection is read from the options of the call."""
-    from fairport.catalog.adding import Reading
-    from fairport.catalog.collections import AUTO
+    from fairport.catalog.harvest.adding import Reading
+    from fairport.catalog.harvest.collections import AUTO
 
     names = ("plane", "pattern", "experiment", "origin", "kind", "cl")
     rule = {name: stated[name] for name in names if name in stated}

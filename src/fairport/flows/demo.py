@@ -154,9 +154,9 @@ def _analysis(directory: Path, item: DemoAnalysis, engine: Engine, progress: Pro
 
 
 def _publish(directory: Path, outcomes: tuple[DemoOutcome, ...], progress: Progress) -> Path:
-    from fairport.catalog.build import build
-    from fairport.catalog.harvest import harvest
+    from fairport.catalog.harvest.harvesting import harvest
     from fairport.catalog.registry import add_entry, init_catalogue
+    from fairport.catalog.site.build import build
 
     catalogue, site = directory / "catalogue", directory / "site"
     init_catalogue(

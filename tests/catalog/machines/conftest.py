@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fairport.catalog.build import build
+from fairport.catalog.site.build import build
 
 HOSTILE = {
     "title": 'x"></script><script>alert(1)</script>',

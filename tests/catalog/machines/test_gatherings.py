@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from tests.catalog.conftest import NOW, write_result
 
-from fairport.catalog.build import build
 from fairport.catalog.registry import load_catalogue
-from fairport.catalog.release import freeze_release
+from fairport.catalog.site.build import build
+from fairport.catalog.site.release import freeze_release
 
 URL = "https://example.org/dm/"
 PAGES = {
@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with a release, an earlier version, and a result that may not be handed on."""
     from tests.catalog.conftest import ANALYSIS
 
-    from fairport.catalog.harvest import harvest
+    from fairport.catalog.harvest.harvesting import harvest
     from fairport.catalog.registry import add_entry, init_catalogue
     from fairport.catalog.state import CheckSummary
     from fairport.contract.saving import dump_yaml

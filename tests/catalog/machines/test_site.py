@@ -9,9 +9,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 
-from fairport.catalog.build import build
 from fairport.catalog.machines import parquet
 from fairport.catalog.machines.tables import TABLES
+from fairport.catalog.site.build import build
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .

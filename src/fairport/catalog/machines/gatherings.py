@@ -23,7 +23,7 @@ from fairport.catalog.machines.dossier import (
 from fairport.catalog.machines.dossiers import MAX_LINKS, description, safe_link, table_entries
 from fairport.catalog.model import ShownPlane, ShownResult, SiteModel
 from fairport.catalog.prose import plain
-from fairport.catalog.release import Release
+from fairport.catalog.site.release import Release
 from fairport.contract.documents import Plane
 from fairport.results.licences import strictest
 

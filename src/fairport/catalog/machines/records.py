@@ -44,7 +44,7 @@ from fairport.catalog.machines.voresource import voresource
 from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult
 from fairport.catalog.pages.frame import Frame, as_json_ld
 from fairport.catalog.prose import plain
-from fairport.catalog.release import Release, ReleasedResult
+from fairport.catalog.site.release import Release, ReleasedResult
 from fairport.catalog.state import VersionNote
 
 DESCRIPTIONS: Final = (CRATE_FILE, VORESOURCE_FILE, *LINKSETS)

@@ -7,9 +7,9 @@ from shlex import quote
 from typing import Any
 
 from fairport.catalog.addresses import refusal, safe_link, web_address, without_credentials
-from fairport.catalog.drawing import COLUMN_WIDTH, Drawing, draw_results
+from fairport.catalog.drawings.drawing import COLUMN_WIDTH, Drawing, draw_results
+from fairport.catalog.harvest.manifests import read_manifest
 from fairport.catalog.machines.records import describe_analysis
-from fairport.catalog.manifests import read_manifest
 from fairport.catalog.model import ShownAnalysis
 from fairport.catalog.pages.findings import findings_table
 from fairport.catalog.pages.frame import Frame
@@ -36,7 +36,7 @@ from fairport.catalog.parts import (
     link,
 )
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import day
+from fairport.catalog.site.rendering import day
 from fairport.catalog.state import CheckSummary
 from fairport.contract.analysis import Person
 from fairport.interop.bibtex import entry as bibtex_entry

@@ -15,13 +15,13 @@ import numpy as np
 from markupsafe import Markup
 
 from fairport.catalog.contributions import CONTRIBUTIONS_FILE, Contributions, read_contributions
-from fairport.catalog.drawing import COLUMN_WIDTH, Drawing, draw_loaded
+from fairport.catalog.drawings.drawing import COLUMN_WIDTH, Drawing, draw_loaded
 from fairport.catalog.licences import may_redistribute
 from fairport.catalog.model import ShownResult, SiteModel
 from fairport.catalog.parts import Badge, Cell, Column, Link, Row, TableView
 from fairport.catalog.prose import plain
 from fairport.catalog.relations import COMBINATIONS, MAX_RELATIVES, Kinship, Relative
-from fairport.catalog.rendering import number
+from fairport.catalog.site.rendering import number
 from fairport.contract.errors import FairportError
 from fairport.contract.result import Derivation, Result
 from fairport.physics.notation import number_text, quantity_text, unit_text

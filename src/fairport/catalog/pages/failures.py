@@ -12,7 +12,7 @@ from fairport.catalog.pages.findings import findings_table
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Fact, Link, TableView, code, fact, facts, link
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import day
+from fairport.catalog.site.rendering import day
 from fairport.catalog.state import CheckSummary
 from fairport.contract.registry import RegistryEntry
 

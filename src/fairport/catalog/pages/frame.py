@@ -8,11 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from fairport.catalog.frontend import bundle
+from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.model import SiteModel
 from fairport.catalog.parts import Link
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import render
+from fairport.catalog.site.rendering import render
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from fairport.catalog.harvest.tombstones import Tombstone, read_tombstones
 from fairport.catalog.licences import licence_url
 from fairport.catalog.machines.dossier import Dossier
 from fairport.catalog.machines.dossiers import description, site_of
@@ -17,9 +18,8 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Fact, Link, code, fact, facts
 from fairport.catalog.prose import plain
 from fairport.catalog.registry import PLANES_DIR
-from fairport.catalog.release import releases
-from fairport.catalog.rendering import day
-from fairport.catalog.tombstones import Tombstone, read_tombstones
+from fairport.catalog.site.release import releases
+from fairport.catalog.site.rendering import day
 from fairport.contract.errors import FairportError
 from fairport.results.planes import Planes
 

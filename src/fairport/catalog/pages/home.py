@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from fairport.catalog.drawing import draw, thumbnail
+from fairport.catalog.browser.planedata import has_plot
+from fairport.catalog.drawings.drawing import draw, thumbnail
 from fairport.catalog.experimentlist import experiments_of
 from fairport.catalog.machines.dcat import page_path
 from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry
@@ -16,10 +17,9 @@ from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.planes import plane_downloads
 from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words, failure_cards
 from fairport.catalog.parts import Link
-from fairport.catalog.planedata import has_plot
 from fairport.catalog.prose import plain
 from fairport.catalog.relations import combination_of
-from fairport.catalog.release import Release
+from fairport.catalog.site.release import Release
 
 HEADLINE = "What is excluded, by whom, under which assumptions"
 DESCRIPTION = (

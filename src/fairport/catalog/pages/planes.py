@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from fairport.catalog.differences import Change, counts
-from fairport.catalog.drawing import Drawing, draw, plane_caption
-from fairport.catalog.exports import plane_csv, plane_json
-from fairport.catalog.frontend import STYLES, explorable, explore_files
+from fairport.catalog.browser.frontend import STYLES, explorable, explore_files
+from fairport.catalog.drawings.drawing import Drawing, draw, plane_caption
+from fairport.catalog.harvest.differences import Change, counts
 from fairport.catalog.licences import may_redistribute, mixture
 from fairport.catalog.machines.records import describe_plane
 from fairport.catalog.model import ShownPlane
@@ -17,9 +16,10 @@ from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.releases import changes_table
 from fairport.catalog.pages.samefigures import same_figures
 from fairport.catalog.pages.shared import MAX_VALUES, orientation_words, values_table
-from fairport.catalog.parcels import Parcels
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, Value, columns, fact, facts
 from fairport.catalog.prose import plain
+from fairport.catalog.site.exports import plane_csv, plane_json
+from fairport.catalog.site.parcels import Parcels
 from fairport.contract.documents import Plane
 from fairport.physics.notation import quantity_text, unit_text
 from fairport.results.bibtex import merged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from fairport.catalog.differences import Change, Item, compare, counts, items_of_model
+from fairport.catalog.harvest.differences import Change, Item, compare, counts, items_of_model
 from fairport.catalog.licences import licence_words, may_redistribute
 from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.dossiers import ROLES, site_of
@@ -15,8 +15,8 @@ from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts, link
 from fairport.catalog.prose import plain
-from fairport.catalog.release import Release, ReleasedPlane, ReleasedResult, read_object
-from fairport.catalog.rendering import day
+from fairport.catalog.site.release import Release, ReleasedPlane, ReleasedResult, read_object
+from fairport.catalog.site.rendering import day
 from fairport.contract.digests import canonical_digest
 from fairport.contract.files import sha256_bytes
 from fairport.contract.saving import dump_json

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from fairport.catalog.contributions import CONTRIBUTIONS_FILE
-from fairport.catalog.drawing import draw_one
-from fairport.catalog.exports import record_json
+from fairport.catalog.drawings.drawing import draw_one
+from fairport.catalog.drawings.lineage import Place, lineage, stages_of
+from fairport.catalog.drawings.lineagedrawing import draw_lineage
 from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_facts
+from fairport.catalog.harvest.runcrates import RUN_CRATE_FILE
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
-from fairport.catalog.lineage import Place, lineage, stages_of
-from fairport.catalog.lineagedrawing import draw_lineage
 from fairport.catalog.machines.records import describe_result
 from fairport.catalog.model import ShownAnalysis, ShownResult
 from fairport.catalog.pages.combinations import combination_view
@@ -48,8 +48,8 @@ from fairport.catalog.parts import (
 )
 from fairport.catalog.prose import plain
 from fairport.catalog.relations import NOBODY, Kinship
-from fairport.catalog.rendering import day, number
-from fairport.catalog.runcrates import RUN_CRATE_FILE
+from fairport.catalog.site.exports import record_json
+from fairport.catalog.site.rendering import day, number
 from fairport.contract.constants import RESULT_FILE
 from fairport.contract.result import Result
 from fairport.physics.notation import number_text, quantity_text, unit_text

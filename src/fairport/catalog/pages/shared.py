@@ -12,7 +12,7 @@ from fairport.catalog.cards import Card
 from fairport.catalog.model import KINDS, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.parts import Badge, Cell, Column, FailureCard, Notice, Row, TableView
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import day, number
+from fairport.catalog.site.rendering import day, number
 from fairport.contract.analysis import Analysis
 from fairport.contract.documents import Plane, PlaneAxis
 from fairport.physics.notation import number_text, quantity_text, unit_text

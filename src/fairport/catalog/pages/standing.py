@@ -6,7 +6,7 @@ from fairport.catalog.model import ShownResult
 from fairport.catalog.parts import Badge, Cell, Link, Notice, Row, TableView, columns
 from fairport.catalog.prose import plain
 from fairport.catalog.relations import Kinship
-from fairport.catalog.rendering import day
+from fairport.catalog.site.rendering import day
 
 
 def changed_since(result: ShownResult, kinship: Kinship, root: str) -> list[Notice]:

@@ -9,7 +9,7 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import failure_cards
 from fairport.catalog.parts import Badge, Cell, Link, Row, TableView, columns
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import day
+from fairport.catalog.site.rendering import day
 from fairport.catalog.state import EntryState
 from fairport.contract.registry import RegistryEntry
 

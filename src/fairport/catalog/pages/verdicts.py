@@ -7,7 +7,7 @@ from typing import Final
 from fairport.catalog.model import ShownAnalysis, ShownResult
 from fairport.catalog.parts import Badge, Cell, Fact, Row, TableView, code, columns, fact, facts
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import day
+from fairport.catalog.site.rendering import day
 from fairport.catalog.state import FairSummary, ReproductionNote
 from fairport.physics.notation import number_text
 

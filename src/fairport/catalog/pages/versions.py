@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from fairport.catalog.drawing import draw_one
-from fairport.catalog.freeze import past_folder
+from fairport.catalog.drawings.drawing import draw_one
+from fairport.catalog.harvest.freeze import past_folder
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
 from fairport.catalog.machines.records import describe_version
 from fairport.catalog.model import ShownAnalysis, ShownResult
@@ -14,7 +14,7 @@ from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import status_badge
 from fairport.catalog.parts import Cell, Link, Notice, Row, TableView, code, columns, fact, facts, link
 from fairport.catalog.prose import plain
-from fairport.catalog.rendering import day
+from fairport.catalog.site.rendering import day
 from fairport.catalog.state import PAST_DIR, VersionNote
 from fairport.contract.constants import RESULT_FILE
 from fairport.contract.errors import FairportError

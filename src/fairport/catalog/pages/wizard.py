@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fairport.catalog.browser.planedata import script
+from fairport.catalog.browser.wizarddata import wizard_data
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.planedata import script
-from fairport.catalog.wizarddata import wizard_data
 
 
 def add_wizard(frame: Frame) -> None:

@@ -1,0 +1,1 @@
+"""Data for the interactive part of the pages."""

@@ -1,0 +1,1 @@
+"""Figures of planes, results and histories."""

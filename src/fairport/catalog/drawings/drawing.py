@@ -1,0 +1,234 @@
+"""Figures of pages: every figure twice, wide and compact, each linked to the pages of its results."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.site.artefacts import drawing_digest
+from fairport.contract.documents import Plane
+from fairport.results.captions import caption
+from fairport.results.loaded import LoadedResult
+from fairport.results.scene import build_scene
+from fairport.results.style import styles_of
+from fairport.results.svg import draw_scene, plane_svg
+
+COLUMN_WIDTH = 760
+"""Width of a figure that stands beside other content, in CSS pixels."""
+
+_ROOT = "fairport-way-to-the-root/"
+_PREFIX = "fairport-id-of-the-figure"
+
+T = TypeVar("T")
+MAX_PRINTED = 120
+"""Curves in a figure for print."""
+THUMBNAIL_HEIGHT = 230
+MAX_DRAWN = 400
+"""Curves in one static figure; nobody can tell more of them apart."""
+MAX_COMPACT = 120
+"""Curves in one compact figure: on a phone nobody can tell more of them apart."""
+MAX_THUMBNAIL_CURVES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A kind of curves that is off by default: its name, meaning and number."""
+
+    name: str
+    meaning: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure of a page.
+
+    Attributes:
+        wide: SVG for wide screens and print.
+        compact: SVG for narrow screens.
+        hidden: kinds that are not drawn.
+    """
+
+    wide: Markup
+    compact: Markup
+    hidden: tuple[Hidden, ...] = ()
+
+
+def draw(
+    model: SiteModel, shown: ShownPlane, *, root: str, prefix: str, everything: bool = False
+) -> Drawing | None:
+    """Draw a plane with the results that are on by default, or with all of them.
+
+    Args:
+        model: the catalogue, for its colours.
+        shown: the plane.
+        root: relative way to the root of the site.
+        prefix: start of element ids, different for each figure of a page.
+        everything: whether results that are off by default are drawn too.
+    """
+    members = [result for result in shown.results if everything or result.shown]
+    return draw_results(
+        model, shown.plane, members, root=root, prefix=prefix, hidden=() if everything else shown.hidden
+    )
+
+
+def draw_results(
+    model: SiteModel,
+    plane: Plane,
+    members: Sequence[ShownResult],
+    *,
+    root: str,
+    prefix: str,
+    details: bool | None = None,
+    width: int | None = None,
+    hidden: Sequence[ShownResult] = (),
+) -> Drawing | None:
+    """Draw some results of a plane; ``None`` when nothing of them can be drawn.
+
+    A result that makes the drawing fail is left out: it never takes the others with it.
+
+    Args:
+        model: the catalogue, for its colours.
+        plane: the plane.
+        members: what is drawn.
+        root: relative way to the root of the site.
+        prefix: start of element ids, different for each figure of a page.
+        details: bands, companions and published numbers; by default for a single result.
+        width: width of the wide figure in CSS pixels, so that its text is as large as that of the page.
+        hidden: results that the reader is told about.
+    """
+
+    beyond, members = len(members[MAX_DRAWN:]), members[:MAX_DRAWN]
+
+    def both(results: Sequence[LoadedResult]) -> Drawing:
+        shared: dict[str, Any] = {"links": members, "details": details, "root": root}
+        wide = _svg(model, plane, results, width=width, prefix=f"{prefix}-w", **shared)
+        compact = _svg(model, plane, results[:MAX_COMPACT], compact=True, prefix=f"{prefix}-c", **shared)
+        # The SVG writer escapes every text that comes from a record.
+        return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond))  # noqa: S704
+
+    return _sturdy(model, members, both)
+
+
+def draw_one(model: SiteModel, result: ShownResult, *, prefix: str) -> tuple[Drawing, str] | None:
+    """Draw one result with its details, for its page and as a file of its own; ``None`` when it cannot be.
+
+    Args:
+        model: the catalogue, for its colours.
+        result: the result.
+        prefix: start of element ids.
+    """
+    plane = result.loaded.plane
+
+    def every(results: Sequence[LoadedResult]) -> tuple[Drawing, str]:
+        scene = build_scene(plane, results, colours=model.colours, details=True)
+        wide = draw_scene(scene, width=COLUMN_WIDTH, prefix=f"{prefix}-w")
+        compact = draw_scene(scene, compact=True, prefix=f"{prefix}-c")
+        # The SVG writer escapes every text that comes from a record.
+        shown = Drawing(Markup(wide.document()), Markup(compact.document()))  # noqa: S704
+        return shown, wide.document(standalone=True, rights=result.loaded.record.licence)
+
+    return _sturdy(model, [result], every)
+
+
+def draw_loaded(
+    model: SiteModel, plane: Plane, results: Sequence[LoadedResult], *, prefix: str, width: int
+) -> Drawing | None:
+    """Draw curves that have no page of their own; ``None`` when they cannot be drawn.
+
+    Args:
+        model: the catalogue, for its colours.
+        plane: the plane of the curves.
+        results: the curves.
+        prefix: start of element ids, different for each figure of a page.
+        width: width of the wide figure in CSS pixels.
+    """
+    try:
+        scene = build_scene(plane, results, colours=model.colours, details=False)
+        wide = draw_scene(scene, width=width, prefix=f"{prefix}-w").document()
+        compact = draw_scene(scene, compact=True, prefix=f"{prefix}-c").document()
+    except Exception:  # noqa: BLE001 - the numbers stand in the table beside it
+        return None
+    return Drawing(Markup(wide), Markup(compact))  # noqa: S704 - escaped by its writer
+
+
+def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
+    """Return a small picture of a plane without links, ``None`` when nothing of it is drawn by default."""
+
+    def small(results: Sequence[LoadedResult]) -> Markup:
+        text = _svg(
+            model,
+            shown.plane,
+            results,
+            compact=True,
+            height=THUMBNAIL_HEIGHT,
+            prefix=f"t-{shown.plane.id}",
+        )
+        return Markup(text)  # noqa: S704 - escaped by its writer
+
+    return _sturdy(model, shown.drawn[:MAX_THUMBNAIL_CURVES], small)
+
+
+def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
+    """Return what the drawn results of a plane share, and which differ."""
+    loaded = [result.loaded for result in shown.drawn[:MAX_DRAWN]]
+    return caption(shown.plane, loaded, [style.label for style in styles_of(loaded)]).lines
+
+
+def _svg(
+    model: SiteModel,
+    plane: Plane,
+    results: Sequence[LoadedResult],
+    *,
+    root: str = "",
+    prefix: str,
+    links: Sequence[ShownResult] = (),
+    **options: Any,
+) -> str:
+    """Draw, or take from the cache what was drawn from the same results in the same way.
+
+    What is kept has neither the way to the root nor the ids of one page, so that pages share it.
+    """
+    digest = drawing_digest(plane, list(results), model.colours, {**options, "linked": bool(links)})
+
+    def make() -> str:
+        targets = {result.loaded.id: f"{_ROOT}{result.url}" for result in links}
+        return plane_svg(plane, results, colours=model.colours, prefix=_PREFIX, links=targets, **options)
+
+    return model.drawings.get(digest, make).replace(_ROOT, root).replace(_PREFIX, prefix)
+
+
+def _sturdy(
+    model: SiteModel, members: Sequence[ShownResult], draw_all: Callable[[Sequence[LoadedResult]], T]
+) -> T | None:
+    """Draw results; when that fails, draw those that can be drawn alone and note the others as problems."""
+    if not members:
+        return None
+    try:
+        return draw_all([result.loaded for result in members])
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one record, the others are drawn
+        if len(members) == 1:
+            _note(model, members[0], error)
+            return None
+    good = [result for result in members if _sturdy(model, [result], draw_all) is not None]
+    return _sturdy(model, good, draw_all) if len(good) < len(members) else None
+
+
+def _note(model: SiteModel, result: ShownResult, error: Exception) -> None:
+    known = model.problems.setdefault(result.analysis_id, [])
+    problem = f"{result.state.path}: it cannot be drawn ({type(error).__name__}: {str(error)[:200]})"
+    if problem not in known:
+        known.append(problem)
+
+
+def _hidden(results: Sequence[ShownResult], beyond: int) -> tuple[Hidden, ...]:
+    counts = Counter(result.kind for result in results)
+    found = [Hidden(kind, KINDS[kind], counts[kind]) for kind in KINDS if counts[kind]]
+    if beyond:
+        found.append(Hidden("more", f"a figure shows at most {MAX_DRAWN} curves", beyond))
+    return tuple(found)

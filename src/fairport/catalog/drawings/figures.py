@@ -1,0 +1,123 @@
+"""Figures for download: drawn by matplotlib in processes of their own, kept by the digest of their inputs.
+
+A process of its own, because matplotlib is slow and not made for threads, and because no record may hold up
+a build: a figure that takes too long is given up. Run as a program, this module is such a process.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from fairport.catalog.drawings.drawing import MAX_PRINTED
+from fairport.catalog.model import ShownPlane, SiteModel
+from fairport.catalog.site.artefacts import drawing_digest
+from fairport.contract.documents import Plane
+from fairport.contract.errors import ToolError
+from fairport.results.licences import strictest
+from fairport.results.loaded import LoadedResult
+
+SUFFIXES: Final = ("svg", "png", "pdf")
+SECONDS: Final = 180
+_ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFigure:
+    """The figure of a plane in its formats; ``future`` ends when it is drawn, ``None`` if it was already."""
+
+    plane: str
+    digest: str
+    files: dict[str, Path]
+    future: Future[None] | None
+
+
+class FigureStudio:
+    """Draws the figures of a build beside it; use as a context manager.
+
+    A figure whose plane, results and drawing code are unchanged is taken from the cache.
+    """
+
+    def __init__(self, cache: Path, *, jobs: int = 2) -> None:
+        """Keep figures in ``cache`` and draw at most ``jobs`` at a time."""
+        self._cache = cache
+        self._used: set[Path] = set()
+        self._pool = ThreadPoolExecutor(max_workers=max(1, jobs))
+
+    def __enter__(self) -> FigureStudio:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def prune(self) -> None:
+        """Remove figures that no plane of this build needs."""
+        for path in self._cache.iterdir() if self._cache.is_dir() else ():
+            if path not in self._used:
+                path.unlink(missing_ok=True)
+
+    def keep(self, digest: str) -> dict[str, Path]:
+        """Return the files of a figure by suffix; this build does not prune them."""
+        files = {suffix: self._cache / f"{digest}.{suffix}" for suffix in SUFFIXES}
+        self._used.update(files.values())
+        return files
+
+    def order(self, model: SiteModel, shown: ShownPlane) -> PendingFigure:
+        """Begin to draw the figure of a plane, unless it is in the cache."""
+        results = [result.loaded for result in shown.drawn[:MAX_PRINTED]]
+        options = {"matplotlib": version("matplotlib"), "rights": "strictest"}
+        digest = drawing_digest(shown.plane, results, model.colours, options)
+        files = self.keep(digest)
+        if all(path.is_file() for path in files.values()):
+            return PendingFigure(shown.plane.id, digest, files, None)
+        self._cache.mkdir(parents=True, exist_ok=True)
+        future = self._pool.submit(_draw_elsewhere, shown.plane, results, dict(model.colours), files)
+        return PendingFigure(shown.plane.id, digest, files, future)
+
+
+def _draw_elsewhere(
+    plane: Plane, results: Sequence[LoadedResult], colours: Mapping[str, int], files: Mapping[str, Path]
+) -> None:
+    """Draw in a child process, which gets everything through its standard input."""
+    job = pickle.dumps((plane, list(results), dict(colours), dict(files)))
+    environment = {**os.environ, **_ONE_THREAD, "PYTHONWARNINGS": "ignore"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "fairport.catalog.drawings.figures"],
+            input=job,
+            capture_output=True,
+            env=environment,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"matplotlib took more than {SECONDS} s for {plane.id}") from None
+    if done.returncode != 0:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise ToolError(f"matplotlib failed for {plane.id}", why=(lines or ["no reason was given"])[-1][:300])
+
+
+def _draw(
+    plane: Plane, results: Sequence[LoadedResult], colours: Mapping[str, int], files: Mapping[str, Path]
+) -> None:
+    from fairport.results.figures import draw_plane, save
+
+    figure = draw_plane(plane, results, colours=colours)
+    licence = strictest(result.record.licence for result in results).licence
+    rights = f"{licence} (the strictest licence of the results drawn)"
+    for path in files.values():
+        part = path.with_name(f".{os.getpid()}-{path.name}")
+        save(figure, part, title=plane.title, rights=rights)
+        part.replace(path)
+
+
+if __name__ == "__main__":
+    _draw(*pickle.load(sys.stdin.buffer))  # noqa: S301 - bytes of the parent process, see _draw_elsewhere

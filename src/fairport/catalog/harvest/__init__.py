@@ -1,0 +1,1 @@
+"""Bringing in: repositories, collections and bundles, each read, checked and kept."""

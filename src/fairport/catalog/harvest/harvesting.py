@@ -1,0 +1,326 @@
+"""Look at every entry of a catalogue and freeze what it publishes; one repository never harms another."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fairport.catalog.harvest.bundles import archive_name
+from fairport.catalog.harvest.examination import Checker, check_repository
+from fairport.catalog.harvest.freeze import keep_versions
+from fairport.catalog.harvest.git import RemoteRef, error_words
+from fairport.catalog.harvest.history import (
+    ALL,
+    History,
+    earlier_releases,
+    left_behind,
+    same_releases,
+    with_history,
+)
+from fairport.catalog.harvest.intake import Context, Job, Refusal, Unreadable, freeze, key_of, prepare
+from fairport.catalog.harvest.mapping import pinned
+from fairport.catalog.harvest.remotes import Remotes
+from fairport.catalog.harvest.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
+from fairport.catalog.harvest.tombstones import record_gone, record_unreleased
+from fairport.catalog.harvest.upkeep import forget_versions, lock, sweep
+from fairport.catalog.registry import PLANES_DIR, BrokenEntry, load_catalogue
+from fairport.catalog.state import PAST_DIR, EntryState, read_state, write_harvest_time, write_state
+from fairport.catalog.workers import Crew
+from fairport.contract.documents import RegistryEntry
+from fairport.contract.errors import FairportError
+from fairport.contract.progress import Progress, SilentProgress
+from fairport.results.planes import Planes
+
+DEFAULT_JOBS = 8
+
+MANY = 8
+"""Entries from which processes of their own are worth their start."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestReport:
+    """What a harvest found.
+
+    Attributes:
+        time: when it began (RFC 3339, UTC).
+        states: one state for each entry, sorted by id.
+        unchanged: ids whose commit was known, so that nothing was fetched.
+    """
+
+    time: str
+    states: tuple[EntryState, ...]
+    unchanged: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> tuple[EntryState, ...]:
+        """Entries that could not be harvested, whether or not an older version is shown."""
+        return tuple(state for state in self.states if state.state in {"failed", "stale"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Context(Context):
+    """A harvest: besides, how servers are asked, and who does the work of the processor."""
+
+    remotes: Remotes
+    crew: Crew[Job, EntryState | Refusal] | None = None
+
+
+def harvest(
+    root: Path,
+    *,
+    jobs: int = DEFAULT_JOBS,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    checker: Checker | None = None,
+) -> HarvestReport:
+    """Harvest every entry of the catalogue in ``root``.
+
+    Remotes are looked at with ``git ls-remote`` first; only what changed is fetched, without history. A
+    failure of any kind ends in the state of its entry, never in an exception of this function.
+
+    Args:
+        root: catalogue folder.
+        jobs: how many entries are looked at side by side.
+        progress: receiver of progress.
+        now: the time to record and to measure embargoes by (UTC); by default the clock.
+        checker: replaces :func:`fairport.catalog.harvest.examination.check_repository`.
+
+    Raises:
+        ConfigurationError: no catalogue, or another harvest of it is running.
+        DocumentError: ``catalog.yaml`` is not valid.
+    """
+    catalogue = load_catalogue(root)
+    progress = progress or SilentProgress()
+    context = _Context(
+        catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository, Remotes()
+    )
+    with lock(catalogue):
+        sweep(catalogue, context.time)
+        progress.step(f"Harvesting {len(catalogue.entries)} entries")
+        outcomes = _harvest_all(context, jobs, progress)
+        outcomes |= {entry.id: (_broken_state(context, entry), False) for entry in catalogue.broken}
+        write_harvest_time(catalogue.harvest_root, context.time)
+    ordered = sorted(outcomes)
+    states = tuple(outcomes[key][0] for key in ordered)
+    return HarvestReport(context.time, states, tuple(key for key in ordered if outcomes[key][1]))
+
+
+def _harvest_all(context: _Context, jobs: int, progress: Progress) -> dict[str, tuple[EntryState, bool]]:
+    """Look at every entry, in threads; where there are many, the work of the processor goes to processes."""
+    outcomes: dict[str, tuple[EntryState, bool]] = {}
+    many = len(context.catalogue.entries) >= MANY and context.checker is check_repository and jobs > 1
+    with ExitStack() as stack:
+        if many:
+            bare = replace(context.catalogue, entries=(), broken=())
+            crew: Crew[Job, EntryState | Refusal] = Crew(
+                min(jobs, len(os.sched_getaffinity(0))), prepare, (bare, context.now), freeze
+            )
+            stack.callback(crew.dismiss)
+            context = replace(context, crew=crew)
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, jobs)))
+        futures: dict[Future[tuple[EntryState, bool]], str] = {
+            pool.submit(_harvest_entry, context, entry): entry.id for entry in context.catalogue.entries
+        }
+        for future in as_completed(futures):
+            state, unchanged = outcomes[futures[future]] = future.result()
+            progress.note(describe(state, unchanged=unchanged))
+    return outcomes
+
+
+def describe(state: EntryState, *, unchanged: bool = False) -> str:
+    """Return one line on the state of an entry."""
+    good = sum(result.state in {"ok", "kept", "withheld"} for result in state.results)
+    bad = len(state.results) - good
+    if state.state == "ok":
+        parts = [f"{good} result{'' if good == 1 else 's'}"]
+        parts += [f"{bad} broken"] if bad else []
+        parts += [state.withheld] if state.withheld else []
+        parts += ["unchanged"] if unchanged else []
+        return f"{state.id}: ok, {', '.join(parts)}"
+    return f"{state.id}: {state.state}, {state.reason}"
+
+
+def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState, bool]:
+    """Harvest one entry; returns its state and whether nothing had to be fetched."""
+    folder = context.catalogue.harvest_root / entry.id
+    previous = read_state(folder)
+    try:
+        state, unchanged = _look(context, entry, folder, previous)
+    except Unreadable as error:
+        refusal = error.refusal
+        state, unchanged = _failure(context, entry, previous, refusal.reason, refusal.mend), False
+        state = replace(state, failure_check=refusal.check)
+    except FairportError as error:
+        state, unchanged = _failure(context, entry, previous, *error_words(error)), False
+    except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
+        reason = f"an error inside Fairport: {type(error).__name__}: {str(error)[:200]}"
+        state, unchanged = _failure(context, entry, previous, reason, "report it to the developers"), False
+    folder.mkdir(parents=True, exist_ok=True)
+    _keep_history(context, entry, folder, previous, state)
+    write_state(folder, state)
+    forget_versions(folder, state)
+    return state, unchanged
+
+
+def _keep_history(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None, state: EntryState
+) -> None:
+    """Keep what is no longer shown: earlier contents of results, and a tombstone for each that is gone."""
+    if state.state in {"ok", "withdrawn"} and previous is not None:
+        record_gone(context.catalogue.root, previous, state, context.time, entry)
+    if state.releases:
+        record_unreleased(context.catalogue.root, state, left_behind(state))
+    if state.state == "ok" and state.withheld is None and previous is not None and previous.version:
+        with suppress(OSError):
+            before = {item.digest: item for item in previous.results if item.digest}
+            keep_versions(state.results, before, folder / previous.version, folder / PAST_DIR)
+
+
+def _look(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> tuple[EntryState, bool]:
+    if entry.status == "withdrawn":
+        reason = entry.reason or "withdrawn without a reason"
+        return EntryState(entry.id, "withdrawn", context.time, key_of(context, entry), reason=reason), False
+    if entry.type == "bundle":
+        return _look_bundle(context, entry, folder, previous)
+    if entry.type == "collection":
+        return _look_collection(context, entry, folder, previous)
+    if entry.repository.path is not None:
+        return _look_local(context, entry, folder, previous), False
+    address = entry.repository.url or ""
+    refs = context.remotes.refs(address)
+    chosen = choose_ref(entry, refs)
+    earlier = earlier_releases(entry, refs, chosen)
+    if (
+        previous is not None
+        and _unchanged(context, previous, chosen.commit, key_of(context, entry))
+        and (previous.withheld is not None or same_releases(previous.releases, earlier))
+    ):
+        return replace(previous, checked=context.time, ref=chosen.name), True
+    with remote_snapshot(context.catalogue, entry, chosen, context.remotes) as snapshot:
+        state = _freeze(context, entry, snapshot, folder, previous)
+    return _with_releases(context, entry, state, address, earlier, folder, previous), False
+
+
+def _look_local(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> EntryState:
+    snapshot = local_snapshot(context.catalogue, entry)
+    state = _freeze(context, entry, snapshot, folder, previous)
+    place = context.catalogue.local_path(entry)
+    if entry.history != ALL or place is None or state.commit is None:
+        return state
+    address = place.resolve().as_uri()
+    here = RemoteRef("", "", "")  # a folder may differ from the commit that is checked out
+    earlier = earlier_releases(entry, context.remotes.refs(address), here)
+    return _with_releases(context, entry, state, address, earlier, folder, previous)
+
+
+def _with_releases(
+    context: _Context,
+    entry: RegistryEntry,
+    state: EntryState,
+    address: str,
+    earlier: list[RemoteRef],
+    folder: Path,
+    previous: EntryState | None,
+) -> EntryState:
+    """Add the earlier releases to the versions of the results, unless the numbers are withheld."""
+    if state.withheld is not None:
+        return state
+    planes = Planes(context.catalogue.root / PLANES_DIR)
+    history = History(
+        context.catalogue, entry, address, folder, planes, context.now.date(), context.time, context.remotes
+    )
+    known = previous.releases if previous is not None and previous.key == state.key else ()
+    return with_history(state, history.read(earlier, known), folder)
+
+
+def _look_bundle(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> tuple[EntryState, bool]:
+    name = archive_name(context.catalogue, entry)
+    if (
+        previous is not None
+        and name is not None
+        and name == previous.ref
+        and _unchanged(context, previous, previous.commit, key_of(context, entry))
+    ):
+        return replace(previous, checked=context.time), True
+    return _freeze(context, entry, None, folder, previous), False
+
+
+def _look_collection(
+    context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
+) -> tuple[EntryState, bool]:
+    if entry.repository.path is not None:
+        snapshot = local_snapshot(context.catalogue, entry)
+        return _freeze(context, entry, snapshot, folder, previous), False
+    commit = pinned(entry)
+    if previous is not None and _unchanged(context, previous, commit, key_of(context, entry)):
+        return replace(previous, checked=context.time), True
+    chosen = RemoteRef(commit, commit, f"commit {commit[:10]}")
+    with remote_snapshot(context.catalogue, entry, chosen, context.remotes) as snapshot:
+        return _freeze(context, entry, snapshot, folder, previous), False
+
+
+def _unchanged(context: _Context, previous: EntryState, commit: str | None, key: str) -> bool:
+    embargo_over = previous.until is not None and previous.until <= context.now.date().isoformat()
+    same = previous.commit == commit and previous.key == key
+    checked = previous.check is not None or previous.type == "collection"
+    return previous.state == "ok" and checked and same and not embargo_over
+
+
+def _freeze(
+    context: _Context,
+    entry: RegistryEntry,
+    snapshot: Snapshot | None,
+    folder: Path,
+    previous: EntryState | None,
+) -> EntryState:
+    """Freeze what an entry publishes, in a process of its own where there are some; ``None``: its bundle."""
+    job = Job(entry, snapshot, folder, previous)
+    outcome = context.crew.do(job) if context.crew is not None else freeze(context, job)
+    if isinstance(outcome, Refusal):
+        raise Unreadable(outcome)
+    return outcome
+
+
+def _failure(
+    context: _Context,
+    entry: RegistryEntry | BrokenEntry,
+    previous: EntryState | None,
+    reason: str,
+    mend: str | None,
+) -> EntryState:
+    key = key_of(context, entry) if isinstance(entry, RegistryEntry) else "broken"
+    mend = mend or "correct it there; `fairport check` says more, `fairport catalog preview` shows the page"
+    if previous is not None and previous.version is not None:
+        return replace(
+            previous,
+            state="stale",
+            checked=context.time,
+            key=key,
+            reason=reason,
+            mend=mend,
+            failure_check=None,
+        )
+    kind = entry.type if isinstance(entry, RegistryEntry) else "analysis"
+    return EntryState(entry.id, "failed", context.time, key, reason=reason, mend=mend, type=kind)
+
+
+def _broken_state(context: _Context, entry: BrokenEntry) -> EntryState:
+    """Give an entry file that cannot be read the state of a failed entry."""
+    folder = context.catalogue.harvest_root / entry.id
+    state = _failure(context, entry, read_state(folder), entry.reason, f"correct {entry.path}")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_state(folder, state)
+    return state
+
+
+__all__ = ["HarvestReport", "describe", "harvest"]

@@ -1,0 +1,235 @@
+"""From the files of an entry to its frozen records and its state; runs in processes of its own, too."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fairport.catalog.access import Withheld, withheld
+from fairport.catalog.harvest.bundles import bundle_snapshot
+from fairport.catalog.harvest.collections import freeze_collection
+from fairport.catalog.harvest.examination import Checker, check_repository
+from fairport.catalog.harvest.freeze import folder_digest, freeze_analysis, freeze_results
+from fairport.catalog.harvest.git import SourceError, error_words
+from fairport.catalog.harvest.mapping import mapping_digest, rules_of
+from fairport.catalog.harvest.sources import Snapshot
+from fairport.catalog.registry import PLANES_DIR, Catalogue
+from fairport.catalog.state import CheckSummary, EntryState, ResultState
+from fairport.contract.constants import ANALYSIS_FILE
+from fairport.contract.digests import canonical_digest
+from fairport.contract.documents import Analysis, RegistryEntry
+from fairport.contract.errors import FairportError
+from fairport.contract.structure import unstructure
+from fairport.results.planes import Planes
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is the same for every entry of a harvest.
+
+    Attributes:
+        catalogue: the catalogue; without entries in a process of its own.
+        now: when the harvest began (UTC).
+        checker: by which repositories are checked.
+    """
+
+    catalogue: Catalogue
+    now: datetime
+    checker: Checker
+
+    @property
+    def time(self) -> str:
+        """When the harvest began (RFC 3339, UTC)."""
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An entry whose files are at hand.
+
+    Attributes:
+        entry: the registry entry.
+        snapshot: its files; ``None`` for a bundle, which is unpacked first.
+        folder: folder of the entry in the harvest store.
+        previous: its state so far.
+    """
+
+    entry: RegistryEntry
+    snapshot: Snapshot | None
+    folder: Path
+    previous: EntryState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing of an entry can be frozen, with the findings of the check."""
+
+    reason: str
+    mend: str | None
+    check: CheckSummary | None = None
+
+
+class Unreadable(Exception):
+    """Nothing of an entry can be frozen."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+def prepare(setting: tuple[Catalogue, datetime]) -> Context:
+    """Return what a process needs for its jobs."""
+    return Context(*setting, check_repository)
+
+
+def freeze(context: Context, job: Job) -> EntryState | Refusal:
+    """Freeze what an entry publishes; a bundle is unpacked first. What cannot be frozen is a refusal."""
+    try:
+        if job.snapshot is not None:
+            return _frozen_state(context, job.entry, job.snapshot, job.folder, job.previous)
+        with bundle_snapshot(context.catalogue, job.entry) as snapshot:
+            return _frozen_state(context, job.entry, snapshot, job.folder, job.previous)
+    except Unreadable as error:
+        return error.refusal
+    except FairportError as error:
+        return Refusal(*error_words(error))
+
+
+def _frozen_state(
+    context: Context, entry: RegistryEntry, snapshot: Snapshot, folder: Path, previous: EntryState | None
+) -> EntryState:
+    folder.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        frozen = (_frozen_collection if entry.type == "collection" else _frozen_analysis)(
+            context, entry, snapshot, new, folder, previous
+        )
+        digest = folder_digest(new)
+        name = f"v-{digest.removeprefix('sha256:')[:16]}"
+        if not (folder / name).is_dir():
+            new.chmod(0o755)
+            new.rename(folder / name)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    same = previous is not None and previous.version == name and previous.harvested is not None
+    return EntryState(
+        entry.id,
+        "ok",
+        context.time,
+        key_of(context, entry),
+        harvested=previous.harvested if same and previous else context.time,
+        commit=snapshot.commit,
+        ref=snapshot.ref,
+        version=name,
+        withheld=frozen.closed.reason if frozen.closed else None,
+        until=frozen.closed.until if frozen.closed else None,
+        results=frozen.results,
+        check=_without_values(frozen.check) if frozen.closed else frozen.check,
+        check_problem=frozen.check_problem,
+        type=entry.type,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """What was frozen of an entry."""
+
+    results: tuple[ResultState, ...]
+    closed: Withheld | None = None
+    check: CheckSummary | None = None
+    check_problem: str | None = None
+
+
+def _frozen_analysis(
+    context: Context,
+    entry: RegistryEntry,
+    snapshot: Snapshot,
+    new: Path,
+    folder: Path,
+    previous: EntryState | None,
+) -> _Frozen:
+    try:
+        analysis = freeze_analysis(snapshot.tree, new)
+        _same_id(entry, analysis)
+    except FairportError as error:
+        raise Unreadable(Refusal(*error_words(error), _check_of_record(context, snapshot.tree))) from None
+    closed = withheld(analysis, context.now.date())
+    results = freeze_results(
+        snapshot.tree,
+        new,
+        analysis,
+        planes=Planes(context.catalogue.root / PLANES_DIR),
+        numbers=closed is None,
+        commit=snapshot.commit,
+        now=context.time,
+        **_before(folder, previous),
+    )
+    check, check_problem = context.checker(snapshot.tree, analysis.maturity)
+    return _Frozen(results, closed, check, check_problem)
+
+
+def _check_of_record(context: Context, tree: Path) -> CheckSummary | None:
+    """Return the findings in a record that cannot be read; others may quote numbers, so only counts stay."""
+    if not (tree / ANALYSIS_FILE).is_file():
+        return None
+    check, _ = context.checker(tree, "draft")
+    if check is None:
+        return None
+    return replace(check, findings=tuple(note for note in check.findings if note.path == ANALYSIS_FILE))
+
+
+def _frozen_collection(
+    context: Context,
+    entry: RegistryEntry,
+    snapshot: Snapshot,
+    new: Path,
+    folder: Path,
+    previous: EntryState | None,
+) -> _Frozen:
+    _, results = freeze_collection(
+        snapshot.tree,
+        new,
+        entry,
+        rules_of(context.catalogue, entry),
+        planes=Planes(context.catalogue.root / PLANES_DIR),
+        commit=snapshot.commit,
+        now=context.time,
+        **_before(folder, previous),
+    )
+    return _Frozen(results)
+
+
+def _before(folder: Path, previous: EntryState | None) -> dict[str, Any]:
+    """Return what was shown so far, as arguments of the functions that freeze."""
+    states = {result.id: result for result in previous.results if result.id} if previous else {}
+    shown = folder / previous.version if previous and previous.version else None
+    return {"previous": states, "previous_folder": shown}
+
+
+def _same_id(entry: RegistryEntry, analysis: Analysis) -> None:
+    if analysis.id != entry.id and analysis.id not in entry.former_ids:
+        raise SourceError(
+            f'the record calls itself "{analysis.id}", the entry "{entry.id}"',
+            mend=f"give the entry the id of the record, with `former_ids: [{entry.id}]` if it was renamed",
+        )
+
+
+def _without_values(check: CheckSummary | None) -> CheckSummary | None:
+    """Keep the counts only: a message may quote a number that is withheld."""
+    return replace(check, findings=()) if check is not None else None
+
+
+def key_of(context: Context, entry: RegistryEntry) -> str:
+    """Return the digest of what, beside the commit, decides what is frozen."""
+    facts = {"entry": unstructure(entry), "fairport": version("fairport")}
+    if entry.type == "collection":
+        facts["mapping"] = mapping_digest(context.catalogue, entry)
+    return canonical_digest(facts)
+
+
+__all__ = ["Context", "Job", "Refusal", "Unreadable", "freeze", "key_of", "prepare"]

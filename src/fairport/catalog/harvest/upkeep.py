@@ -1,0 +1,80 @@
+"""Order in the harvest store: one harvest at a time, and nothing left of what is no longer shown."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from fairport.catalog.harvest.sources import forget_old_packs
+from fairport.catalog.harvest.tombstones import record_left
+from fairport.catalog.registry import Catalogue
+from fairport.catalog.state import PAST_DIR, EntryState, read_state, write_state
+from fairport.contract.errors import ConfigurationError
+
+
+@contextmanager
+def lock(catalogue: Catalogue) -> Iterator[None]:
+    """Hold the catalogue for one harvest.
+
+    Raises:
+        ConfigurationError: another harvest of it is running.
+    """
+    catalogue.cache_root.mkdir(parents=True, exist_ok=True)
+    catalogue.harvest_root.mkdir(parents=True, exist_ok=True)
+    with (catalogue.cache_root / "harvest.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigurationError(
+                "another harvest of this catalogue is running",
+                where=catalogue.root,
+                mend="wait until it has ended",
+            ) from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def sweep(catalogue: Catalogue, now: str) -> None:
+    """Put the store in order before a harvest.
+
+    What is kept of a renamed entry goes on under its new id; the records of entries that left the registry
+    and what a killed harvest left behind are removed.
+    """
+    shutil.rmtree(catalogue.cache_root / "work", ignore_errors=True)
+    forget_old_packs(catalogue)
+    known = {entry.id for entry in catalogue.entries} | {entry.id for entry in catalogue.broken}
+    renamed = {former: entry.id for entry in catalogue.entries for former in entry.former_ids}
+    for path in sorted(catalogue.harvest_root.iterdir()):
+        if not path.is_dir() or path.name in known:
+            continue
+        state = read_state(path)
+        if state is not None and path.name in renamed:
+            _rename(path, state, catalogue.harvest_root / renamed[path.name])
+        elif state is not None:
+            record_left(catalogue.root, state, now)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _rename(path: Path, state: EntryState, target: Path) -> None:
+    """Move the folder of an entry to its new id, unless there is something already."""
+    if not target.exists():
+        path.rename(target)
+        write_state(target, replace(state, id=target.name))
+
+
+def forget_versions(folder: Path, state: EntryState) -> None:
+    """Remove versions that are not shown; while numbers are withheld, those of earlier contents too."""
+    keep = {state.version} if state.withheld else {state.version, PAST_DIR}
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+__all__ = ["forget_versions", "lock", "sweep"]

@@ -1,0 +1,453 @@
+"""Build the site of a catalogue from what was harvested."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.catalog.browser.benchmarks import sources_of
+from fairport.catalog.browser.frontend import frontend_files
+from fairport.catalog.browser.searchdata import search_files
+from fairport.catalog.cards import Card
+from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
+from fairport.catalog.machines.dossier import FileEntry, Site
+from fairport.catalog.machines.dossiers import site_of
+from fairport.catalog.machines.parquet import has_parquet
+from fairport.catalog.machines.sitemaps import undated
+from fairport.catalog.machines.whole import entry_of, index_files, sitemap_files, whole_files
+from fairport.catalog.model import (
+    Harvested,
+    ShownAnalysis,
+    ShownPlane,
+    SiteModel,
+    assemble,
+    family,
+    harvest_time,
+    load_harvested,
+    load_states,
+)
+from fairport.catalog.pages.analyses import add_analyses
+from fairport.catalog.pages.combinationlist import add_combinations
+from fairport.catalog.pages.experiments import add_experiments
+from fairport.catalog.pages.failures import add_failures
+from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.gone import add_gone
+from fairport.catalog.pages.home import add_home
+from fairport.catalog.pages.planes import Since, add_plane, add_planes, merged_numbers
+from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
+from fairport.catalog.pages.results import add_results
+from fairport.catalog.pages.search import add_search
+from fairport.catalog.pages.status import add_missing, add_status
+from fairport.catalog.pages.wizard import add_wizard
+from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
+from fairport.catalog.relations import Relations
+from fairport.catalog.site.citable import changes_by_plane
+from fairport.catalog.site.compiling import (
+    AnalysisJob,
+    Outcome,
+    RecordJob,
+    Setting,
+    make_analyses,
+    make_records,
+)
+from fairport.catalog.site.docs import DocsContext, build_docs, docs_digest
+from fairport.catalog.site.hosting import HEADERS_FILE, headers_file
+from fairport.catalog.site.index import index_data
+from fairport.catalog.site.keys import Keys
+from fairport.catalog.site.output import SiteWriter, leaves_first
+from fairport.catalog.site.parcels import Parcel, Parcels
+from fairport.catalog.site.release import Release, releases
+from fairport.catalog.site.schemadocs import schema_path
+from fairport.contract.errors import ToolError
+from fairport.contract.progress import Progress, SilentProgress
+from fairport.contract.resources import schemas_root, site_root
+from fairport.contract.schemas import DOCUMENTS, validate
+from fairport.results.style import colour_slots
+
+_DOCS_MAP: Final = "sitemap-docs-1.xml"
+_ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made.
+
+    Attributes:
+        root: folder of the site.
+        results: number of results shown.
+        planes: number of planes with results.
+        failures: number of entries of which nothing or only an older version is shown.
+        written: files that changed.
+        unchanged: files that were as they should be.
+        removed: files of earlier builds that are gone.
+        warnings: what could not be made, although the site is there.
+    """
+
+    root: Path
+    results: int
+    planes: int
+    failures: int
+    written: int
+    unchanged: int
+    removed: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def index(self) -> Path:
+        """The front page."""
+        return self.root / "index.html"
+
+
+def build(
+    root: Path,
+    *,
+    output: Path | None = None,
+    clean: bool = False,
+    docs: bool = True,
+    jobs: int = 2,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the site of the catalogue in ``root``.
+
+    The same harvest always gives the same bytes; files that need no change are not touched, and files that
+    no page needs any more are removed. A record that cannot be shown becomes a card with its reason.
+
+    Args:
+        root: catalogue folder.
+        output: folder of the site; by default ``site`` in the catalogue.
+        clean: whether everything is built anew, without the cache of figures and narrative pages.
+        docs: whether the narrative pages are part of the site.
+        jobs: processes that draw figures.
+        today: date (UTC) by which embargoes are measured; by default today.
+        progress: receiver of progress.
+
+    Raises:
+        ConfigurationError: no catalogue, or nothing was harvested yet.
+        DocumentError: ``catalog.yaml`` is not valid.
+        UsageError: the output folder holds something that no build made.
+    """
+    catalogue = load_catalogue(root)
+    progress = progress or SilentProgress()
+    writer = SiteWriter(output if output is not None else catalogue.root / SITE_DIR)
+    cache = catalogue.cache_root
+    if clean:
+        for name in ("drawings", "figures", "docs", "parcels"):
+            shutil.rmtree(cache / name, ignore_errors=True)
+    parcels = Parcels(cache / "parcels" / f"{_name_of(writer.root)}.db", writer.root)
+    work = _Build(catalogue, writer, parcels, progress, docs=docs, jobs=jobs)
+    warnings: list[str] = []
+    try:
+        model = work.results(today or datetime.now(UTC).date())
+        with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
+            narrative = pool.submit(_narrative, cache / "docs", _docs_context(model)) if docs else None
+            figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
+            work.analyses(model)
+            work.planes(model)
+            warnings += work.releases(model)
+            work.pages(model)
+            progress.step("Figures and narrative pages")
+            warnings += [
+                f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
+            ]
+            warnings += work.put_figures(figures)
+            _put_docs(writer, narrative, site_of(model.config))
+            for path, text in search_files(model, narrative.result() if narrative else None).items():
+                writer.put(path, text)
+            studio.prune()
+        writer.finish()
+        model.drawings.prune()
+        parcels.forget(work.used)
+    finally:
+        parcels.close()
+        writer.close()
+    for warning in warnings:
+        progress.note(warning)
+    if not has_parquet():
+        progress.note("Parquet files are left out: pip install 'fairport[parquet]'")
+    return BuildReport(
+        writer.root,
+        len(model.results),
+        len(model.planes),
+        len(model.failures),
+        writer.written,
+        writer.unchanged,
+        writer.removed,
+        tuple(warnings),
+    )
+
+
+class _Build:
+    """One build: what is still good is taken over, the rest is made."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        writer: SiteWriter,
+        parcels: Parcels,
+        progress: Progress,
+        *,
+        docs: bool,
+        jobs: int,
+    ) -> None:
+        self._catalogue, self._writer, self._parcels = catalogue, writer, parcels
+        self._progress, self._docs, self._jobs = progress, docs, jobs
+        self._keys: Keys
+        self._setting: Setting
+        self._relations = Relations(())
+        self._releases: list[Release] = []
+        self.used: set[str] = set()
+
+    def results(self, today: date) -> SiteModel:
+        """Make the pages of every result that changed, and put the catalogue together."""
+        catalogue = self._catalogue
+        time, problems = harvest_time(catalogue), dict[str, list[str]]()
+        states = load_states(catalogue)
+        harvested = load_harvested(catalogue, states, today, problems)
+        colours = colour_slots(family(item, state) for item in harvested for state, _ in item.sources)
+        self._keys = Keys(catalogue, colours, docs=self._docs)
+        self._releases = releases(catalogue)
+        self._relations = Relations(harvested, self._releases)
+        bare = Catalogue(catalogue.root, catalogue.config, ())
+        self._setting = Setting(bare, time, colours, self._docs, self._writer.root)
+        cards: dict[str, Card] = {}
+        jobs = [job for item in harvested if (job := self._record_job(item, cards)) is not None]
+        count = sum(len(job.records) for job in jobs)
+        total = count + len(cards)
+        self._progress.step(
+            f"Pages of {total:,} results" + (f", {count:,} to make" if 0 < count < total else "")
+        )
+        for outcome in make_records(self._setting, jobs, processes=self._jobs, progress=self._progress):
+            self._take(outcome, problems)
+            for parcel in outcome.parcels:
+                if parcel.card is not None:
+                    cards[parcel.name.removeprefix("r/")] = parcel.card
+        return assemble(catalogue, time, states, harvested, cards, colours, problems)
+
+    def _record_job(self, item: Harvested, cards: dict[str, Card]) -> RecordJob | None:
+        """Take over the results of an analysis that did not change, and return those to be made."""
+        left = []
+        for state, source in item.sources:
+            name = f"{item.analysis.id}/{state.id}"
+            kin = self._relations.of(name)
+            key = self._keys.record(item, state, source.planes, family(item, state), kin)
+            kept = self._kept(f"r/{name}", key)
+            if kept is not None and kept.card is not None:
+                cards[name] = kept.card
+            else:
+                left.append((key, family(item, state), state, source, kin))
+        return RecordJob(item.analysis, tuple(left)) if left else None
+
+    def analyses(self, model: SiteModel) -> None:
+        """Make the page of every analysis that changed."""
+        jobs = []
+        for analysis in model.analyses:
+            key = self._keys.analysis(model, analysis)
+            if self._kept(f"a/{analysis.id}", key) is None:
+                problems = tuple(model.problems.get(analysis.id, ()))
+                jobs.append(AnalysisJob(key, analysis, _planes_of(model, analysis), problems))
+        for outcome in make_analyses(self._setting, jobs, processes=self._jobs, progress=self._progress):
+            self._take(outcome, model.problems)
+
+    def planes(self, model: SiteModel) -> None:
+        """Make the page and the merged numbers of every plane that changed."""
+        changed = changes_by_plane(model, self._releases)
+        newest = self._releases[0].version if self._releases else None
+        for shown in model.planes:
+            changes = changed.get(shown.plane.id, ())
+            key = self._keys.plane(shown, sources_of(model, shown.plane), changes)
+            if self._kept(f"p/{shown.plane.id}", key) is not None:
+                continue
+            frame = Frame(model, self._docs)
+            before = sum(map(len, model.problems.values()))
+            files = [
+                self._writer.write(path, "".join(texts))
+                for path, texts in merged_numbers(shown, self._parcels)
+            ]
+            numbers = [(file.path, file.size, file.sha256) for file in files]
+            add_plane(frame, shown, numbers, Since(newest, changes) if newest else None)
+            files += [self._writer.write(path, frame.files[path]) for path in sorted(frame.files)]
+            whole = before == sum(map(len, model.problems.values()))
+            self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
+
+    def releases(self, model: SiteModel) -> list[str]:
+        """Make the pages of every release; returns what the store lacks."""
+        found = self._releases
+        warnings: list[str] = []
+        for release, previous in zip(found, [*found[1:], None], strict=False):
+            hidden = hidden_results(model, release)
+            name, key = f"v/{release.version}", self._keys.release(release_key(release, hidden, previous))
+            if self._kept(name, key) is not None:
+                continue
+            frame = Frame(model, self._docs)
+            missing = add_release(frame, release, hidden, previous)
+            files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
+            self._take(Outcome((Parcel(name, "" if missing else key, files),)), {})
+            warnings += missing
+        return warnings
+
+    def pages(self, model: SiteModel) -> None:
+        """Make the lists, the front page and what describes the catalogue as a whole."""
+        entries = []
+        for path, data in index_files(_index(model)):
+            self._writer.put(path, data)
+            entries.append(entry_of(path, data))
+        frame = _pages(model, entries, self._releases, docs=self._docs)
+        for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
+            self._writer.put(path, content)
+        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)} - frame.unlisted
+        for path, content in sitemap_files(model, pages, [_DOCS_MAP] if self._docs else ()):
+            self._writer.put(path, content)
+        _put_assets(self._writer)
+        for path, content in frontend_files(model).items():
+            self._writer.put(path, content)
+        for path in sorted(frame.files, key=leaves_first):
+            self._writer.put(path, frame.files[path])
+
+    def order_figure(
+        self, studio: FigureStudio, model: SiteModel, shown: ShownPlane
+    ) -> tuple[str, str, PendingFigure | None]:
+        """Begin to draw the figure of a plane for download, unless it is there already."""
+        name, key = f"figure/{shown.plane.id}", self._keys.figure(shown)
+        if self._kept(name, key) is not None:
+            for digest in self._parcels.texts("csv", [name]):
+                studio.keep(digest)
+            return name, key, None
+        return name, key, studio.order(model, shown)
+
+    def put_figures(self, figures: Iterable[tuple[str, str, PendingFigure | None]]) -> list[str]:
+        """Put figures for download in place as they come; returns what could not be drawn."""
+        warnings = []
+        for name, key, figure in figures:
+            if figure is None:
+                continue
+            try:
+                if figure.future is not None:
+                    figure.future.result()
+            except Exception as error:  # noqa: BLE001 - a figure that fails must not cost the site
+                warnings.append(f"the figures of {figure.plane} could not be drawn: {error}")
+                continue
+            files = tuple(
+                self._writer.write(f"p/{figure.plane}/{figure.plane}.{suffix}", path.read_bytes())
+                for suffix, path in figure.files.items()
+            )
+            self._take(Outcome((Parcel(name, key, files, csv=figure.digest),)), {})
+        return warnings
+
+    def _kept(self, name: str, key: str) -> Parcel | None:
+        """Take over a parcel of an earlier build that is still good."""
+        parcel = self._parcels.find(name, key)
+        if parcel is not None:
+            self._writer.adopt(parcel.files)
+            self.used.add(name)
+        return parcel
+
+    def _take(self, outcome: Outcome, problems: dict[str, list[str]]) -> None:
+        """Take over what was made."""
+        for parcel in outcome.parcels:
+            self._writer.adopt(parcel.files)
+        self._parcels.keep(outcome.parcels)
+        self.used.update(parcel.name for parcel in outcome.parcels)
+        for entry, problem in outcome.problems:
+            problems.setdefault(entry, []).append(problem)
+
+
+def _is_listed(path: str) -> bool:
+    """Tell whether a page belongs into the sitemap: addresses of single versions only lead to others."""
+    return path.endswith("index.html") and "/v/" not in path
+
+
+def _planes_of(model: SiteModel, analysis: ShownAnalysis) -> tuple[ShownPlane, ...]:
+    """Return the planes of the results of an analysis, with these only, in the order of the catalogue."""
+    wanted = {result.card.plane for result in analysis.results}
+    return tuple(
+        ShownPlane(shown.plane, tuple(r for r in analysis.results if r.card.plane == shown.plane.id))
+        for shown in model.planes
+        if shown.plane.id in wanted
+    )
+
+
+def _name_of(site: Path) -> str:
+    """Return a name for the parcels of a site: a catalogue may be built to several places."""
+    return hashlib.sha256(str(site).encode()).hexdigest()[:16]
+
+
+def _index(model: SiteModel) -> dict[str, Any]:
+    """Return the content of ``catalog.json``.
+
+    Raises:
+        ToolError: it does not meet its schema.
+    """
+    index = index_data(model)
+    problems = validate("index", index)
+    if problems:
+        raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
+    return index
+
+
+def _pages(model: SiteModel, entries: Sequence[FileEntry], found: Sequence[Release], *, docs: bool) -> Frame:
+    """Render what depends on the catalogue as a whole; ``entries`` are the files that hold it."""
+    frame = Frame(model, docs)
+    add_results(frame)
+    add_analyses(frame)
+    add_planes(frame)
+    add_combinations(frame)
+    add_experiments(frame)
+    add_gone(frame, add_failures(frame))
+    add_releases(frame, found)
+    add_status(frame)
+    add_search(frame)
+    add_wizard(frame)
+    add_home(frame, entries, found)
+    for name in (*DOCUMENTS, "common"):
+        frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
+    robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"
+    if model.config.url:
+        add_missing(frame)
+    if model.config.url and not model.config.private:
+        robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
+    frame.files["robots.txt"] = robots
+    frame.files[HEADERS_FILE] = headers_file(model.config)
+    return frame
+
+
+def _put_assets(writer: SiteWriter) -> None:
+    for name in _ASSETS:
+        writer.put(f"assets/{name}", (site_root() / "docs" / "assets" / name).read_bytes())
+
+
+def _docs_context(model: SiteModel) -> DocsContext:
+    frame = Frame(model, docs=True)
+    return DocsContext(model.config.title, frame.absolute("docs/"), frame.note, frame.interactive)
+
+
+def _narrative(cache: Path, context: DocsContext) -> Path:
+    """Build the narrative pages, unless they are in the cache."""
+    folder = cache / docs_digest(context)
+    if not (folder / "index.html").is_file():
+        scratch = cache / "new"
+        build_docs(scratch, context)
+        for old in cache.iterdir():
+            if old != scratch:
+                shutil.rmtree(old, ignore_errors=True)
+        scratch.rename(folder)
+    return folder
+
+
+def _put_docs(writer: SiteWriter, narrative: Future[Path] | None, site: Site) -> None:
+    if narrative is None:
+        return
+    folder = narrative.result()
+    files = {
+        f"docs/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()
+    }
+    for name in sorted(files):
+        writer.put(name, files[name].read_bytes())
+    if site.url:
+        writer.put(_DOCS_MAP, undated(site, (name for name in files if name.endswith(".html"))))

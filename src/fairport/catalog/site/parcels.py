@@ -1,0 +1,133 @@
+"""What earlier builds made, by name: a parcel is a group of files that depend on the same things.
+
+A record, an analysis and a plane are each one parcel. Its key is the digest of everything that decides its
+bytes; while the key stays the same and the files are there, nothing is read, rendered or written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.catalog.cards import Card
+from fairport.catalog.site.output import Written
+from fairport.contract.structure import structure, unstructure
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS parcel (
+    name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT, csv TEXT, json TEXT, bib TEXT,
+    dcat TEXT
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A group of files of the site.
+
+    Attributes:
+        name: what it belongs to, such as ``r/lz/si``.
+        key: digest of what decides its bytes.
+        files: its files.
+        card: of a result.
+        csv: rows of a result in the merged table of its plane; of a figure, its digest in the cache.
+        json: the result in the merged numbers of its plane.
+        bib: BibTeX entries of a result.
+        dcat: DCAT node of a result or an analysis.
+    """
+
+    name: str
+    key: str
+    files: tuple[Written, ...]
+    card: Card | None = None
+    csv: str = ""
+    json: str = ""
+    bib: tuple[str, ...] = ()
+    dcat: str = ""
+
+
+class Parcels:
+    """Parcels in a file that may be deleted at any time; whatever is wrong with it, it starts anew."""
+
+    def __init__(self, path: Path, site: Path) -> None:
+        """Open the parcels kept in ``path`` of the site in the folder ``site``."""
+        self._site = str(site)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._base = _opened(path)
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)
+            self._base = _opened(path)
+
+    def find(self, name: str, key: str) -> Parcel | None:
+        """Return a parcel whose key is still the same and whose files are all there, without its texts."""
+        query = "SELECT files, card FROM parcel WHERE name = ? AND key = ?"
+        row = self._base.execute(query, (name, key)).fetchone()
+        if row is None:
+            return None
+        try:
+            files = tuple(Written(path, sha256, size) for path, sha256, size in json.loads(row[0]))
+            card = structure(Card, json.loads(row[1])) if row[1] else None
+            whole = all(os.lstat(f"{self._site}/{file.path}").st_size == file.size for file in files)
+        except (OSError, ValueError, TypeError):
+            return None
+        return Parcel(name, key, files, card) if whole else None
+
+    def keep(self, parcels: Iterable[Parcel]) -> None:
+        """Keep parcels in the place of older ones of the same names."""
+        rows = []
+        for parcel in parcels:
+            files = json.dumps([[file.path, file.sha256, file.size] for file in parcel.files])
+            card = json.dumps(unstructure(parcel.card)) if parcel.card else None
+            texts = (parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat)
+            rows.append((parcel.name, parcel.key, files, card, *texts))
+        with self._base:
+            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def texts(self, column: str, names: Sequence[str]) -> Iterator[str]:
+        """Yield a text (``csv``, ``json``, ``bib``, ``dcat``) of each of the named parcels, in order."""
+        columns = ("csv", "json", "bib", "dcat")
+        query = {name: f"SELECT {name} FROM parcel WHERE name = ?" for name in columns}[column]  # noqa: S608
+        for name in names:
+            row = self._base.execute(query, (name,)).fetchone()
+            if row is not None:
+                yield row[0]
+
+    def bibliographies(self, names: Sequence[str]) -> Iterator[list[str]]:
+        """Yield the BibTeX entries of each of the named parcels."""
+        for text in self.texts("bib", names):
+            yield json.loads(text)
+
+    def forget(self, used: set[str]) -> None:
+        """Remove every parcel that is not named."""
+        names = self._base.execute("SELECT name FROM parcel").fetchall()
+        with self._base:
+            self._base.executemany(
+                "DELETE FROM parcel WHERE name = ?", [row for row in names if row[0] not in used]
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(path)
+    try:
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("PRAGMA synchronous = OFF")  # a lost cache only costs time
+        base.execute(_SCHEMA)
+        columns: list[Any] = base.execute("PRAGMA table_info(parcel)").fetchall()
+        if len(columns) != len(_SCHEMA.split("(", 1)[1].split(",")):
+            raise sqlite3.DatabaseError("made by another version")
+    except sqlite3.DatabaseError:
+        with suppress(sqlite3.Error):
+            base.close()
+        raise
+    return base

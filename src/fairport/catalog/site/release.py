@@ -1,0 +1,258 @@
+"""Releases: a version of the catalogue frozen with digests, so that a cited figure never changes silently.
+
+A release is ``releases/<version>.json`` with the files it names in ``releases/objects/`` by their sha256;
+both belong to the content of the catalogue. Every build publishes each release under ``v/<version>/``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any, Final
+
+from fairport.catalog.harvest.differences import Item
+from fairport.catalog.licences import may_redistribute
+from fairport.catalog.registry import Catalogue
+from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, UsageError
+from fairport.contract.files import sha256_bytes, write_atomic
+from fairport.contract.loading import load_json
+from fairport.contract.saving import dump_json
+from fairport.contract.structure import structure, unstructure
+
+RELEASES_DIR: Final = "releases"
+OBJECTS_DIR: Final = "objects"
+RELEASE_FORMAT: Final = 1
+MAX_RELEASE_BYTES: Final = 400_000_000
+_NAME: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.+-]{0,38}[0-9A-Za-z])?")
+_FILE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,199}")
+_SHA: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedResult:
+    """A result in a release.
+
+    Attributes:
+        digest: canonical digest of record and table.
+        files: sha256 of each of its files, by name.
+    """
+
+    id: str
+    title: str
+    version: str
+    status: str
+    kind: str
+    plane: str
+    licence: str
+    digest: str
+    cite: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedPlane:
+    """A plane in a release; ``members`` are the results that its figure draws."""
+
+    id: str
+    title: str
+    members: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A frozen version of a catalogue.
+
+    Attributes:
+        version: its name, also in its address.
+        time: when it was frozen (RFC 3339, UTC).
+        harvest: when the harvest that it shows began.
+        note: what a reader should know.
+        fairport: version of Fairport that froze it.
+    """
+
+    version: str
+    time: str
+    harvest: str
+    title: str
+    licence: str
+    fairport: str
+    note: str | None = None
+    results: tuple[ReleasedResult, ...] = ()
+    planes: tuple[ReleasedPlane, ...] = ()
+
+    @property
+    def items(self) -> dict[str, Item]:
+        """Its results as a comparison takes them."""
+        return {
+            item.id: Item(item.id, item.title, item.version, item.status, item.digest, item.plane)
+            for item in self.results
+        }
+
+
+def freeze_release(
+    catalogue: Catalogue,
+    site: Path,
+    version: str,
+    *,
+    note: str | None = None,
+    now: datetime | None = None,
+) -> Release:
+    """Freeze what the site shows as a release of its catalogue.
+
+    Only what the site publishes is taken, so that numbers that are withheld or may not be handed on never
+    enter a release.
+
+    Args:
+        catalogue: the catalogue.
+        site: folder of its site, just built.
+        version: name of the release; letters, digits, dots, plus and hyphens, at most 40.
+        note: what a reader should know.
+        now: time to record; by default the clock.
+
+    Raises:
+        UsageError: the name cannot be used or is taken.
+        ConfigurationError: there is no built site.
+    """
+    root = catalogue.root
+    if not _NAME.fullmatch(version) or ".." in version:
+        raise UsageError(
+            f'"{version[:60]}" is not the name of a release',
+            why="it becomes part of addresses: letters, digits, inner dots, plus and hyphens, at most 40",
+            mend="fairport catalog release 2026.11",
+        )
+    path = root / RELEASES_DIR / f"{version}.json"
+    taken = {other.name.lower() for other in path.parent.glob("*.json")}
+    if path.name.lower() in taken:
+        raise UsageError(
+            f"there is a release {version} already",
+            where=path,
+            why="a release never changes",
+            mend="give the next one another name",
+        )
+    index = read_index(site)
+    store = _Store(root)
+    release = Release(
+        version,
+        (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        index["generated"],
+        index["title"],
+        index["licence"],
+        installed("fairport"),
+        note,
+        tuple(_result(item, site, store) for item in index["results"]),
+        tuple(
+            ReleasedPlane(
+                item["id"], item["title"], tuple(item["results"]), store.take(site / "p" / item["id"])
+            )
+            for item in index["planes"]
+        ),
+    )
+    write_atomic(path, dump_json({"release_format": RELEASE_FORMAT, **unstructure(release)}))
+    return release
+
+
+def read_index(site: Path) -> dict[str, Any]:
+    """Return ``catalog.json`` of a built site.
+
+    Raises:
+        ConfigurationError: there is none, or it cannot be read.
+    """
+    try:
+        data: dict[str, Any] = load_json(site / "catalog.json", limit=MAX_RELEASE_BYTES).data
+        _ = data["results"], data["planes"], data["generated"]
+    except (FairportError, KeyError, TypeError):
+        mend = "fairport catalog build"
+        raise ConfigurationError("there is no built site", where=site, mend=mend) from None
+    return data
+
+
+def _result(item: Mapping[str, Any], site: Path, store: _Store) -> ReleasedResult:
+    files = store.take(site / "r" / item["id"])
+    if not may_redistribute(item["licence"]):
+        files = {name: sha for name, sha in files.items() if name in {"figure.svg", "cite.bib"}}
+    return ReleasedResult(
+        item["id"],
+        item["title"],
+        item["version"],
+        item["status"],
+        "example" if item["example"] else item["kind"],
+        item["plane"],
+        item["licence"],
+        item["digest"],
+        tuple(item.get("citation", ())),
+        files,
+    )
+
+
+class _Store:
+    """Files of releases by their sha256."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / RELEASES_DIR / OBJECTS_DIR
+
+    def take(self, folder: Path) -> dict[str, str]:
+        """Keep the files that lie directly in a folder of the site; returns sha256 by name."""
+        found = {}
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if not path.is_file() or path.suffix in {".html", ".js"} or not _FILE.fullmatch(path.name):
+                continue
+            content = path.read_bytes()
+            sha = sha256_bytes(content).removeprefix("sha256:")
+            target = self._folder / sha[:2] / sha
+            if not target.is_file() or target.stat().st_size != len(content):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_atomic(target, content)
+            found[path.name] = sha
+        return found
+
+
+def read_object(root: Path, sha: str) -> bytes | None:
+    """Return a file of a release, ``None`` when it is missing or not what its name says."""
+    if not _SHA.fullmatch(sha):
+        return None
+    try:
+        content = (root / RELEASES_DIR / OBJECTS_DIR / sha[:2] / sha).read_bytes()
+    except OSError:
+        return None
+    return content if sha256_bytes(content).removeprefix("sha256:") == sha else None
+
+
+def releases(catalogue: Catalogue) -> list[Release]:
+    """Return the releases of a catalogue, newest first.
+
+    Raises:
+        DocumentError: one cannot be read: a release must never vanish silently.
+    """
+    found = [_read(path) for path in sorted((catalogue.root / RELEASES_DIR).glob("*.json"))]
+    return sorted(found, key=lambda release: (release.time, release.version), reverse=True)
+
+
+def _read(path: Path) -> Release:
+    name = f"{RELEASES_DIR}/{path.name}"
+    try:
+        data: dict[str, Any] = load_json(path, name=name, limit=MAX_RELEASE_BYTES).data
+        if data.get("release_format") != RELEASE_FORMAT:
+            mend = "use the Fairport that made it"
+            raise DocumentError("this release has another format", where=name, mend=mend)
+        release: Release = structure(Release, data)
+    except (TypeError, AttributeError, KeyError):
+        raise DocumentError("this is no release of a catalogue", where=name) from None
+    sound = release.version == path.stem and _NAME.fullmatch(release.version) and ".." not in release.version
+    if not sound or not all(_FILE.fullmatch(file) for file in _names(release)):
+        raise DocumentError("this is no release of a catalogue", where=name)
+    return release
+
+
+def _names(release: Release) -> Iterator[str]:
+    for result in release.results:
+        yield from result.files
+    for plane in release.planes:
+        yield from plane.files
+
+
+__all__ = ["Release", "ReleasedPlane", "ReleasedResult", "freeze_release", "read_object", "releases"]

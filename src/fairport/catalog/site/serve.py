@@ -1,0 +1,72 @@
+"""Look at a built site on this machine."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from os import PathLike
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from fairport.catalog.machines.dossier import LINKSET_JSON
+from fairport.catalog.site.hosting import LINK, MEDIA_TYPES, SECURITY, SHARED
+from fairport.contract.errors import UsageError
+
+_HEADERS: Final = {
+    **{name: value for name, value in SECURITY.items() if name != "Strict-Transport-Security"},
+    **SHARED,
+}
+_PAGE: Final = re.compile(r"/(r/[^/]+/[^/]+|a/[^/]+|p/[^/]+|x/[^/]+)/")
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves files quietly, with the headers and media types of the recipes for web servers; nothing is
+    cached, dot files and listings are not shown.
+    """
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        folder = self.path.split("?")[0].removesuffix("index.html")
+        if _PAGE.fullmatch(folder) and Path(self.translate_path(folder), LINKSET_JSON).is_file():
+            self.send_header("Link", LINK)
+        super().end_headers()
+
+    def guess_type(self, path: str | PathLike[str]) -> str:
+        """Return the media type of a file, also where Python does not know it."""
+        name = Path(path).name
+        kind = MEDIA_TYPES.get(name) or MEDIA_TYPES.get(f"*{Path(path).suffix}")
+        return kind or ("text/html; charset=utf-8" if name.endswith(".html") else super().guess_type(path))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - name of the base class
+        """Say nothing."""
+
+    def send_head(self):  # type: ignore[no-untyped-def]
+        """Refuse dot files."""
+        if any(part.startswith(".") for part in unquote(self.path.split("?")[0]).split("/")):
+            self.send_error(404)
+            return None
+        return super().send_head()
+
+    def list_directory(self, path: object) -> None:
+        """Never list a folder."""
+        self.send_error(404)
+
+
+def make_server(root: Path, port: int) -> ThreadingHTTPServer:
+    """Return a server of ``root`` on the loopback address; ``port`` 0 takes a free one.
+
+    Raises:
+        UsageError: there is no site, or the port is taken.
+    """
+    if not (root / "index.html").is_file():
+        raise UsageError("there is no built site here", where=root, mend="run `fairport catalog build` first")
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(root)))
+    except OSError as error:
+        raise UsageError(
+            f"port {port} cannot be used", why=error.strerror, mend="give another with --port"
+        ) from None

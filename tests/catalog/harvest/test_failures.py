@@ -1,0 +1,266 @@
+"""Repositories that fail in every way: each has its reason and its mend, and nobody else is harmed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.catalog.conftest import NOW, commit, git
+
+from fairport.catalog.harvest import git as boundary
+from fairport.catalog.harvest import sources
+from fairport.catalog.harvest.harvesting import HarvestReport
+from fairport.catalog.site.build import build
+from fairport.catalog.state import EntryState
+from fairport.cli.main import main
+from fairport.contract.saving import dump_yaml
+
+LATER = NOW + timedelta(days=3)
+
+
+@pytest.fixture
+def remote(make_repository: Any, catalogue: Path) -> Callable[..., Path]:
+    """Return ``remote(id)``, which makes a git repository and registers its address."""
+
+    def make(identifier: str, **options: Any) -> Path:
+        folder: Path = make_repository(identifier, **options)
+        commit(folder)
+        entry(catalogue, identifier, folder.as_uri())
+        return folder
+
+    return make
+
+
+def entry(catalogue: Path, identifier: str, url: str, **more: Any) -> None:
+    data = {"schema_version": "1.0", "id": identifier, "type": "analysis", "repository": {"url": url}}
+    data |= {"status": "community", **more}
+    (catalogue / "experiments" / f"{identifier}.yaml").write_text(dump_yaml(data))
+
+
+def by_id(report: HarvestReport) -> dict[str, EntryState]:
+    return {state.id: state for state in report.states}
+
+
+def _not_git(folder: Path) -> None:
+    shutil.rmtree(folder / ".git")
+
+
+def _lfs(folder: Path) -> None:
+    (folder / "fairport.yaml").write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    )
+    commit(folder)
+
+
+def _submodule(folder: Path) -> None:
+    git(folder, "rm", "-r", "--quiet", "--cached", "results")
+    sha = git(folder, "rev-parse", "HEAD").strip()
+    git(folder, "update-index", "--add", "--cacheinfo", f"160000,{sha},results")
+    git(folder, "commit", "--quiet", "-m", "results are a submodule now")
+
+
+def _link(folder: Path) -> None:
+    (folder / "fairport.yaml").unlink()
+    (folder / "fairport.yaml").symlink_to("/etc/passwd")
+    commit(folder)
+
+
+def _write(text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / "fairport.yaml").write_text(text)
+        commit(folder)
+
+    return change
+
+
+def _replace(old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "fairport.yaml"
+        path.write_text(path.read_text().replace(old, new))
+        commit(folder)
+
+    return change
+
+
+WAYS: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "gone": (shutil.rmtree, "there is no repository at this address"),
+    "not git": (_not_git, "git"),
+    "broken YAML": (_write("id: [\n"), "fairport.yaml:2"),
+    "wrong schema": (_write("id: bad\n"), "missing"),
+    "other version": (_replace('schema_version: "1.0"', 'schema_version: "9.0"'), "contract 9.0"),
+    "LFS pointer": (_lfs, "Git LFS pointer"),
+    "link out": (_link, "no fairport.yaml"),
+    "path in the id": (_replace("id: bad", "id: ../../bad"), "id"),
+    "renamed": (_replace("id: bad", "id: better"), 'calls itself "better"'),
+    "results elsewhere": (_replace("results/*/result.yaml", "../*/result.yaml"), "leads out"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_failure_keeps_what_was_good_and_says_what_to_do(
+    way: str, catalogue: Path, remote: Any, run_harvest: Any
+) -> None:
+    remote("good")
+    bad = remote("bad")
+    before = by_id(run_harvest())["bad"]
+    change, reason = WAYS[way]
+    change(bad)
+    after = by_id(run_harvest(now=LATER))
+    assert after["good"].state == "ok"
+    state = after["bad"]
+    assert (state.state, state.version, state.harvested) == ("stale", before.version, before.harvested)
+    assert reason in (state.reason or "")
+    assert state.mend
+    assert str(catalogue.parent) not in f"{state.reason} {state.mend}".replace(bad.as_uri(), "")
+    assert state.checked == LATER.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_submodule_in_the_place_of_results_is_not_followed(remote: Any, run_harvest: Any) -> None:
+    folder = remote("bad")
+    assert [item.state for item in by_id(run_harvest())["bad"].results] == ["ok"]
+    _submodule(folder)
+    state = by_id(run_harvest())["bad"]
+    assert (state.state, state.results) == ("ok", ())
+
+
+def test_a_rewritten_history_is_just_another_commit(remote: Any, run_harvest: Any) -> None:
+    folder = remote("toy")
+    first = by_id(run_harvest())["toy"]
+    git(folder, "checkout", "--quiet", "--orphan", "fresh")
+    git(folder, "commit", "--quiet", "-m", "all over again")
+    git(folder, "branch", "--quiet", "-M", "fresh", "main")
+    state = by_id(run_harvest())["toy"]
+    assert state.state == "ok"
+    assert state.commit != first.commit
+    assert state.version == first.version
+
+
+@pytest.fixture
+def deaf() -> Iterator[int]:
+    """A port that accepts connections and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_server_that_never_answers_costs_its_time_only(
+    catalogue: Path, remote: Any, run_harvest: Any, deaf: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boundary, "LOOK_SECONDS", 1)
+    remote("good")
+    entry(catalogue, "deaf", f"https://user:secret@127.0.0.1:{deaf}/x.git")
+    entry(catalogue, "slow", f"https://token@127.0.0.1:{deaf}/x.git")
+    found = by_id(run_harvest())
+    assert found["good"].state == "ok"
+    assert "did not answer within 1 s" in (found["slow"].reason or "")
+    assert "password" in (found["deaf"].reason or "")
+    assert "secret" not in str(found)
+    assert "token@" not in str(found)
+
+
+def test_a_closed_port_is_told(catalogue: Path, run_harvest: Any) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    entry(catalogue, "closed", f"https://127.0.0.1:{port}/x.git")
+    state = by_id(run_harvest())["closed"]
+    assert state.state == "failed"
+    assert "the server cannot be reached" in (state.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"),
+    [("MAX_FILES", 2, "more than 2 files"), ("MAX_TOTAL_BYTES", 100, "larger than")],
+)
+def test_huge_repositories_are_refused(
+    limit: str, value: int, reason: str, remote: Any, run_harvest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote("huge")
+    monkeypatch.setattr(sources, limit, value)
+    state = by_id(run_harvest())["huge"]
+    assert reason in (state.reason or "")
+    assert state.mend
+
+
+def test_a_pack_without_end_is_cut_off(
+    remote: Any, run_harvest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = remote("huge")
+    (folder / "noise.bin").write_bytes(os.urandom(3_000_000))
+    commit(folder)
+    monkeypatch.setattr(boundary, "MAX_PACK_BYTES", 1_000_000)
+    state = by_id(run_harvest())["huge"]
+    assert state.state == "failed"
+    assert state.reason
+
+
+def test_two_repositories_that_claim_one_id(catalogue: Path, remote: Any, run_harvest: Any) -> None:
+    one = remote("toy")
+    entry(catalogue, "copy", one.as_uri())
+    found = by_id(run_harvest())
+    assert found["toy"].state == "ok"
+    assert 'calls itself "toy"' in (found["copy"].reason or "")
+
+
+def test_a_renamed_entry_keeps_dates_versions_and_addresses(
+    catalogue: Path, remote: Any, run_harvest: Any
+) -> None:
+    folder = remote("old")
+    before = by_id(run_harvest())["old"]
+    _replace("id: old", "id: new")(folder)
+    (catalogue / "experiments" / "old.yaml").unlink()
+    entry(catalogue, "new", folder.as_uri(), former_ids=["old"])
+    state = by_id(run_harvest(now=LATER))["new"]
+    assert (state.state, state.results[0].harvested) == ("ok", before.results[0].harvested)
+    build(catalogue, docs=False)
+    for page in ("a/old", "r/old/si"):
+        text = (catalogue / "site" / page / "index.html").read_text("utf-8")
+        assert "new" in text
+        assert "No longer here" not in text
+
+
+@pytest.mark.parametrize("failing", [1, 2, 4])
+def test_one_half_and_all_failing(
+    failing: int, catalogue: Path, remote: Any, run_harvest: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [remote(f"toy-{number}") for number in range(4)]
+    for folder in folders[:failing]:
+        (folder / "fairport.yaml").write_text("id: [\n")
+        commit(folder)
+    states = by_id(run_harvest())
+    assert sum(state.state == "failed" for state in states.values()) == failing
+    report = build(catalogue, docs=False)
+    assert (report.results, report.failures) == (4 - failing, failing)
+    status = (catalogue / "site/status/index.html").read_text("utf-8")
+    for number in range(failing):
+        assert f"toy-{number}" in status
+    assert "this is not YAML" in status
+    for number in range(failing, 4):
+        assert (catalogue / f"site/r/toy-{number}/si/index.html").is_file()
+    assert main(["catalog", "harvest", "--catalog", str(catalogue)]) == 0
+    assert main(["catalog", "harvest", "--catalog", str(catalogue), "--strict"]) == 1
+    assert f"{4 - failing} of 4 repositories read" in capsys.readouterr().out
+
+
+def test_all_failing_after_a_good_night_changes_no_number(
+    catalogue: Path, remote: Any, run_harvest: Any
+) -> None:
+    folders = [remote(f"toy-{number}") for number in range(3)]
+    run_harvest()
+    build(catalogue, docs=False)
+    before = {path: path.read_bytes() for path in (catalogue / "site/r").rglob("*.csv")}
+    assert len(before) == 3
+    for folder in folders:
+        shutil.rmtree(folder)
+    run_harvest(now=LATER)
+    build(catalogue, docs=False)
+    assert {path: path.read_bytes() for path in (catalogue / "site/r").rglob("*.csv")} == before
+    status = (catalogue / "site/status/index.html").read_text("utf-8")
+    assert "22 November 2026" in status

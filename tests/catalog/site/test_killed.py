@@ -1,0 +1,111 @@
+"""A harvest, a build or a release that is killed at any point is finished by the next."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.catalog.conftest import write_result
+
+from fairport.catalog.registry import load_catalogue
+from fairport.catalog.site.build import build
+from fairport.catalog.site.release import releases
+from fairport.catalog.state import read_state
+
+_WORK = """
+import sys
+from pathlib import Path
+from fairport.catalog.site.build import build
+from fairport.catalog.harvest.harvesting import harvest
+from fairport.catalog.state import CheckSummary
+
+root = Path(sys.argv[1])
+print("ready", flush=True)
+harvest(root, checker=lambda tree, profile: (CheckSummary(profile), None))
+build(root, docs=False)
+print("done", flush=True)
+"""
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".fairport-site"
+    }
+
+
+def _killed(root: Path, after: float) -> bool:
+    """Run a harvest and a build, killed ``after`` seconds of work; returns whether they had ended."""
+    process = subprocess.Popen([sys.executable, "-c", _WORK, str(root)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(after)
+    os.kill(process.pid, signal.SIGKILL)
+    ended = "done" in process.stdout.read()
+    process.wait()
+    return ended
+
+
+def test_whatever_is_killed_is_finished_by_the_next_run(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    for name in ("one", "two", "three"):
+        register(make_repository(name))
+    run_harvest()
+    build(catalogue, docs=False)
+    good = {name: read_state(catalogue / "harvest" / name) for name in ("one", "two", "three")}
+    write_result(make_repository("two") / "results" / "si", {"id": "si", "version": "2"}, None)
+    chance = random.Random(7)
+    for _ in range(3):
+        _killed(catalogue, chance.uniform(0.02, 1.5))
+        for name in good:  # at every moment there is something whole to show
+            state = read_state(catalogue / "harvest" / name)
+            assert state is not None
+            assert state.state == "ok"
+            assert state.version is not None
+            assert (catalogue / "harvest" / name / state.version / "results" / "si" / "limit.csv").is_file()
+        pages = [path for path in (catalogue / "site").rglob("index.html") if path.stat().st_size]
+        assert catalogue / "site" / "index.html" in pages
+        assert all(path.read_text("utf-8").rstrip().endswith("</html>") for path in pages)
+    run_harvest()
+    build(catalogue, docs=False)
+    after_kills = _tree(catalogue / "site")
+    build(catalogue, docs=False, clean=True)
+    assert _tree(catalogue / "site") == after_kills
+    assert b"version 2" in after_kills["r/two/si/index.html"]
+    assert not list((catalogue / "harvest").rglob(".new-*"))
+
+
+def test_a_release_that_is_killed_half_way_does_not_exist(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, monkeypatch: Any
+) -> None:
+    import pytest
+
+    from fairport.catalog.site import release
+
+    register(make_repository())
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    write, count = release.write_atomic, 0
+
+    def dying(path: Path, content: Any) -> None:
+        nonlocal count
+        count += 1
+        if count == 4:
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(release, "write_atomic", dying)
+    with pytest.raises(KeyboardInterrupt):
+        release.freeze_release(load_catalogue(catalogue), site, "1.0")
+    monkeypatch.undo()
+    assert releases(load_catalogue(catalogue)) == []
+    made = release.freeze_release(load_catalogue(catalogue), site, "1.0")
+    assert releases(load_catalogue(catalogue)) == [made]
