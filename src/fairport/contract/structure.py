@@ -10,12 +10,14 @@ import dataclasses
 import sys
 import types
 import typing
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import MISSING
 from functools import cache
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 T = TypeVar("T")
+
+Convert = Callable[[Any], Any]
 
 _WORD: Final = 80
 """Characters of a text that may well stand in several documents."""
@@ -30,9 +32,9 @@ def structure(cls: type[T], data: Any) -> T:
         TypeError: a required field is missing, i.e. the data were not validated.
     """
     values = {}
-    for name, key, hint in _fields(cast("Hashable", cls)):
+    for name, key, convert in _fields(cast("Hashable", cls)):
         if key in data:
-            values[name] = _convert(hint, data[key])
+            values[name] = convert(data[key])
     return cls(**values)
 
 
@@ -72,26 +74,29 @@ def _plan(cls: Any) -> tuple[tuple[str, str, bool], ...] | None:
 
 
 @cache
-def _fields(cls: Any) -> tuple[tuple[str, str, Any], ...]:
+def _fields(cls: Any) -> tuple[tuple[str, str, Convert], ...]:
+    """Return attribute, key and conversion of each field of a dataclass."""
     hints = typing.get_type_hints(cls)
-    return tuple((f.name, f.metadata.get("key", f.name), hints[f.name]) for f in dataclasses.fields(cls))
+    fields = dataclasses.fields(cls)
+    return tuple((f.name, f.metadata.get("key", f.name), _converter(hints[f.name])) for f in fields)
 
 
-def _convert(hint: Any, data: Any) -> Any:
+@cache
+def _converter(hint: Any) -> Convert:
+    """Return what gives a value the type of ``hint``; made once, since a catalogue reads many documents."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return _convert_union(get_args(hint), data)
+        return _union(get_args(hint))
     if origin is tuple:
-        item = get_args(hint)[0]
-        return tuple(_convert(item, element) for element in data)
+        convert = _converter(get_args(hint)[0])
+        return lambda data: tuple([convert(item) for item in data])
     if origin is dict:
-        item = get_args(hint)[1]
-        return {key: _convert(item, element) for key, element in data.items()}
-    if dataclasses.is_dataclass(hint) and isinstance(data, dict):
-        return structure(cast("type[Any]", hint), data)
-    if hint is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
-    return _shared(data)
+        convert = _converter(get_args(hint)[1])
+        return lambda data: {key: convert(item) for key, item in data.items()}
+    if dataclasses.is_dataclass(hint):
+        kind = cast("type[Any]", hint)
+        return lambda data: structure(kind, data) if isinstance(data, dict) else _shared(data)
+    return _number if hint is float else _shared
 
 
 def _shared(data: Any) -> Any:
@@ -99,12 +104,20 @@ def _shared(data: Any) -> Any:
     return sys.intern(data) if type(data) is str and len(data) <= _WORD else data
 
 
-def _convert_union(options: tuple[Any, ...], data: Any) -> Any:
-    for option in options:
-        if isinstance(data, dict) and (dataclasses.is_dataclass(option) or get_origin(option) is dict):
-            return _convert(option, data)
-        if isinstance(data, list) and get_origin(option) is tuple:
-            return _convert(option, data)
-    if float in options and isinstance(data, int) and not isinstance(data, bool) and int not in options:
-        return float(data)
-    return _shared(data)
+def _number(data: Any) -> Any:
+    return float(data) if isinstance(data, int) and not isinstance(data, bool) else _shared(data)
+
+
+def _union(options: tuple[Any, ...]) -> Convert:
+    of_dict = [option for option in options if dataclasses.is_dataclass(option) or get_origin(option) is dict]
+    of_list = [option for option in options if get_origin(option) is tuple]
+    mapping = _converter(of_dict[0]) if of_dict else _shared
+    sequence = _converter(of_list[0]) if of_list else _shared
+    plain = _number if float in options and int not in options else _shared
+
+    def convert(data: Any) -> Any:
+        if isinstance(data, dict):
+            return mapping(data)
+        return sequence(data) if isinstance(data, list) else plain(data)
+
+    return convert

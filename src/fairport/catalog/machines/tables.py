@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -157,7 +157,8 @@ def parquet_path(table: TableSpec) -> str:
 
 def rows_of(table: TableSpec, index: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a table from the index; what an item does not have is ``None``."""
-    return [tuple(_value(item, column) for column in table.columns) for item in index.get(table.name, [])]
+    readers = [_reader(column) for column in table.columns]
+    return [tuple([read(item) for read in readers]) for item in index.get(table.name, [])]
 
 
 def table_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -231,15 +232,24 @@ def _schema(columns: Sequence[ColumnSpec], suffix: str = "") -> dict[str, Any]:
     return {"fields": fields, "primaryKey": "id", **({"foreignKeys": keys} if keys else {})}
 
 
-def _value(item: dict[str, Any], column: ColumnSpec) -> Any:
-    value: Any = item
-    for step in column.path.split(".") if "." in column.path else (column.path,):
-        value = value.get(step) if isinstance(value, dict) else None
-    if value is None:
-        return None
-    if column.type == "array":
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return str(value) if column.type == "string" else value
+def _reader(column: ColumnSpec) -> Callable[[dict[str, Any]], Any]:
+    """Return what reads the value of a column from an item; it is called once for each cell."""
+    steps = column.path.split(".")
+
+    def value_of(item: Any) -> Any:
+        for step in steps:
+            item = item.get(step) if isinstance(item, dict) else None
+        return item
+
+    def array(item: dict[str, Any]) -> str | None:
+        value = value_of(item)
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def text(item: dict[str, Any]) -> str | None:
+        value = value_of(item) if len(steps) > 1 else item.get(column.path)
+        return value if value is None or type(value) is str else str(value)
+
+    return {"array": array, "string": text}.get(column.type, value_of)
 
 
 def _definition(column: ColumnSpec) -> str:
