@@ -22,10 +22,12 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u
 
 def clean(text: str) -> str:
     """Drop control characters and marks that reorder text, which no title or sentence needs."""
+    if text.isprintable():  # as nearly every title is: then neither is in it
+        return text
     return _REORDERING.sub("", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=32_768)
 def plain(text: str) -> str:
     """Return the text in one line without the marks that :func:`prose` recognises, for metadata."""
     text = _BOLD.sub(r"\1", _CODE.sub(r"\1", clean(text)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from fairport.catalog.browser.planedata import has_plot
-from fairport.catalog.drawings.drawing import draw, thumbnail
+from fairport.catalog.drawings.drawing import Drawing, draw, thumbnail
 from fairport.catalog.experimentlist import experiments_of
 from fairport.catalog.machines.dcat import page_path
 from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry
@@ -41,8 +41,20 @@ _MAX_ANALYSES = 12
 _MAX_FAILURES = 6
 
 
-def add_home(frame: Frame, files: Sequence[FileEntry] = (), found: Sequence[Release] = ()) -> None:
-    """Make ``index.html``; ``files`` hold the catalogue as a whole, ``found`` are its releases."""
+def add_home(
+    frame: Frame,
+    files: Sequence[FileEntry] = (),
+    found: Sequence[Release] = (),
+    drawing: Drawing | None = None,
+) -> None:
+    """Make ``index.html``.
+
+    Args:
+        frame: the build.
+        files: files that hold the catalogue as a whole.
+        found: its releases.
+        drawing: the plane of the front page, by :func:`front_drawing`.
+    """
     model = frame.model
     front = model.front
     page = frame.page(
@@ -56,7 +68,7 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = (), found: Sequence[Rele
         "home.html.jinja",
         page,
         headline=HEADLINE,
-        drawing=draw(model, front, root="", prefix="front") if front else None,
+        drawing=drawing,
         front=_undrawn(front) if front else None,
         downloads=_downloads(front, interactive=frame.interactive and has_plot(front)) if front else (),
         release=_release(found),
@@ -71,6 +83,11 @@ def add_home(frame: Frame, files: Sequence[FileEntry] = (), found: Sequence[Rele
         failures=failure_cards(model, "", _MAX_FAILURES),
         more_failures=max(0, len(model.failures) - _MAX_FAILURES),
     )
+
+
+def front_drawing(model: SiteModel) -> Drawing | None:
+    """Draw the plane of the front page; ``None`` when there is nothing to draw."""
+    return draw(model, model.front, root="", prefix="front") if model.front else None
 
 
 def _release(found: Sequence[Release]) -> dict[str, str] | None:

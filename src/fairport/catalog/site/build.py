@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,10 +12,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from fairport.catalog.browser.benchmarks import sources_of
 from fairport.catalog.browser.frontend import frontend_files
 from fairport.catalog.browser.searchdata import search_files
 from fairport.catalog.cards import Card
+from fairport.catalog.drawings.drawing import Drawing
 from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
 from fairport.catalog.machines.dossier import FileEntry, Site
 from fairport.catalog.machines.dossiers import site_of
@@ -38,7 +42,7 @@ from fairport.catalog.pages.experiments import add_experiments
 from fairport.catalog.pages.failures import add_failures
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.gone import add_gone
-from fairport.catalog.pages.home import add_home
+from fairport.catalog.pages.home import add_home, front_drawing
 from fairport.catalog.pages.planes import Since, add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
 from fairport.catalog.pages.results import add_results
@@ -68,9 +72,11 @@ from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.schemas import DOCUMENTS, validate
+from fairport.contract.structure import structure, unstructure
 from fairport.results.style import colour_slots
 
 _DOCS_MAP: Final = "sitemap-docs-1.xml"
+_FRONT: Final = "front"
 _ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
 
 
@@ -298,7 +304,8 @@ class _Build:
         for path, data in index_files(_index(model)):
             self._writer.put(path, data)
             entries.append(entry_of(path, data))
-        frame = _pages(model, entries, self._releases, docs=self._docs)
+        drawing = self._front(model)
+        frame = _pages(model, entries, self._releases, drawing, docs=self._docs)
         for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
         pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)} - frame.unlisted
@@ -309,6 +316,20 @@ class _Build:
             self._writer.put(path, content)
         for path in sorted(frame.files, key=leaves_first):
             self._writer.put(path, frame.files[path])
+
+    def _front(self, model: SiteModel) -> Drawing | None:
+        """Draw the plane of the front page, unless nothing changed in it: all its curves would be read."""
+        if model.front is None:
+            return None
+        key = self._keys.plane(model.front)
+        if self._kept(_FRONT, key) is not None:
+            kept = json.loads(next(iter(self._parcels.texts("json", [_FRONT]))))
+            return structure(Drawing, kept | {name: Markup(kept[name]) for name in ("wide", "compact")})  # noqa: S704
+        before = sum(map(len, model.problems.values()))
+        drawing = front_drawing(model)
+        if drawing is not None and before == sum(map(len, model.problems.values())):
+            self._take(Outcome((Parcel(_FRONT, key, (), json=json.dumps(unstructure(drawing))),)), {})
+        return drawing
 
     def order_figure(
         self, studio: FigureStudio, model: SiteModel, shown: ShownPlane
@@ -391,7 +412,14 @@ def _index(model: SiteModel) -> dict[str, Any]:
     return index
 
 
-def _pages(model: SiteModel, entries: Sequence[FileEntry], found: Sequence[Release], *, docs: bool) -> Frame:
+def _pages(
+    model: SiteModel,
+    entries: Sequence[FileEntry],
+    found: Sequence[Release],
+    drawing: Drawing | None,
+    *,
+    docs: bool,
+) -> Frame:
     """Render what depends on the catalogue as a whole; ``entries`` are the files that hold it."""
     frame = Frame(model, docs)
     add_results(frame)
@@ -404,7 +432,7 @@ def _pages(model: SiteModel, entries: Sequence[FileEntry], found: Sequence[Relea
     add_status(frame)
     add_search(frame)
     add_wizard(frame)
-    add_home(frame, entries, found)
+    add_home(frame, entries, found, drawing)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
     robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"
