@@ -308,3 +308,26 @@ def test_dates_before_the_first_release(minimal: Analysis) -> None:
     assert codemeta.metadata(begun)["dateCreated"] == "2026-09-01"
     assert "datePublished" not in codemeta.metadata(begun)
     assert "publication_date" not in zenodo.deposit(begun)
+
+
+def test_no_address_or_date_ends_a_field_of_bibtex(tmp_path: Path) -> None:
+    from tests.catalog.conftest import ANALYSIS
+
+    from fairport.contract.documents import load_analysis
+    from fairport.contract.saving import dump_yaml
+    from fairport.interop.bibtex import entry
+
+    evil = "https://example.org/}},\n@article{x, title={\\input{/etc/passwd}\x1b"
+    record = {
+        **ANALYSIS,
+        "title": "A title\x00 of \u202e evil",
+        "repository": {"url": evil},
+        "released": "{{}7",
+    }
+    (tmp_path / "fairport.yaml").write_text(dump_yaml(record), encoding="utf-8")
+    text = entry(load_analysis(tmp_path / "fairport.yaml"))
+    assert text.count("\n@") == 0
+    assert "\\input" not in text
+    assert text.count("{") == text.count("}")
+    assert "year" not in text
+    assert all(character.isprintable() or character == "\n" for character in text)

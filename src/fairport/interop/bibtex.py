@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from fairport.contract.analysis import Analysis, Person
 from fairport.interop.metadata import bare_doi, date_published
@@ -24,7 +25,8 @@ _ESCAPES: Final = {
 
 def latex_text(text: str) -> str:
     """Return plain text as LaTeX: special characters escaped, other Unicode letters kept, blanks folded."""
-    return " ".join(escaped(text).split())
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(escaped(printable).split())
 
 
 def escaped(text: str) -> str:
@@ -44,16 +46,28 @@ def entry(analysis: Analysis, *, key: str | None = None) -> str:
     fields = {
         "author": " and ".join(_author(person) for person in analysis.authors),
         "title": "{" + latex_text(analysis.title) + "}",
-        "year": date[:4] if date else None,
+        "year": date[:4] if date and re.fullmatch("[0-9]{4}", date[:4]) else None,
         "version": latex_text(analysis.version),
         "publisher": latex_text(analysis.publisher) if analysis.publisher else None,
-        "doi": bare_doi(analysis.identifiers.doi),
-        "url": analysis.identifiers.doi or repository,
+        "doi": _verbatim(bare_doi(analysis.identifiers.doi)),
+        "url": _verbatim(analysis.identifiers.doi or repository),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     kind = "dataset" if analysis.resource_type == "Dataset" else "software"
     label = re.sub(r"[^A-Za-z0-9:._-]", "-", key or f"{analysis.id}-{analysis.version}")
     return f"@{kind}{{{label},\n" + "\n".join(lines) + "\n}\n"
+
+
+def _verbatim(address: str | None) -> str | None:
+    """Return an address for a field that BibTeX reads as it stands: nothing in it may end the field."""
+    if address is None:
+        return None
+    return "".join(
+        quote(character, safe="", errors="replace")
+        if character in '{}\\"' or character.isspace() or not character.isprintable()
+        else character
+        for character in address
+    )
 
 
 def _author(person: Person) -> str:
