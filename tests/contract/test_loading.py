@@ -259,3 +259,12 @@ def test_atomic_write_replaces_and_reports(tmp_path: Path) -> None:
     assert write_atomic(path, b"b") is True
     assert path.read_text() == "b"
     assert [item.name for item in path.parent.iterdir()] == ["file"]
+
+
+def test_half_a_surrogate_pair_in_json_is_a_user_error() -> None:
+    from fairport.contract.loading import parse_json
+
+    assert parse_json('["\\ud83d\\ude00"]').data == ["\N{GRINNING FACE}"]
+    for text in ('["\\ud800x"]', '{"\\uDC00": 1}'):
+        with pytest.raises(DocumentError, match="not JSON"):
+            parse_json(text)

@@ -33,6 +33,7 @@ _MAX_EVENTS: Final = 2_000_000
 _GLANCE: Final = 100_000
 """Characters of a text that is judged at a glance: too few for too many events."""
 
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _LEAD: Final = re.compile(r"^[ \t?:-]*", re.MULTILINE)
 _WILD: Final = ("&", "*", "---", "...", "\r", "\x85", "\u2028", "\u2029")
 
@@ -225,6 +226,8 @@ def parse_json(text: str, name: str = "<text>") -> Document:
         raise DocumentError(f"values are nested more than {MAX_DEPTH} deep", where=Location(name))
     try:
         data = json.loads(text, object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant)
+        if _SURROGATE.search(text):
+            json.dumps(data, ensure_ascii=False).encode()  # half a pair is no character: a ValueError
     except json.JSONDecodeError as error:
         where = Location(name, error.lineno, error.colno)
         raise DocumentError(
