@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from fairport.catalog.prose import clean
 from fairport.results.licences import strictest
 
 NONE: Final = "LicenseRef-none"
@@ -31,7 +32,7 @@ def licence_url(licence: str) -> str | None:
 
 def licence_words(licence: str) -> str:
     """Return a licence for people."""
-    return "none stated by the source" if licence == NONE else licence
+    return "none stated by the source" if licence == NONE else clean(licence)
 
 
 def mixture(licences: Iterable[str]) -> str:
@@ -43,6 +44,6 @@ def mixture(licences: Iterable[str]) -> str:
     if open_ones:
         parts.append("Numbers under " + ", ".join(open_ones) + ".")
     if closed:
-        words = ", ".join("no stated licence" if licence == NONE else licence for licence in closed)
+        words = ", ".join("no stated licence" if licence == NONE else clean(licence) for licence in closed)
         parts.append(f"Curves under {words} are drawn and linked, not offered for download.")
     return " ".join(parts)
