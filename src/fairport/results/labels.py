@@ -31,6 +31,9 @@ TRIED: Final = 80
 INTOLERABLE: Final = 55.0
 """Cost from which on a place is no place."""
 
+OWN: Final = 7.0
+"""Cost of a point of its own curve below a label."""
+
 
 _Place = tuple[float, float, float, float]
 """A place that may be tried: x, y, angle, and the cost of its shape."""
@@ -287,14 +290,13 @@ def _cost(place: Placement, request: Request, frame: Frame, cloud: Cloud) -> flo
     if not (frame.top + reach_y < place.y < frame.bottom - reach_y):
         return math.inf
     px, py, owner, weight = cloud.near(place.x, place.y, reach_x, reach_y)
-    along = (px - place.x) * cos + (py - place.y) * sin
-    across = (py - place.y) * cos - (px - place.x) * sin
-    covered = (np.abs(along) < half) & (np.abs(across) < height)
-    own = owner == request.key
+    dx, dy = px - place.x, py - place.y
+    covered = (np.abs(dx * cos + dy * sin) < half) & (np.abs(dy * cos - dx * sin) < height)
+    hit = np.where(owner == request.key, OWN, weight)[covered]
     edge = min(place.x - reach_x - frame.left, frame.right - place.x - reach_x)
     edge = min(edge, place.y - reach_y - frame.top, frame.bottom - place.y - reach_y)
     crowded = 8.0 if edge < 0.5 * request.size else 0.0
-    return crowded + float(weight[covered & ~own].sum()) + 7.0 * int(np.count_nonzero(covered & own))
+    return crowded + (float(hit.sum()) if hit.size else 0.0)
 
 
 def _occupy(cloud: Cloud, place: Placement, request: Request) -> None:

@@ -25,7 +25,7 @@ from fairport.results.svgrows import draw_rows
 NARROW = 600
 """Below this width, what stands under the figure uses the whole width."""
 
-__all__ = ["Picture", "draw_scene", "plane_svg", "scene_svg", "stylesheet"]
+__all__ = ["Picture", "draw_scene", "plane_svg", "scene_of", "scene_svg", "stylesheet"]
 
 
 def plane_svg(
@@ -63,8 +63,7 @@ def plane_svg(
     Returns:
         One ``<svg>`` element without XML declaration; the same arguments always give the same text.
     """
-    guides = references_of(plane, results).curves if references is None else references
-    scene = build_scene(plane, results, colours=colours, details=details, references=guides)
+    scene = scene_of(plane, results, colours=colours, details=details, references=references)
     return scene_svg(
         scene,
         width=width,
@@ -75,6 +74,19 @@ def plane_svg(
         title=title,
         prefix=prefix,
     )
+
+
+def scene_of(
+    plane: Plane,
+    results: Sequence[LoadedResult],
+    *,
+    colours: Mapping[str, int] | None = None,
+    details: bool | None = None,
+    references: Sequence[Reference] | None = None,
+) -> Scene:
+    """Build the scene that :func:`plane_svg` draws, for a figure that is drawn in more than one size."""
+    guides = references_of(plane, results).curves if references is None else references
+    return build_scene(plane, results, colours=colours, details=details, references=guides)
 
 
 def scene_svg(

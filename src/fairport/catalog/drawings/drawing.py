@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from markupsafe import Markup
@@ -14,9 +15,9 @@ from fairport.catalog.site.artefacts import drawing_digest
 from fairport.contract.documents import Plane
 from fairport.results.captions import caption
 from fairport.results.loaded import LoadedResult
-from fairport.results.scene import build_scene
+from fairport.results.scene import Scene, build_scene
 from fairport.results.style import styles_of
-from fairport.results.svg import draw_scene, plane_svg
+from fairport.results.svg import draw_scene, scene_of, scene_svg
 
 COLUMN_WIDTH = 760
 """Width of a figure that stands beside other content, in CSS pixels."""
@@ -106,9 +107,12 @@ def draw_results(
     beyond, members = len(members[MAX_DRAWN:]), members[:MAX_DRAWN]
 
     def both(results: Sequence[LoadedResult]) -> Drawing:
+        few = results[:MAX_COMPACT]
+        scene = _scene(model, plane, results, details)
+        smaller = scene if len(few) == len(results) else _scene(model, plane, few, details)
         shared: dict[str, Any] = {"links": members, "details": details, "root": root}
-        wide = _svg(model, plane, results, width=width, prefix=f"{prefix}-w", **shared)
-        compact = _svg(model, plane, results[:MAX_COMPACT], compact=True, prefix=f"{prefix}-c", **shared)
+        wide = _svg(model, plane, results, scene, width=width, prefix=f"{prefix}-w", **shared)
+        compact = _svg(model, plane, few, smaller, compact=True, prefix=f"{prefix}-c", **shared)
         # The SVG writer escapes every text that comes from a record.
         return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond))  # noqa: S704
 
@@ -165,6 +169,7 @@ def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
             model,
             shown.plane,
             results,
+            _scene(model, shown.plane, results),
             compact=True,
             height=THUMBNAIL_HEIGHT,
             prefix=f"t-{shown.plane.id}",
@@ -180,25 +185,35 @@ def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
     return caption(shown.plane, loaded, [style.label for style in styles_of(loaded)]).lines
 
 
+def _scene(
+    model: SiteModel, plane: Plane, results: Sequence[LoadedResult], details: bool | None = None
+) -> Callable[[], Scene]:
+    """Return what builds a scene, once for all its sizes, when the first of them is not in the cache."""
+    return cache(lambda: scene_of(plane, results, colours=model.colours, details=details))
+
+
 def _svg(
     model: SiteModel,
     plane: Plane,
     results: Sequence[LoadedResult],
+    scene: Callable[[], Scene],
     *,
     root: str = "",
     prefix: str,
     links: Sequence[ShownResult] = (),
+    details: bool | None = None,
     **options: Any,
 ) -> str:
     """Draw, or take from the cache what was drawn from the same results in the same way.
 
     What is kept has neither the way to the root nor the ids of one page, so that pages share it.
     """
-    digest = drawing_digest(plane, list(results), model.colours, {**options, "linked": bool(links)})
+    decides = {**options, "details": details, "linked": bool(links)}
+    digest = drawing_digest(plane, list(results), model.colours, decides)
 
     def make() -> str:
         targets = {result.loaded.id: f"{_ROOT}{result.url}" for result in links}
-        return plane_svg(plane, results, colours=model.colours, prefix=_PREFIX, links=targets, **options)
+        return scene_svg(scene(), prefix=_PREFIX, links=targets, **options)
 
     return model.drawings.get(digest, make).replace(_ROOT, root).replace(_PREFIX, prefix)
 

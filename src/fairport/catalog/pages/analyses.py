@@ -41,7 +41,7 @@ from fairport.catalog.state import CheckSummary
 from fairport.contract.analysis import Person
 from fairport.interop.bibtex import entry as bibtex_entry
 
-_MAX_CURVES = 24
+_MAX_CURVES = 12
 """Curves in the figure of an analysis; its other results are in the table."""
 
 _MAX_ROWS = 1000
