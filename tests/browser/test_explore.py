@@ -457,6 +457,7 @@ def test_other_planes_come_inside_a_benchmark_only(page: Any, explored: Path) ->
     opened(page, explored)
     assert page.locator(".fp-model").is_hidden()
     page.get_by_role("tab", name="Other planes").click()
+    page.locator("[data-model]").first.wait_for()
     assert page.locator("[data-model]").count() == 1
     page.locator('[data-model="V1"]').click()
     region = page.locator('svg.fp-live [data-id="ring/v1~V1"]')

@@ -336,7 +336,8 @@ def test_a_template_taken_at_a_commit_without_tags(world) -> None:
     lines = [f'[[release]]\nversion = "{tag[1:]}"\ncommit = "{commit}"\n' for tag, commit in commits.items()]
     (made.template / "template-releases.toml").write_text("\n".join(lines), encoding="utf-8")
     subprocess.run("git add . && git commit -qm releases", shell=True, cwd=made.template, check=True)
-    answers = made.read(".copier-answers.yml").replace("v1.0.0", commits["v1.0.0"][:9])
+    quoted = f'"{commits["v1.0.0"][:9]}"'  # nine digits would be a number
+    answers = made.read(".copier-answers.yml").replace("v1.0.0", quoted)
     made.edit({".copier-answers.yml": answers, "a.txt": "zero\n" + LINES})
     report = update(made.project)
     assert (report.before, report.after) == (commits["v1.0.0"][:9], "1.1.0")
