@@ -495,14 +495,14 @@ def test_a_result_that_cannot_be_drawn_is_a_card(
     register(make_repository("good"))
     register(make_repository("bad"))
     run_harvest()
-    real = drawing.plane_svg
+    real = drawing.scene_of
 
-    def fragile(plane: Any, results: Any, **options: Any) -> str:
+    def fragile(plane: Any, results: Any, **options: Any) -> Any:
         if any(result.analysis == "bad" for result in results):
             raise RuntimeError("boom")
         return real(plane, results, **options)
 
-    monkeypatch.setattr(drawing, "plane_svg", fragile)
+    monkeypatch.setattr(drawing, "scene_of", fragile)
     report = run_build()
     assert any("bad: results/si/result.yaml: it cannot be drawn" in warning for warning in report.warnings)
     assert "r/good/si/index.html" in sitecheck.read_page(report.root / "index.html").links

@@ -273,7 +273,10 @@ def _fair(analysis: ShownAnalysis) -> dict[str, Any] | None:
     fair = analysis.state.check.fair if analysis.state.check is not None else None
     if fair is None:
         return None
-    return {"sentence": fair_sentence(fair), "table": fair_table(fair)}
+    sentence = fair_sentence(fair)
+    if analysis.example:
+        return {"sentence": f"{sentence} What a starter brought along proves nothing.", "table": None}
+    return {"sentence": sentence, "table": fair_table(fair)}
 
 
 def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:

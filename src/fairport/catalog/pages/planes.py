@@ -137,7 +137,8 @@ def _everything(frame: Frame, shown: ShownPlane, root: str) -> Drawing | None:
 def _values_note(shown: ShownPlane) -> str:
     licences = mixture(result.card.licence for result in shown.results)
     first = (
-        f"The first {MAX_VALUES} of {len(shown.results):,} results; the files have all of them. "
+        f"The first {MAX_VALUES} of {len(shown.results):,} results; all stand in the list and, where "
+        "their licence allows it, in the files. "
         if len(shown.results) > MAX_VALUES
         else ""
     )

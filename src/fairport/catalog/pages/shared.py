@@ -21,7 +21,7 @@ from fairport.results.loaded import LoadedResult
 _TONES = {"example": "warn", "superseded": "warn", "collaboration": "accent"}
 _STATUS_TONES = {"withdrawn": "bad", "superseded": "warn", "corrected": "warn"}
 MAX_PLACES = 4
-MAX_VALUES = 400
+MAX_VALUES = 100
 """Results whose values stand in the table of a plane; the file has those of all."""
 
 
