@@ -49,7 +49,8 @@ def opened(page: Any, site: Path, state: str = "", name: str = PLANE) -> Any:
 
 
 def drawn(page: Any) -> set[str]:
-    """Return the identifiers of the drawn curves."""
+    """Return the identifiers of the drawn curves, once what was asked for has been drawn."""
+    settled(page)
     return set(page.locator("svg.fp-live .fp-curve").evaluate_all("all => all.map(one => one.dataset.id)"))
 
 
@@ -114,6 +115,7 @@ def test_experiments_levels_and_years_choose(page: Any, explored: Path) -> None:
     page.locator('details[data-name="years"] summary').click()
     page.get_by_label("Last year").fill("2022")
     page.get_by_label("Last year").press("Tab")
+    page.locator('svg.fp-live [data-id="alpha/si"]').wait_for(state="detached")
     assert drawn(page) == set()
     page.locator('input[data-curve="deep/si"]').check()
     assert drawn(page) == {"deep/si"}
