@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.results.drawn import plane_svg
 
 from fairport.cli.main import main
 from fairport.contract.documents import Plane
@@ -19,7 +20,6 @@ from fairport.results.planes import Planes
 from fairport.results.published import cached, obtain
 from fairport.results.references import references_of
 from fairport.results.scene import build_scene
-from fairport.results.svg import plane_svg
 
 TABLE = "# mass n=2 n=2.5\n1, 1e-44, 1e-45\n10\t1e-48\t1e-49\n1000 1e-47 1e-48\n"
 

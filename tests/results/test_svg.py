@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.results.drawn import plane_svg
 
 from fairport.results.planes import Planes
-from fairport.results.svg import plane_svg, stylesheet
+from fairport.results.svg import stylesheet
 
 NS = "{http://www.w3.org/2000/svg}"
 SI = Planes().get("dd.si")
@@ -305,10 +306,11 @@ def test_same_bytes_in_every_process() -> None:
         "import sys, numpy as np\n"
         "from fairport.contract.resources import schemas_root\n"
         "from fairport.results.store import load_result\n"
-        "from fairport.results.svg import plane_svg\n"
+        "from fairport.results.svg import scene_of, scene_svg\n"
         "good = schemas_root() / 'examples' / 'result' / 'good'\n"
         "results = [load_result(good / f'{n}.yaml') for n in ('limit', 'projection', 'region-signal')]\n"
-        "sys.stdout.write(plane_svg(results[0].plane, results, links={r.id: 'x.html' for r in results}))"
+        "scene = scene_of(results[0].plane, results)\n"
+        "sys.stdout.write(scene_svg(scene, links={r.id: 'x.html' for r in results}))"
     )
     outputs = [
         subprocess.run(

@@ -148,11 +148,6 @@ def check_arxiv(text: str) -> Flaw | None:
     return None
 
 
-def arxiv_has_version(text: str) -> bool:
-    """Tell whether a well-formed arXiv identifier names its version."""
-    return re.search(r"v[1-9][0-9]*$", text) is not None
-
-
 _SWHID: Final = re.compile(r"swh:1:(?:snp|rel|rev|dir|cnt):[0-9a-f]{40}((?:;[a-z]+=[^;\s]+)*)")
 _SWHID_QUALIFIERS: Final = frozenset({"origin", "visit", "anchor", "path", "lines"})
 

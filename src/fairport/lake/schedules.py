@@ -12,7 +12,6 @@ from fairport.contract.errors import UsageError
 from fairport.contract.manifest import Injection
 from fairport.lake.workspace import MANIFEST_FILE, Workspace
 
-FORGES: Final = ("github", "gitlab", "cron")
 _FIELD: Final = re.compile(
     r"(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?(?:,(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?)*"
 )

@@ -23,9 +23,8 @@ from fairport.physics.cmb_table import CITATION as SPECTRA_CITATION
 from fairport.physics.cmb_table import TABLE
 
 PLANCK_2018: Final = 3.2e-28
-"""cm3 s-1 GeV-1, 95 %."""
+"""cm3 s-1 GeV-1, 95 %, of arXiv:1807.06209."""
 
-PLANCK_CITATION: Final = "arXiv:1807.06209"
 EFFICIENCY_CITATION: Final = "arXiv:1506.03811"
 MUON_MASS: Final = 0.105658
 

@@ -25,55 +25,7 @@ from fairport.results.svgrows import draw_rows
 NARROW = 600
 """Below this width, what stands under the figure uses the whole width."""
 
-__all__ = ["Picture", "draw_scene", "plane_svg", "scene_of", "scene_svg", "stylesheet"]
-
-
-def plane_svg(
-    plane: Plane,
-    results: Sequence[LoadedResult],
-    *,
-    width: int | None = None,
-    height: int | None = None,
-    links: Mapping[str, str] | None = None,
-    colours: Mapping[str, int] | None = None,
-    compact: bool = False,
-    details: bool | None = None,
-    standalone: bool = False,
-    title: str | None = None,
-    prefix: str | None = None,
-    references: Sequence[Reference] | None = None,
-) -> str:
-    """Draw a plane with results.
-
-    Args:
-        plane: the plane.
-        results: results in this plane, in the order in which they are drawn.
-        width: width of the view box; by default 960, or 360 for the compact variant.
-        height: height of the plot without what stands around it; by default in proportion.
-        links: result id to the address of its page.
-        colours: slots from :func:`fairport.results.style.colour_slots` over the whole catalogue.
-        compact: type sizes for a screen 360 pixels wide.
-        details: bands, companions and published numbers; by default for a single result.
-        standalone: for a file of its own, which then follows the colour scheme of the reader; inline, the
-            page decides.
-        title: title for assistive technology; by default that of the plane.
-        prefix: start of all ids, so that several figures fit on a page.
-        references: reference curves; by default the computed ones of the plane, none for an empty sequence.
-
-    Returns:
-        One ``<svg>`` element without XML declaration; the same arguments always give the same text.
-    """
-    scene = scene_of(plane, results, colours=colours, details=details, references=references)
-    return scene_svg(
-        scene,
-        width=width,
-        height=height,
-        links=links,
-        compact=compact,
-        standalone=standalone,
-        title=title,
-        prefix=prefix,
-    )
+__all__ = ["Picture", "draw_scene", "scene_of", "scene_svg", "stylesheet"]
 
 
 def scene_of(
@@ -84,7 +36,15 @@ def scene_of(
     details: bool | None = None,
     references: Sequence[Reference] | None = None,
 ) -> Scene:
-    """Build the scene that :func:`plane_svg` draws, for a figure that is drawn in more than one size."""
+    """Build the scene of a plane with results, which :func:`scene_svg` draws in any size.
+
+    Args:
+        plane: the plane.
+        results: results in this plane, in the order in which they are drawn.
+        colours: slots from :func:`fairport.results.style.colour_slots` over the whole catalogue.
+        details: bands, companions and published numbers; by default for a single result.
+        references: reference curves; by default the computed ones of the plane, none for an empty sequence.
+    """
     guides = references_of(plane, results).curves if references is None else references
     return build_scene(plane, results, colours=colours, details=details, references=guides)
 
@@ -100,7 +60,22 @@ def scene_svg(
     title: str | None = None,
     prefix: str | None = None,
 ) -> str:
-    """Draw a scene that was built before; arguments as for :func:`plane_svg`."""
+    """Draw a scene.
+
+    Args:
+        scene: what is shown.
+        width: width of the view box; by default 960, or 360 for the compact variant.
+        height: height of the plot without what stands around it; by default in proportion.
+        links: result id to the address of its page.
+        compact: type sizes for a screen 360 pixels wide.
+        standalone: for a file of its own, which then follows the colour scheme of the reader; inline, the
+            page decides.
+        title: title for assistive technology; by default that of the plane.
+        prefix: start of all ids, so that several figures fit on a page.
+
+    Returns:
+        One ``<svg>`` element without XML declaration; the same arguments always give the same text.
+    """
     picture = draw_scene(scene, width=width, height=height, links=links, compact=compact, prefix=prefix)
     return picture.document(standalone=standalone, title=title)
 
@@ -118,7 +93,7 @@ class Picture:
     def document(
         self, *, standalone: bool = False, title: str | None = None, rights: str | None = None
     ) -> str:
-        """Return the whole element; arguments as for :func:`plane_svg`, ``rights`` is its licence."""
+        """Return the whole element; arguments as for :func:`scene_svg`, ``rights`` is its licence."""
         return self.writer.document(
             *self.size,
             title or self.scene.plane.title,
@@ -139,7 +114,7 @@ def draw_scene(
     compact: bool = False,
     prefix: str | None = None,
 ) -> Picture:
-    """Draw a scene that was built before; arguments as for :func:`plane_svg`."""
+    """Draw a scene for more than one document; arguments as for :func:`scene_svg`."""
     sizes = COMPACT if compact else WIDE
     full = float(width or (360 if compact else 960))
     writer = Writer(prefix or f"fp-{scene.plane.id}{'-compact' if compact else ''}", links or {})
