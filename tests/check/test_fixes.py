@@ -160,6 +160,9 @@ CORRECTABLE: dict[str, dict[str, str | None]] = {
         "fairport.yaml": "authors:\n  - given_names: Ada\n    family_names: Lovelace\n"
         "    orcid: 0000-0002-1825-0097  # hers\n"
     },
+    "DATA001": {"data/manifest.yaml": 'lake: {name: "toy\\u200b"}\n'},
+    "META003": {"fairport.yaml": 'version: "1.0.0\\u200b"\n'},
+    "RES001": {"results/si/result.yaml": 'licence: "CC-BY-4.0\\u200b"\n'},
     "META009": {
         "fairport.yaml": "authors:\n  - given_names: Ada\n    family_names: Lovelace\n"
         "    affiliations: [{name: CERN, ror: 01ggx4157}]\n"

@@ -1,7 +1,8 @@
 """Text of records as HTML: everything is escaped first, then a few marks of Markdown are recognised.
 
 Paragraphs, bullet lists, ``**bold**``, ``*emphasis*`` and `` `code` `` are all there is. No HTML passes, no
-image, and no link: what a page links to comes from typed fields, never from prose.
+image, and no link: what a page links to comes from typed fields, never from prose. Documents of the contract
+are without hidden characters when they were loaded; :func:`clean` is for text that comes another way.
 """
 
 from __future__ import annotations
@@ -12,19 +13,12 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from fairport.contract.characters import cleaned as clean
+
 _CODE: Final = re.compile(r"`([^`\n]{1,500})`")
 _BOLD: Final = re.compile(r"\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
 _EMPHASIS: Final = re.compile(r"(?<![\w*])\*(?=\S)([^*]{1,500}?)(?<=\S)\*(?![\w*])")
 _BULLET: Final = re.compile(r"^[-*] +")
-_REORDERING: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """Drop control characters and marks that reorder text, which no title or sentence needs."""
-    if text.isprintable():  # as nearly every title is: then neither is in it
-        return text
-    return _REORDERING.sub("", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 @lru_cache(maxsize=32_768)

@@ -274,7 +274,7 @@ class EntryState:
 def read_state(folder: Path) -> EntryState | None:
     """Read the state of an entry; ``None`` when there is none or it cannot be used."""
     try:
-        data = load_json(folder / STATE_FILE).data
+        data = load_json(folder / STATE_FILE).shown
         if data.pop("state_version") != STATE_VERSION:
             return None
         state: EntryState = structure(EntryState, data)

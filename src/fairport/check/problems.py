@@ -7,8 +7,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
-from fairport.check.issue import Issue
+from fairport.check.issue import Issue, replace_value
 from fairport.check.parsed import Parsed
+from fairport.contract.characters import bare, first_hidden, removable
+from fairport.contract.finding import Fix
 from fairport.contract.schemas import Problem, is_valid, problems, validate
 
 _MOST_KEYS: Final = 20_000
@@ -73,6 +75,7 @@ def problem_issues(file: Parsed, found: Iterable[Problem]) -> Iterator[Issue]:
         yield file.issue(
             pointer,
             problem.message,
+            fix=_without_hidden(file, problem),
             at_key=at_key,
             found=problem.found,
             expected=problem.expected,
@@ -80,3 +83,18 @@ def problem_issues(file: Parsed, found: Iterable[Problem]) -> Iterator[Issue]:
             severity="note" if problem.severity == "note" else None,
             subject=None if problem.keyword in {"required", "type"} else problem.keyword,
         )
+
+
+def _without_hidden(file: Parsed, problem: Problem) -> Fix | None:
+    """Return what takes characters that nobody sees out of a word, where nothing else can be meant."""
+    if problem.keyword != "pattern":
+        return None
+    value = file.data
+    try:
+        for part in problem.pointer:
+            value = value[part]
+    except (KeyError, IndexError, TypeError):
+        return None  # the document was migrated
+    if not isinstance(value, str) or first_hidden(value) is None or not removable(value):
+        return None
+    return replace_value(file.path, problem.pointer, bare(value).strip())

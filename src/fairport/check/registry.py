@@ -17,6 +17,7 @@ MODULES: Final = (
     "meta_licences",
     "meta_release",
     "meta_derived",
+    "meta_characters",
     "meta_origin",
     "data_manifest",
     "data_quality",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fairport.contract.analysis import Access, Affiliation, Analysis, Person, Waiver
+from fairport.contract.characters import shown_data
 from fairport.contract.constants import MAX_DOCUMENT_BYTES, MAX_LOCK_BYTES
 from fairport.contract.errors import DocumentError
 from fairport.contract.finding import Edit, Finding, Fix
@@ -52,7 +53,8 @@ __all__ = [
 
 
 def load_valid(kind: str, path: Path, *, name: str | None = None) -> Document:
-    """Read a document, migrate it to this major version and validate it.
+    """Read a document, migrate it to this major version and validate it; its texts are without characters
+    that nobody sees (:mod:`fairport.contract.characters`), as every reader needs them.
 
     Args:
         kind: document type, the stem of its schema (``analysis``, ``result``, ...).
@@ -68,7 +70,7 @@ def load_valid(kind: str, path: Path, *, name: str | None = None) -> Document:
     problems = [problem for problem in validate(kind, migrated) if problem.severity == "error"]
     if problems:
         raise problem_error(document, problems)
-    document.data = migrated
+    document.data = shown_data(migrated, document.text)
     return document
 
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 
 import yaml
 
+from fairport.contract.characters import shown_data
 from fairport.contract.constants import MAX_ALIAS_EXPANSION, MAX_DEPTH, MAX_DOCUMENT_BYTES
 from fairport.contract.errors import DocumentError, Location
 from fairport.contract.files import decode_text, read_bytes
@@ -152,6 +153,11 @@ class Document:
     data: Any
     format: str = "yaml"
     _positions: Any = field(default=None, repr=False)
+
+    @property
+    def shown(self) -> Any:
+        """The data as they can be shown: texts without characters that nobody sees."""
+        return shown_data(self.data, self.text)
 
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """Return where the value at ``pointer`` stands (its key with ``key=True``).

@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from fairport.contract.characters import bare, first_hidden, named, visible
 from fairport.contract.constants import CONTRACT_MAJOR, CONTRACT_MINOR
 from fairport.contract.loading import Pointer
 from fairport.contract.migrations import declared_version
@@ -95,7 +97,8 @@ def validate(document: str, data: Any) -> list[Problem]:
         return []
     version = declared_version(data)
     newer = version is not None and version[0] == CONTRACT_MAJOR and version[1] > CONTRACT_MINOR
-    return _worded(_slow_validator(document), data, newer)
+    unmet = Problem((), "schema", "the document does not meet its schema")
+    return _worded(_slow_validator(document), data, newer) or [unmet]
 
 
 def problems(foreign: dict[str, Any], data: Any) -> list[Problem]:
@@ -103,9 +106,7 @@ def problems(foreign: dict[str, Any], data: Any) -> list[Problem]:
 
     This gives the documents of other communities (CFF, REANA, ...) the wording of our own.
     """
-    import jsonschema
-
-    return _worded(jsonschema.Draft202012Validator(foreign), data, newer=False)
+    return _worded(_draft()(foreign), data, newer=False)
 
 
 def _worded(validator: Any, data: Any, newer: bool) -> list[Problem]:
@@ -126,8 +127,28 @@ def _fast_validator(document: str) -> Any:
 
 
 @cache
-def _slow_validator(document: str) -> Any:
+def _draft() -> Any:
+    """Return the validator of ``jsonschema`` with patterns as ECMA 262 means them: ``$`` is the very end, not
+    the place before a last line feed.
+    """
     import jsonschema
+
+    def pattern(validator: Any, wanted: str, instance: Any, _: Any) -> Iterator[Any]:
+        if validator.is_type(instance, "string") and not _compiled(wanted).search(instance):
+            yield jsonschema.ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    extend: Any = jsonschema.validators.extend
+    return extend(jsonschema.Draft202012Validator, {"pattern": pattern})
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    ends = pattern.endswith("$") and not pattern.endswith("\\$")
+    return re.compile(pattern[:-1] + r"\Z" if ends else pattern)
+
+
+@cache
+def _slow_validator(document: str) -> Any:
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
@@ -135,7 +156,7 @@ def _slow_validator(document: str) -> Any:
         (schema(name)["$id"], DRAFT202012.create_resource(schema(name))) for name in _needed(document)
     ]
     registry: Registry[Any] = Registry().with_resources(resources)
-    return jsonschema.Draft202012Validator(schema(document), registry=registry)
+    return _draft()(schema(document), registry=registry)
 
 
 def _needed(document: str) -> tuple[str, ...]:
@@ -248,8 +269,8 @@ def _additional(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
         yield Problem(
             (*pointer, key),
             "additionalProperties",
-            f'unknown key "{_clip(key, 60)}"{hint}',
-            found=_clip(key, 60),
+            f'unknown key "{_clip(visible(key), 60)}"{hint}',
+            found=_clip(visible(key), 60),
             expected=near[0] if near else ", ".join(sorted(known)),
             help=f"rename it to `{near[0]}`" if near else "remove it, or prefix your own keys with x-",
             at_key=True,
@@ -311,6 +332,17 @@ def _const(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
 
 
 def _pattern(error: Any, pointer: Pointer, newer: bool) -> Iterator[Problem]:
+    hidden = first_hidden(error.instance)
+    if hidden is not None:
+        yield Problem(
+            pointer,
+            "pattern",
+            f"{_dotted(pointer)} holds a character that nobody sees: {named(hidden)}",
+            found=_describe(error.instance),
+            expected=_describe(bare(error.instance)),
+            help="remove it, or write the value anew",
+        )
+        return
     description = error.schema.get("description") or f"text that matches {error.validator_value}"
     yield Problem(
         pointer,
@@ -415,7 +447,7 @@ def _dotted(pointer: Pointer) -> str:
     text = ""
     for part in pointer:
         text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
-    return _clip(text, 120) or "the document"
+    return _clip(visible(text), 120) or "the document"
 
 
 def _describe(value: Any) -> str:
@@ -425,7 +457,7 @@ def _describe(value: Any) -> str:
         return "a list" if value else "an empty list"
     if value is None:
         return "nothing"
-    return _clip(json.dumps(value, ensure_ascii=False), 80)
+    return _clip(visible(json.dumps(value, ensure_ascii=False)), 80)
 
 
 def _clip(text: str, limit: int = 240) -> str:

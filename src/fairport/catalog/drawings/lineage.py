@@ -323,7 +323,7 @@ def _steps(file: Path | None, table: str) -> tuple[_Step, ...]:
     if file is None or not table:
         return ()
     try:
-        graph = load_json(file).data.get("@graph", [])
+        graph = load_json(file).shown.get("@graph", [])
     except (FairportError, AttributeError):
         return ()
     things = graph if isinstance(graph, list) else []

@@ -59,7 +59,7 @@ def rules_of(catalogue: Catalogue, entry: RegistryEntry) -> CollectionMapping:
     path = inside(catalogue.root, mapping.file)
     if path is None or not path.is_file():
         raise DocumentError("the file of the mapping does not exist in the catalogue", where=mapping.file)
-    data = load_yaml(path, name=mapping.file).data
+    data = load_yaml(path, name=mapping.file).shown
     rules = data.get("rules") if isinstance(data, dict) else None
     if not isinstance(rules, list):
         raise DocumentError("the file of the mapping has no list `rules`", where=mapping.file)

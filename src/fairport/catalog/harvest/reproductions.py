@@ -32,7 +32,7 @@ def reproduction_of(tree: Path, path: str, record: Result) -> tuple[Reproduction
     if file is None or not file.is_file():
         return None, None
     try:
-        data = load_json(file, name=name).data
+        data = load_json(file, name=name).shown
         problems = [item for item in validate("reproduction", data) if item.severity == "error"]
     except FairportError as error:
         return None, f"{name}: {error.what}"

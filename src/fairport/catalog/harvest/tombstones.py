@@ -144,7 +144,7 @@ def _of_result(name: str, item: ResultState, now: str, reason: str) -> Tombstone
 
 def _read(path: Path) -> dict[str, Tombstone]:
     try:
-        data = load_json(path).data
+        data = load_json(path).shown
         if data["tombstones_version"] != TOMBSTONES_VERSION:
             return {}
         stones: Iterable[Any] = data["tombstones"]

@@ -27,6 +27,7 @@ _HASHED_BYTES: Final = 100_000_000
     "The data manifest and its lock can be read and meet their schemas",
     fair=("I1",),
     rda=("I1-01D",),
+    fix="safe",
     good={_MANIFEST: "datasets: []\n"},
     bad={
         _MANIFEST: "datasets:\n  - id: events\n    did: toy:events\n    role: ▸inputs\n"

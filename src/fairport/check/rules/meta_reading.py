@@ -178,6 +178,7 @@ def _unambiguous(text: str, value: object) -> str:
     fair=("R1.3",),
     rda=("R1.3-02M",),
     fuji=("FsF-R1.3-01M",),
+    fix="safe",
     good={ANALYSIS_FILE: 'schema_version: "1.0"\n'},
     bad={ANALYSIS_FILE: "▸keyword: [xenon, argon, dark matter]\n"},
 )

@@ -31,6 +31,7 @@ _RESULT: Final = "results/si/result.yaml"
     fair=("R1.3",),
     rda=("R1.3-02D",),
     fuji=("FsF-R1.3-02D",),
+    fix="safe",
     good={},
     bad={_RESULT: "interpolation:\n  x: log\n  y: log\n  method: ▸spline\n  outside: nan\n"},
 )
