@@ -7,6 +7,7 @@ names are noted before files are written. Files that no build wrote are never to
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import stat
@@ -44,11 +45,11 @@ class FileWriter:
 
     def __init__(self, root: Path, known: frozenset[str] | set[str] = frozenset()) -> None:
         """Write below ``root``; paths in ``known`` are in its manifest and need no note in the journal."""
-        self.root = root
+        self._root = str(root)
         self._known = known
         (root / SCRATCH).mkdir(parents=True, exist_ok=True)
-        self._scratch = Path(mkdtemp(dir=root / SCRATCH))
-        self._journal = (root / f"{JOURNAL}.{self._scratch.name}").open("a", encoding="utf-8")
+        self._scratch = mkdtemp(dir=root / SCRATCH)
+        self._journal = (root / f"{JOURNAL}.{os.path.basename(self._scratch)}").open("a", encoding="utf-8")
         self._count = 0
         self._folders: dict[str, bool] = {}  # folders that are there; whether this writer made them
 
@@ -59,13 +60,22 @@ class FileWriter:
             ValueError: the path leads out of the site, or a folder is in its place.
         """
         self._announce([path])
-        return self._put(path, content)
+        return self._put(path, _bytes(content))
 
     def write_all(self, files: Mapping[str, bytes | str]) -> tuple[Written, ...]:
-        """Write files, pages after what they link to."""
+        """Write files, pages after what they link to; a folder that holds them all and is not there yet
+        appears with everything in it.
+
+        Raises:
+            ValueError: see :meth:`write`.
+        """
         order = sorted(files, key=leaves_first)
         self._announce(order)
-        return tuple(self._put(path, files[path]) for path in order)
+        whole = {path: _bytes(files[path]) for path in order}
+        home = _home(order)
+        if home and not os.path.lexists(f"{self._root}/{home}") and self._put_folder(home, whole):
+            return tuple(Written(path, sha256_bytes(data), len(data), True) for path, data in whole.items())
+        return tuple(self._put(path, data) for path, data in whole.items())
 
     def close(self) -> None:
         """Close the journal; everything written stays known to the next build."""
@@ -84,20 +94,45 @@ class FileWriter:
             self._journal.write("".join(new))
             self._journal.flush()
 
-    def _put(self, path: str, content: bytes | str) -> Written:
-        data = content.encode("utf-8") if isinstance(content, str) else content
-        target = self.root / path
+    def _put(self, path: str, data: bytes) -> Written:
+        target = f"{self._root}/{path}"
         made = self._folder(path.rpartition("/")[0])
         fresh = made or not _holds(target, data)
         if fresh:
-            temporary = self._scratch / str(self._count)
-            temporary.write_bytes(data)
+            temporary = self._temporary()
+            _write_new(temporary, data)
             try:
-                temporary.replace(target)
+                os.replace(temporary, target)
             except IsADirectoryError:
                 raise ValueError(f"there is a folder in the place of {path!r}") from None
-            self._count += 1
         return Written(path, sha256_bytes(data), len(data), fresh)
+
+    def _put_folder(self, home: str, files: Mapping[str, bytes]) -> bool:
+        """Write a folder of files and move it into its place; returns whether the place was free.
+
+        File systems put the files of a folder near it: this spares them the search for room that many
+        files in the scratch folder cost.
+        """
+        temporary = self._temporary()
+        made = {home}
+        os.mkdir(temporary)
+        for path, data in files.items():
+            folder = path.rpartition("/")[0]
+            if folder not in made:
+                os.makedirs(temporary + folder[len(home) :], exist_ok=True)
+                made.add(folder)
+            _write_new(temporary + path[len(home) :], data)
+        self._folder(home.rpartition("/")[0])
+        try:
+            os.rename(temporary, f"{self._root}/{home}")
+        except OSError:  # something came into its place meanwhile: file by file, then
+            shutil.rmtree(temporary)
+            return False
+        return True
+
+    def _temporary(self) -> str:
+        self._count += 1
+        return f"{self._scratch}/{self._count}"
 
     def _folder(self, folder: str) -> bool:
         """Make sure that a folder is there; returns whether this writer made it, so that nobody else can
@@ -105,19 +140,36 @@ class FileWriter:
         """
         if folder not in self._folders:
             try:
-                (self.root / folder).mkdir(parents=True)
+                os.makedirs(f"{self._root}/{folder}")
                 self._folders[folder] = True
             except FileExistsError:
                 self._folders[folder] = False
         return self._folders[folder]
 
 
-def _holds(target: Path, data: bytes) -> bool:
+def _bytes(content: bytes | str) -> bytes:
+    return content.encode("utf-8") if isinstance(content, str) else content
+
+
+def _home(paths: Iterable[str]) -> str:
+    """Return the lowest folder that holds all paths, which are below the site; ``""`` for the site itself."""
+    folders = [path.rpartition("/")[0] for path in paths]
+    return os.path.commonpath(folders) if folders else ""
+
+
+def _write_new(path: str, data: bytes) -> None:
+    with open(path, "xb") as handle:
+        handle.write(data)
+
+
+def _holds(target: str, data: bytes) -> bool:
     """Tell whether a file, and no link to one, has this content."""
     try:
-        state = target.lstat()
-        same = stat.S_ISREG(state.st_mode) and state.st_size == len(data)
-        return same and target.read_bytes() == data
+        state = os.lstat(target)
+        if not stat.S_ISREG(state.st_mode) or state.st_size != len(data):
+            return False
+        with open(target, "rb") as handle:
+            return handle.read() == data
     except OSError:
         return False
 
@@ -193,10 +245,7 @@ class SiteWriter:
             target = self.root / path
             target.unlink(missing_ok=True)
             self.removed += 1
-            for folder in target.parents:
-                if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
-                    break
-                folder.rmdir()
+            self._remove_empty(target.parent)
         whole = self.root / SCRATCH / MANIFEST
         with whole.open("w", encoding="utf-8") as handle:
             handle.writelines(f"{self._files[path].hex()}  {path}\n" for path in sorted(self._files))
@@ -204,6 +253,13 @@ class SiteWriter:
         self.close()
         for journal in self.root.glob(f"{JOURNAL}*"):
             journal.unlink(missing_ok=True)
+
+    def _remove_empty(self, folder: Path) -> None:
+        """Remove folders that hold nothing, from one upwards."""
+        while folder != self.root and not (folder.is_dir() and any(folder.iterdir())):
+            with suppress(FileNotFoundError):
+                folder.rmdir()
+            folder = folder.parent
 
     def close(self) -> None:
         """Stop without finishing; everything written stays known to the next build."""
