@@ -85,7 +85,10 @@ def schema(document: str) -> dict[str, Any]:
 
 def is_valid(document: str, data: Any) -> bool:
     """Tell whether ``data`` meets the schema of ``document`` exactly (no tolerance for newer minors)."""
-    return bool(_fast_validator(document).is_valid(data))
+    try:
+        return bool(_fast_validator(document).is_valid(data))
+    except UnicodeEncodeError:  # half a surrogate pair, as names of files may hold: no text
+        return False
 
 
 def validate(document: str, data: Any) -> list[Problem]:
@@ -97,7 +100,7 @@ def validate(document: str, data: Any) -> list[Problem]:
         return []
     version = declared_version(data)
     newer = version is not None and version[0] == CONTRACT_MAJOR and version[1] > CONTRACT_MINOR
-    unmet = Problem((), "schema", "the document does not meet its schema")
+    unmet = Problem((), "schema", "the document holds something that is no text")
     return _worded(_slow_validator(document), data, newer) or [unmet]
 
 
