@@ -97,6 +97,7 @@ def test_rules_of_a_file_are_kept_in_the_catalogue(
         (("--collection", "{curves}", "--plane", "dd.is"), "did you mean dd.si"),
         (("--collection", "{uri}@nowhere", "--plane", "dd.si"), 'no branch or tag "nowhere"'),
         (("--collection", "{uri}@0123abc", "--plane", "dd.si"), "all 40 digits"),
+        (("--collection", "{uri}/none.git@v1", "--plane", "dd.si"), "your access to it; for a full commit"),
         (("--collection", "nowhere", "--plane", "dd.si"), "no such folder"),
         (("--collection", "http://x.org/a", "--plane", "dd.si"), "only https, ssh, file"),
         (("--collection", "{curves}", "--plane", "dd.si", "--cl", "2"), "cl"),

@@ -198,7 +198,11 @@ def _pin(address: str, ref: str | None) -> tuple[str, list[str]]:
     """Return the commit that a ref means now."""
     if ref is not None and _COMMIT.fullmatch(ref):
         return ref, []
-    refs = git.remote_refs(address)
+    try:
+        refs = git.remote_refs(address)
+    except SourceError as error:
+        mend = "check the address and your access to it; for a full commit after @ nothing is asked now"
+        raise SourceError(error.what, where=git.shown(address), why=error.why, mend=mend) from None
     for name in (f"refs/tags/{ref}", f"refs/heads/{ref}") if ref else ("HEAD",):
         if name in refs:
             return refs[name], [f"pinned to {refs[name]}, where {ref or 'the default branch'} is now"]
