@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fairport.catalog.registry import (
     add_entry,
+    distinct_slug,
     find_catalogue,
     init_catalogue,
     load_catalogue,
@@ -108,3 +112,29 @@ def test_the_packaged_catalogue_lists_the_public_analyses() -> None:
     assert len(loaded.entries) == 7
     assert {entry.status for entry in loaded.entries} == {"community"}
     assert all((entry.repository.url or "").startswith("https://github.com/") for entry in loaded.entries)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("XENON-1T", "xenon 1t", True),
+        ("Xénon", "Xenon", True),
+        ("暗物质", "שלום", False),
+        ("α-exp", "β-exp", False),
+        ("long " * 30 + "one", "long " * 30 + "two", False),
+    ],
+)
+def test_slugs_of_different_names_differ(one: str, other: str, same: bool) -> None:
+    slugs = {distinct_slug(one), distinct_slug(other)}
+    assert (len(slugs) == 1) is same
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?", slug) for slug in slugs)
+
+
+def test_broken_entries_with_any_name_are_told_apart(catalogue: Path, run_harvest: Any) -> None:
+    names = [b"\xd7\xa9.yaml", "数据.yaml".encode(), b"bytes\xff.yaml", b"bytes\xfe.yaml"]
+    for name in names:
+        (catalogue / "experiments" / os.fsdecode(name)).write_text("not: [valid", "utf-8")
+    states = run_harvest().states
+    assert [state.state for state in states] == ["failed"] * 4
+    assert len({state.id for state in states}) == 4
+    assert all((state.reason or "").encode() for state in states)

@@ -39,7 +39,7 @@ def test_a_final_line_feed_is_no_part_of_an_identifier() -> None:
 
 def test_half_a_surrogate_pair_is_a_problem_and_no_crash() -> None:
     entry = {"schema_version": "1.0", "id": "toy", "type": "analysis", "status": "community"}
-    entry |= {"title": "bytes \udcff", "repository": {"path": "../toy"}}
+    entry |= {"repository": {"path": "../bytes \udcff"}}
     (problem,) = validate("registry-entry", entry)
     assert "no text" in problem.message
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fairport.catalog.harvest.collections import UNKNOWN
 from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
 from fairport.catalog.prose import plain
-from fairport.catalog.registry import slugify
+from fairport.catalog.registry import distinct_slug
 from fairport.contract.analysis import Experiment
 
 
@@ -80,6 +80,6 @@ def examples_of(model: SiteModel) -> list[ShownResult]:
 
 def _take(names: dict[str, str], name: str) -> str:
     """Return the slug of an experiment and remember the spelling that came first."""
-    key = slugify(name)
+    key = distinct_slug(name)
     names.setdefault(key, plain(name))
     return key

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from fairport.catalog.addresses import is_address, refusal, repository_name, without_credentials
 from fairport.catalog.harvest.tombstones import read_tombstones
+from fairport.contract.characters import cleaned
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
 from fairport.contract.documents import CatalogueConfiguration, RegistryEntry, load_analysis, load_valid
 from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, Location, UsageError
-from fairport.contract.files import write_atomic
+from fairport.contract.files import sha256_bytes, write_atomic
 from fairport.contract.saving import dump_yaml
 
 CATALOGUE_FILE: Final = "catalog.yaml"
@@ -118,7 +119,7 @@ def load_catalogue(root: Path) -> Catalogue:
                 raise DocumentError(f'the id "{entry.id}" stands in two entries', where=Location(name))
             entries[entry.id] = entry
         except FairportError as error:
-            broken.append(BrokenEntry(slugify(path.stem), name, str(error)))
+            broken.append(BrokenEntry(distinct_slug(path.stem), cleaned(name), cleaned(str(error))))
     taken = tuple(entries[key] for key in sorted(entries))
     return Catalogue(root, config, taken, tuple(entry for entry in broken if entry.id not in entries))
 
@@ -264,7 +265,7 @@ def remove_entry(root: Path, entry_id: str) -> Path:
         try:
             found = load_valid("registry-entry", path, name=path.name).data["id"] == entry_id
         except FairportError:
-            found = slugify(path.stem) == entry_id
+            found = distinct_slug(path.stem) == entry_id
         if found:
             path.unlink()
             return path
@@ -279,6 +280,20 @@ def slugify(text: str) -> str:
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80].strip("-")
     return slug or "entry"
+
+
+def distinct_slug(text: str) -> str:
+    """Return a slug that two texts share only if they differ in case, accents and punctuation alone.
+
+    Where letters were lost, as those of other scripts are, or the text was cut, a digest is added.
+    """
+    slug = slugify(text)
+    kept = re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", text).lower())
+    meant = [char for char in unicodedata.normalize("NFKD", text).lower() if char.isalnum()]
+    if len(meant) == len(kept) == len(slug.replace("-", "")):
+        return slug
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return f"{slug[:70].strip('-')}-{sha256_bytes(folded.encode('utf-8', 'backslashreplace'))[:8]}"
 
 
 def _recorded_id(folder: Path) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.contract.characters import whole
 from fairport.contract.errors import FairportError
 from fairport.contract.files import write_atomic
 from fairport.contract.loading import load_json
@@ -288,7 +289,7 @@ def read_state(folder: Path) -> EntryState | None:
 def write_state(folder: Path, state: EntryState) -> None:
     """Write the state of an entry atomically; from then on it is the one that counts."""
     data: dict[str, Any] = {"state_version": STATE_VERSION, **unstructure(state)}
-    write_atomic(folder / STATE_FILE, dump_json(data))
+    write_atomic(folder / STATE_FILE, whole(dump_json(data)))
 
 
 def read_harvest_time(root: Path) -> str | None:

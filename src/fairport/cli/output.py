@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from fairport.contract.progress import Progress
 
-# Control characters (C0 without tab and newline, DEL, C1) and the marks that reorder text:
-# a checked file must not drive the terminal.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters (C0 without tab and newline, DEL, C1), the marks that reorder text, and bytes of names
+# that are not UTF-8: a checked file must not drive the terminal.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
@@ -96,7 +97,8 @@ class Output:
         """
         import json
 
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+        click.echo(_HALF.sub(lambda match: f"\\u{ord(match.group()):04x}", text))
 
     def style(self, text: str, *, stream: TextIO | None = None, **styles: Any) -> str:
         """Return cleaned ``text``, with click styles where ``stream`` (stdout) takes colours."""

@@ -23,6 +23,7 @@ _DROPPED: Final = re.compile(f"[{_REORDERING}{_UNSEEN}]")
 _BROKEN: Final = re.compile(f"[{_BREAKING}]")
 _HIDDEN: Final = re.compile(f"[\t\n\r\u200c\u200d{_CONTROL}{_PLANES}{_REORDERING}{_UNSEEN}{_BREAKING}]")
 _ESCAPED: Final = re.compile(f"[\t\n\r{_CONTROL}{_PLANES}{_REORDERING}{_UNSEEN}{_BREAKING}]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _HARMFUL: Final = re.compile(f"[{_CONTROL}{_PLANES}{_REORDERING}{_UNSEEN}{_BREAKING}]")
 
 _UNNAMED: Final = {
@@ -84,6 +85,13 @@ def cleaned(text: str) -> str:
     if text.isprintable():  # as nearly every title is: then none is in it
         return text
     return _DROPPED.sub("", _SHOWN_AS_REPLACED.sub("\N{REPLACEMENT CHARACTER}", _BROKEN.sub("\n", text)))
+
+
+def whole(text: str) -> str:
+    """Return a text with the replacement character for each half of a surrogate pair, which names of files
+    that are not UTF-8 hold, and which no file of text can.
+    """
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def shown_data(data: Any, source: str) -> Any:
