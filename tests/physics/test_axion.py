@@ -14,7 +14,7 @@ from fairport.physics import axion, cmb, halo
 def test_model_lines() -> None:
     assert float(axion.qcd_line(1e-6, axion.MODELS["KSVZ"])) == pytest.approx(3.91e-16, rel=2e-3)
     assert float(axion.qcd_line(1e-6, axion.MODELS["DFSZ"])) == pytest.approx(1.52e-16, rel=2e-3)
-    assert float(axion.qcd_mass(1e12)) == pytest.approx(5.70e-6)
+    assert float(axion.qcd_decay_constant(5.70e-6)) == pytest.approx(1e12)
 
 
 @given(st.floats(1e3, 1e18), st.floats(-5.0, 1.8))

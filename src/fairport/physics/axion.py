@@ -57,12 +57,11 @@ def decay_constant(coupling: npt.ArrayLike, e_over_n: float) -> FloatArray:
     return photon_coupling(g, e_over_n)  # f_a and g enter the formula alike
 
 
-def qcd_mass(decay: npt.ArrayLike) -> FloatArray:
-    """Return the mass in eV of the QCD axion from f_a in GeV (any shape)."""
-    return np.asarray(MASS_EV_AT_1E12 * 1.0e12 / np.asarray(decay, dtype=np.float64), dtype=np.float64)
+def qcd_decay_constant(mass: npt.ArrayLike) -> FloatArray:
+    """Return f_a in GeV of the QCD axion from its mass in eV (any shape); mass and f_a enter alike."""
+    return np.asarray(MASS_EV_AT_1E12 * 1.0e12 / np.asarray(mass, dtype=np.float64), dtype=np.float64)
 
 
 def qcd_line(mass: npt.ArrayLike, e_over_n: float) -> FloatArray:
     """Return |g| in GeV-1 of the QCD axion at masses in eV (any shape); proportional to the mass."""
-    m = np.asarray(mass, dtype=np.float64)
-    return photon_coupling(MASS_EV_AT_1E12 * 1.0e12 / m, e_over_n)
+    return photon_coupling(qcd_decay_constant(mass), e_over_n)

@@ -77,11 +77,6 @@ def read(text: str, name: str, *, target: str | None = None) -> ImportedTable:
     )
 
 
-def log_j_of(text: str) -> float:
-    """Return log10 of the J factor, the first number of the file."""
-    return float(text.split(None, 1)[0])
-
-
 def write(log_j: float, mass: npt.ArrayLike, sigmav: npt.ArrayLike, ts: npt.ArrayLike) -> str:
     """Return the text of a likelihood table.
 
