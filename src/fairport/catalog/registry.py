@@ -288,8 +288,9 @@ def distinct_slug(text: str) -> str:
     Where letters were lost, as those of other scripts are, or the text was cut, a digest is added.
     """
     slug = slugify(text)
-    kept = re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", text).lower())
-    meant = [char for char in unicodedata.normalize("NFKD", text).lower() if char.isalnum()]
+    plain = unicodedata.normalize("NFKD", text).lower()
+    kept = re.sub(r"[^a-z0-9]", "", plain)
+    meant = [char for char in plain if char.isalnum() or unicodedata.category(char) in {"Cs", "So"}]
     if len(meant) == len(kept) == len(slug.replace("-", "")):
         return slug
     folded = unicodedata.normalize("NFKC", text).casefold()
