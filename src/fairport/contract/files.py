@@ -37,7 +37,9 @@ def read_bytes(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
         if info.st_size > limit:
             raise _too_large(path, info.st_size, limit)
         try:
-            data = handle.read(limit + 1)
+            data = handle.read(min(info.st_size, limit) + 1)
+            if len(data) > info.st_size:  # it grows, or does not tell its size
+                data += handle.read(limit + 1 - len(data))
         except OSError as error:
             raise DocumentError("the file cannot be read", where=str(path), why=_reason(error)) from None
     if len(data) > limit:

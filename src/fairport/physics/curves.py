@@ -99,7 +99,7 @@ class FunctionCurve:
         to_scale(ys, curve.y_scale)
         return curve
 
-    @property
+    @cached_property
     def domain(self) -> tuple[float, float]:
         """Lowest and highest x with a value."""
         valid = self.x[np.isfinite(self.y)]
@@ -127,6 +127,17 @@ class FunctionCurve:
         Raises:
             OutsideRange: a value lies outside, and ``outside`` is ``forbid``.
         """
+        result = self.where_known(x)
+        if self.outside == "forbid" and np.any(np.isnan(result)):
+            missing = float(np.atleast_1d(x)[np.isnan(np.atleast_1d(result))][0])
+            low, high = self.domain
+            raise OutsideRange(
+                f"the curve says nothing at {missing:g}", why=f"its points reach from {low:g} to {high:g}"
+            )
+        return result
+
+    def where_known(self, x: npt.ArrayLike) -> FloatArray:
+        """Interpolate as :meth:`at`; NaN for what the curve says nothing about, whatever ``outside`` is."""
         query = np.asarray(x, dtype=np.float64)
         flat = np.atleast_1d(query).ravel()
         result = np.full(flat.shape, np.nan)
@@ -134,12 +145,6 @@ class FunctionCurve:
             inside = (flat >= stretch.x[0]) & (flat <= stretch.x[-1])
             if np.any(inside):
                 result[inside] = self._weaker(result[inside], self._interpolate(stretch, flat[inside]))
-        if self.outside == "forbid" and np.any(np.isnan(result)):
-            missing = float(flat[np.isnan(result)][0])
-            low, high = self.domain
-            raise OutsideRange(
-                f"the curve says nothing at {missing:g}", why=f"its points reach from {low:g} to {high:g}"
-            )
         return result.reshape(query.shape)
 
     @cached_property

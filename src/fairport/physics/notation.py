@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Final
 
 _TO_SUPERSCRIPT: Final = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
@@ -29,6 +30,7 @@ def split_scientific(value: float, digits: int = 3) -> tuple[str, int]:
     return mantissa, int(exponent)
 
 
+@lru_cache(maxsize=8192)
 def number_text(value: float, digits: int = 3) -> str:
     """Return a number for people with ``digits`` significant digits: ``0.0438``, ``1205``, ``1.14 ×
     10⁻⁴⁴``.
@@ -64,6 +66,7 @@ def quantity_text(value: float, unit_label: str, digits: int = 3) -> str:
     return f"{number}\N{NO-BREAK SPACE}{unit_label}" if unit_label else number
 
 
+@lru_cache(maxsize=1024)
 def unit_text(unit: str) -> str:
     """Return a VOUnits text with superscripts: ``cm3 s-1`` gives ``cm³ s⁻¹``; a scale such as 1e-36 gives
     10⁻³⁶.

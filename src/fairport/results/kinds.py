@@ -90,4 +90,4 @@ def _extra(items: Sequence[Item]) -> list[Kind]:
 
 
 def _neutral(style: Style) -> Style:
-    return replace(style, slot=None, opacity=1.0)
+    return replace(style, slot=None, opacity=1.0, label="", suffix="", classes=())

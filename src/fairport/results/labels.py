@@ -97,13 +97,15 @@ def place_labels(
         cloud.add(x, y, -1, 4.0)
     placed: dict[int, Placement] = {}
     stride = STRIDE * max(1.0, len(requests) / 12.0)
-    for request in sorted(requests[:TRIED], key=lambda r: (_length(visible[r.key]), r.key)):
+    tried = sorted(requests[:TRIED], key=lambda r: (_length(visible[r.key]), r.key))
+    for request in tried:
         for text, room in enumerate((request.width, *request.shorter)):
             variant = replace(request, width=room)
             best = _best(variant, visible[request.key], frame, cloud, stride)
             if best is not None:
                 placed[request.key] = replace(best, text=text)
-                _occupy(cloud, best, variant)
+                if request is not tried[-1]:
+                    _occupy(cloud, best, variant)
                 break
     order = [request.key for request in requests]
     return [placed[key] for key in order if key in placed], [key for key in order if key not in placed]

@@ -143,15 +143,21 @@ def to_picture(scene: Scene, frame: Frame, piece: Piece) -> Line:
     return x, y
 
 
+def _shown(scene: Scene, frame: Frame, piece: Piece, tolerance: float = TOLERANCE) -> Line:
+    """Return positions like :func:`to_picture`, without points that nobody would see."""
+    return simplify(*to_picture(scene, frame, piece), tolerance)
+
+
 def _draw(item: Item, scene: Scene, frame: Frame, marker_step: float) -> Drawn:
-    whole = [to_picture(scene, frame, piece) for piece in item.pieces]
-    lines = _clipped(whole, frame, TOLERANCE if len(scene.items) <= DENSE else COARSE)
-    faded = _clipped([to_picture(scene, frame, piece) for piece in item.faded], frame)
+    tolerance = TOLERANCE if len(scene.items) <= DENSE else COARSE
+    whole = [_shown(scene, frame, piece, tolerance) for piece in item.pieces]
+    lines = _inside(whole, frame)
+    faded = _inside([_shown(scene, frame, piece) for piece in item.faded], frame)
     bands = tuple(
         (band.level, polygon) for band in item.bands for polygon in _band(scene, frame, item, band.level)
     )
     companions = {
-        name: _clipped([to_picture(scene, frame, piece) for piece in pieces], frame)
+        name: _inside([_shown(scene, frame, piece) for piece in pieces], frame)
         for name, pieces in item.companions.items()
     }
     return Drawn(
@@ -167,7 +173,7 @@ def _draw(item: Item, scene: Scene, frame: Frame, marker_step: float) -> Drawn:
         tuple(
             polygon
             for piece in item.shades
-            for polygon in _polygons([_down(to_picture(scene, frame, piece), frame)], frame)
+            for polygon in _polygons([_down(_shown(scene, frame, piece), frame)], frame)
         ),
     )
 
@@ -179,8 +185,8 @@ def _down(line: Line, frame: Frame) -> Line:
     return np.concatenate((x[:1], x, x[-1:])), np.concatenate(([edge], y, [edge]))
 
 
-def _clipped(lines: Sequence[Line], frame: Frame, tolerance: float = TOLERANCE) -> tuple[Line, ...]:
-    return tuple(simplify(x, y, tolerance) for line in lines for x, y in clip_to(line, frame) if x.size > 1)
+def _inside(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
+    return tuple((x, y) for line in lines for x, y in clip_to(line, frame) if x.size > 1)
 
 
 def _fills(item: Item, lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
@@ -207,13 +213,13 @@ def _between(item: Item, scene: Scene, frame: Frame) -> tuple[Line, ...]:
         (np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))
         for x, low, high in item.stretches or ()
     ]
-    return _polygons([to_picture(scene, frame, piece) for piece in around], frame)
+    return _polygons([_shown(scene, frame, piece) for piece in around], frame)
 
 
 def _band(scene: Scene, frame: Frame, item: Item, level: int) -> tuple[Line, ...]:
     band = next(band for band in item.bands if band.level == level)
     around = (np.concatenate((band.x, band.x[::-1])), np.concatenate((band.low, band.high[::-1])))
-    return _polygons([to_picture(scene, frame, around)], frame)
+    return _polygons([_shown(scene, frame, around)], frame)
 
 
 def _polygons(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
@@ -221,7 +227,7 @@ def _polygons(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
     for line in lines:
         x, y = clip_polygon(line, frame)
         if x.size > 2:
-            found.append(simplify(x, y, TOLERANCE))
+            found.append((x, y))
     return tuple(found)
 
 

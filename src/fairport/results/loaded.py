@@ -5,7 +5,7 @@ off them.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -144,7 +144,7 @@ class LoadedResult:
                 found[name] = self._function(values * self._factor(self.coordinates[-1]))
         return found
 
-    @property
+    @cached_property
     def valid_range(self) -> tuple[float, float]:
         """Range of x in which the numbers hold, in the canonical unit: the points, narrowed by the
         declared validity.
@@ -186,17 +186,31 @@ class LoadedResult:
         """Return everything the result says at one x in the canonical unit; outside its range that is
         nothing, without an error.
         """
+        return self.readings((x,))[0]
+
+    def readings(self, xs: Sequence[float]) -> list[Reading]:
+        """Return what :meth:`reading` does, for several places at once."""
         curve = self.curve
         low, high = self.valid_range
-        inside_range = low <= x <= high
         if isinstance(curve, (Polyline, Region)):
-            return Reading(x, None, crossings=tuple(curve.crossings(x).tolist()) if inside_range else ())
-        if not isinstance(curve, FunctionCurve) or not inside_range:
-            return Reading(x, None)
-        bands = {name: _at_or_nan(band, x) for name, band in self.bands.items()}
-        value = _at_or_nan(curve, x)
-        known = {name: number for name, number in bands.items() if not math.isnan(number)}
-        return Reading(x, None if math.isnan(value) else value, known)
+            return [
+                Reading(x, None, crossings=tuple(curve.crossings(x).tolist()) if low <= x <= high else ())
+                for x in xs
+            ]
+        covered = [x for x in xs if low <= x <= high]
+        if not isinstance(curve, FunctionCurve) or not covered:
+            return [Reading(x, None) for x in xs]
+        names = list(self.bands)
+        columns = [band.where_known(covered).tolist() for band in (curve, *self.bands.values())]
+        found = {
+            x: Reading(
+                x,
+                None if math.isnan(value) else value,
+                {name: number for name, number in zip(names, bands, strict=True) if not math.isnan(number)},
+            )
+            for x, value, *bands in zip(covered, *columns, strict=True)
+        }
+        return [found.get(x) or Reading(x, None) for x in xs]
 
     def canonical(self, axis: Axis, *, values: FloatArray | None = None) -> FloatArray:
         """Return a column of one of :attr:`coordinates` in the canonical unit of the plane, shape (rows,)."""
@@ -315,10 +329,3 @@ class LoadedResult:
             return load_document(self.path).locate(pointer) if pointer else str(self.path)
         except FairportError:
             return str(self.path)
-
-
-def _at_or_nan(curve: FunctionCurve, x: float) -> float:
-    try:
-        return float(curve.at(x))
-    except OutsideRange:
-        return math.nan

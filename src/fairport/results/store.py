@@ -52,7 +52,7 @@ def load_result(
     file = path / RESULT_FILE if path.is_dir() else path
     document = load_valid("result", file, name=name)
     record = Result.from_data(document.data)
-    repository = _repository_of(file)
+    repository = _repository_of(file) if planes is None or analysis is None else None
     if planes is None:
         planes = Planes(*([repository / "planes"] if repository else []))
     known = _analysis_of(repository) if repository and analysis is None else {}

@@ -100,11 +100,17 @@ def title_text(axis: PlaneAxis, room: float, size: float) -> tuple[str, str]:
 
 def kinds_row(
     items: Sequence[Item], left: float, top: float, room: float, sizes: Sizes
-) -> tuple[list[str], float]:
+) -> tuple[Sequence[str], float]:
     """Return samples of the kinds of lines that are present, and the height that they take."""
     kinds = kinds_of(items)
-    if not kinds:
-        return [], 0.0
+    return _kinds_row(tuple(kinds), left, top, room, sizes) if kinds else ((), 0.0)
+
+
+@lru_cache(maxsize=256)
+def _kinds_row(
+    kinds: tuple[Kind, ...], left: float, top: float, room: float, sizes: Sizes
+) -> tuple[Sequence[str], float]:
+    """Return what :func:`kinds_row` does; most figures of a catalogue hold the same few kinds."""
     parts: list[str] = []
     x, y, length, line = left, top + 0.9 * sizes.small, 2.6 * sizes.small, 1.6 * sizes.small
     for kind in kinds:
@@ -113,7 +119,7 @@ def kinds_row(
             x, y = left, y + line
         parts.append(_kind_sample(kind, x, y, length, sizes))
         x += needed + 1.6 * sizes.small
-    return [f'<g class="fp-kinds fp-kn">{"".join(parts)}</g>'], y - top + 0.9 * sizes.small
+    return (f'<g class="fp-kinds fp-kn">{"".join(parts)}</g>',), y - top + 0.9 * sizes.small
 
 
 def _kind_sample(kind: Kind, x: float, y: float, length: float, sizes: Sizes) -> str:
@@ -161,14 +167,22 @@ def key_entries(
 
 def notes(
     scene: Scene, layout: Layout | None, left: float, top: float, room: float, sizes: Sizes
-) -> tuple[list[str], float]:
+) -> tuple[Sequence[str], float]:
     """Return the lines below the figure, wrapped, and their height."""
-    lines = [wrapped for line in note_lines(scene, layout) for wrapped in wrap(line, room, sizes.small)]
+    return _notes(tuple(note_lines(scene, layout)), left, top, room, sizes)
+
+
+@lru_cache(maxsize=256)
+def _notes(
+    texts: tuple[str, ...], left: float, top: float, room: float, sizes: Sizes
+) -> tuple[Sequence[str], float]:
+    """Return what :func:`notes` does; many results of a catalogue assume the same."""
+    lines = [wrapped for text in texts for wrapped in wrap(text, room, sizes.small)]
     step = 1.5 * sizes.small
-    parts = [
+    parts = tuple(
         text_at(left, top + (count + 0.8) * step, typeset(line, sizes.small), sizes.small, classes="fp-muted")
         for count, line in enumerate(lines)
-    ]
+    )
     return parts, len(lines) * step + (0.4 * sizes.small if lines else 0.0)
 
 

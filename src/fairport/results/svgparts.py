@@ -278,9 +278,9 @@ def triangle(x: float, y: float, radius: float) -> str:
 def marker_shape(kind: str, x: float, y: float, radius: float) -> str:
     """Return one marker of a line: ``dot``, ``ring`` or ``triangle``."""
     if kind == "triangle":
-        return tag("path", class_="fp-mark", d=triangle(x, y, 1.25 * radius))
-    name = "fp-dot" if kind == "dot" else "fp-mark"
-    return tag("circle", class_=name, cx=x, cy=y, r=(0.85 if kind == "dot" else 1.0) * radius)
+        return f'<path class="fp-mark" d="{triangle(x, y, 1.25 * radius)}"/>'
+    name, size = ("fp-dot", 0.85 * radius) if kind == "dot" else ("fp-mark", radius)
+    return f'<circle class="{name}" cx="{number(x, 2)}" cy="{number(y, 2)}" r="{number(size, 2)}"/>'
 
 
 def box(frame: Frame) -> str:

@@ -28,7 +28,7 @@ def draw_rows(writer: Writer, scene: Scene, full: float, sizes: Sizes) -> tuple[
         body.append(_row(writer, item, name, scene.x, frame, y, sizes))
     below = frame.bottom + 3.4 * sizes.text
     lines, height = notes(scene, None, 0.0, below, full, sizes)
-    return body + lines, below + height
+    return [*body, *lines], below + height
 
 
 def _row(writer: Writer, item: Item, name: str, view: View, frame: Frame, y: float, sizes: Sizes) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_f
 from fairport.catalog.harvest.runcrates import RUN_CRATE_FILE
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
 from fairport.catalog.machines.records import describe_result
-from fairport.catalog.model import ShownAnalysis, ShownResult
+from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
 from fairport.catalog.pages.combinations import combination_view
 from fairport.catalog.pages.frame import Alternate, Frame
+from fairport.catalog.pages.lots import Lot
 from fairport.catalog.pages.shared import (
     experiment_words,
     kind_badge,
@@ -25,7 +27,7 @@ from fairport.catalog.pages.shared import (
     results_table,
     status_badge,
     status_notices,
-    value_at,
+    values_at,
 )
 from fairport.catalog.pages.standing import changed_since, corrections, frozen_table
 from fairport.catalog.pages.usage import use_lines
@@ -261,10 +263,11 @@ def _values(result: ShownResult) -> tuple[Fact, ...]:
     loaded = result.loaded
     x = loaded.plane.axes[0]
     unit = x.unit_label or unit_text(x.unit)
+    at = places(loaded.plane, [result.card])
     return facts(
         *(
-            fact(f"at {quantity_text(at, unit)}", value_at(loaded, at))
-            for at in places(loaded.plane, [result.card])
+            fact(f"at {quantity_text(place, unit)}", value)
+            for place, value in zip(at, values_at(loaded, at), strict=True)
         )
     )
 
@@ -399,17 +402,18 @@ def _cite_sentence(record: Result) -> str:
     return "Cite the source of the numbers, and the analysis if you use its code."
 
 
-def add_results(frame: Frame) -> None:
-    """Make the list of results: the examples apart, at most :data:`LIST_ROWS` on a page."""
-    own = [result for result in frame.model.results if result.kind != "example"]
-    examples = [result for result in frame.model.results if result.kind == "example"]
+def result_lots(model: SiteModel) -> Iterator[Lot]:
+    """Yield the pages of the list of results: the examples apart, at most :data:`LIST_ROWS` on a page."""
+    own = [result for result in model.results if result.kind != "example"]
+    examples = [result for result in model.results if result.kind == "example"]
     listed = [*own, *examples]
     pages = max(1, -(-len(listed) // LIST_ROWS))
     for at in range(pages):
-        _add_list(frame, listed[at * LIST_ROWS : (at + 1) * LIST_ROWS], at, pages)
+        part = tuple(listed[at * LIST_ROWS : (at + 1) * LIST_ROWS])
+        yield Lot(f"r/{at}", partial(_add_list, part, at, pages), part, facts=pages)
 
 
-def _add_list(frame: Frame, part: Sequence[ShownResult], at: int, pages: int) -> None:
+def _add_list(part: Sequence[ShownResult], at: int, pages: int, frame: Frame) -> None:
     page = frame.page(
         _list_url(at),
         f"Results, page {at + 1}" if at else "Results",

@@ -113,10 +113,17 @@ def _round_values(axis: PlaneAxis, low: float, high: float) -> list[float]:
 
 def value_at(result: LoadedResult, x: float) -> Markup:
     """Return what a result says at ``x`` (canonical units): a value, the edges of a contour, or a dash."""
-    reading = result.reading(x)
-    if reading.crossings:
-        return Markup(", ").join(number(value) for value in reading.crossings[:4])
-    return number(reading.value)
+    return values_at(result, (x,))[0]
+
+
+def values_at(result: LoadedResult, xs: Sequence[float]) -> list[Markup]:
+    """Return what :func:`value_at` does, for several places at once."""
+    return [
+        Markup(", ").join(number(value) for value in reading.crossings[:4])
+        if reading.crossings
+        else number(reading.value)
+        for reading in result.readings(xs)
+    ]
 
 
 def values_table(shown: ShownPlane, root: str) -> TableView:
@@ -142,7 +149,7 @@ def _values_row(result: ShownResult, at: Sequence[float], root: str) -> Row:
     loaded = result.loaded
     drawn = "" if result.shown else "not drawn"
     cells = [Cell(plain(result.card.title), href=root + result.url, small=label_of(result))]
-    cells += [Cell(html=value_at(loaded, x)) for x in at]
+    cells += [Cell(html=value) for value in values_at(loaded, at)]
     if not at:
         cells.append(Cell(html=point_words(loaded)))
     cells.append(level_cell(result.card))

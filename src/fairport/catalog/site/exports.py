@@ -60,9 +60,10 @@ def csv_rows(result: ShownResult) -> str:
         return ""
     level = loaded.record.statistics.level if loaded.record.statistics else None
     experiment = "" if result.kind == "example" else loaded.experiment or ""
-    head = [result.id, _cell(experiment), result.kind, "" if level is None else repr(level)]
-    return _csv(
-        [*head, piece, *map(format_number, point), loaded.record.licence]
+    head = _csv([[result.id, _cell(experiment), result.kind, "" if level is None else repr(level)]])[:-1]
+    tail = _csv([[loaded.record.licence]])
+    return "".join(
+        f"{head},{piece},{','.join(map(format_number, point))},{tail}"
         for piece, points in enumerate(_pieces(loaded))
         for point in points
     )

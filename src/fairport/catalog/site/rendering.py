@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +39,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     jinja.filters |= {
         "prose": prose.prose,
@@ -64,6 +65,7 @@ def render(template: str, **values: Any) -> str:
     return environment().get_template(template).render(**values)
 
 
+@lru_cache(maxsize=8192)
 def number(value: float | None, unit: str = "", digits: int = 3) -> Markup:
     """Return a number with real superscripts that carries its machine-readable value; ``None`` is a dash."""
     if value is None or math.isnan(value):
@@ -74,11 +76,13 @@ def number(value: float | None, unit: str = "", digits: int = 3) -> Markup:
     return Markup(f'<data value="{float(value)!r}">{text}{label}</data>')  # noqa: S704
 
 
+@lru_cache(maxsize=8192)
 def symbol(text: str) -> Markup:
     """Return text in which the subscripts of symbols (``v_esc``, ``σ_SI``) are set as such."""
     return Markup(_SUBSCRIPT.sub(r"\1<sub>\2</sub>", str(escape(prose.clean(text)))))  # noqa: S704 - escaped
 
 
+@lru_cache(maxsize=1024)
 def day(instant: str | None) -> str:
     """Return an instant or date for people: ``22 November 2026``; what cannot be read stays as it is."""
     from datetime import date
