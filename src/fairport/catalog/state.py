@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +19,7 @@ from fairport.contract.structure import structure, unstructure
 STATE_FILE: Final = "state.json"
 HARVEST_FILE: Final = "harvest.json"
 STATE_VERSION: Final = 1
+_CHECKED: Final = re.compile(rb'^ *"checked": "[^"\\]*",?$', re.MULTILINE)
 PAST_DIR: Final = "past"
 """Folder of an entry that holds earlier contents of its results."""
 
@@ -284,6 +287,22 @@ def read_state(folder: Path) -> EntryState | None:
     if state.version is not None and not (folder / state.version).is_dir():
         return None
     return state
+
+
+def state_digest(folder: Path, *, checked: bool = False) -> str:
+    """Return the digest of the state of an entry as it stands in its file.
+
+    Args:
+        folder: folder of the entry in the harvest store.
+        checked: whether it counts when the source was last looked at.
+
+    Raises:
+        OSError: there is no state.
+    """
+    content = (folder / STATE_FILE).read_bytes()
+    if not checked:
+        content = _CHECKED.sub(b"", content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def write_state(folder: Path, state: EntryState) -> None:

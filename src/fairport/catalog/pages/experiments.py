@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from fairport.catalog.experimentlist import ShownExperiment, examples_of, experiments_of
 from fairport.catalog.machines.feeds import FEED_FILE
 from fairport.catalog.machines.records import describe_experiment
+from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Alternate, Frame
+from fairport.catalog.pages.lots import Lot
 from fairport.catalog.pages.shared import results_table
 from fairport.catalog.parts import Cell, Fact, Link, Row, TableView, columns, fact, facts, link
 from fairport.catalog.prose import plain
@@ -15,7 +20,7 @@ _MAX_ROWS = 500
 
 
 def add_experiments(frame: Frame) -> None:
-    """Make the list of experiments and the page of each."""
+    """Make the list of experiments."""
     found = experiments_of(frame.model)
     page = frame.page(
         "x/index.html",
@@ -43,11 +48,22 @@ def add_experiments(frame: Frame) -> None:
         content = results_table(examples[:_MAX_ROWS], page.root)
         sections.append({"title": "Examples", "text": text, "content": content})
     frame.add("list.html.jinja", page, content=TableView(heads, rows), links=(), sections=sections)
-    for item in found:
-        _add_page(frame, item)
 
 
-def _add_page(frame: Frame, item: ShownExperiment) -> None:
+def experiment_lots(model: SiteModel) -> Iterator[Lot]:
+    """Yield the page of each experiment."""
+    for item in experiments_of(model):
+        undated = any(result.state.harvested is None for result in item.results)
+        yield Lot(
+            f"x/{item.slug}",
+            partial(_add_page, item),
+            item.results,
+            item.analyses,
+            [item.name, item.slug, item.collaboration, model.time if undated else None],
+        )
+
+
+def _add_page(item: ShownExperiment, frame: Frame) -> None:
     name = plain(item.name)
     count = len(item.results)
     page = frame.page(

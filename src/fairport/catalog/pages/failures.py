@@ -8,6 +8,7 @@ from shlex import quote
 from typing import Final
 
 from fairport.catalog.addresses import refusal, web_address
+from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.findings import findings_table
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Fact, Link, TableView, code, fact, facts, link
@@ -45,9 +46,8 @@ class Missing:
         return f"a/{self.id}/index.html"
 
 
-def missing_entries(frame: Frame) -> Iterator[Missing]:
+def missing_entries(model: SiteModel) -> Iterator[Missing]:
     """Yield every entry of which nothing is shown, withdrawn ones left out."""
-    model = frame.model
     entries = {entry.id: entry for entry in model.catalogue.entries}
     for state in model.states:
         if state.id in model.by_id or state.state == "withdrawn":
@@ -68,14 +68,11 @@ def missing_entries(frame: Frame) -> Iterator[Missing]:
             yield Missing(entry.id, _NEW, "run `fairport catalog harvest`", entry=entry)
 
 
-def add_failures(frame: Frame) -> set[str]:
-    """Make the page of every entry of which nothing is shown; returns their addresses."""
-    made = set()
-    for item in missing_entries(frame):
+def add_failures(frame: Frame) -> None:
+    """Make the page of every entry of which nothing is shown."""
+    for item in missing_entries(frame.model):
         _add(frame, item)
-        made.add(item.url)
-    frame.unlisted.update(made)
-    return made
+        frame.unlisted.add(item.url)
 
 
 def _add(frame: Frame, item: Missing) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Final
 
 from fairport.catalog.harvest.tombstones import Tombstone, read_tombstones
@@ -14,13 +16,16 @@ from fairport.catalog.machines.dossiers import description, site_of
 from fairport.catalog.machines.gatherings import GATHERED
 from fairport.catalog.machines.records import describe
 from fairport.catalog.model import SiteModel
+from fairport.catalog.pages.failures import missing_entries
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.lots import Lot
 from fairport.catalog.parts import Fact, Link, code, fact, facts
 from fairport.catalog.prose import plain
 from fairport.catalog.registry import PLANES_DIR
-from fairport.catalog.site.release import releases
+from fairport.catalog.site.release import Release
 from fairport.catalog.site.rendering import day
 from fairport.contract.errors import FairportError
+from fairport.contract.structure import unstructure
 from fairport.results.planes import Planes
 
 MAX_GONE: Final = 100
@@ -53,20 +58,30 @@ class Withdrawal:
     since: str | None = None
 
 
-def add_gone(frame: Frame, taken: Iterable[str] = ()) -> None:
-    """Make the pages of withdrawn entries, vanished and withheld results, and the redirects.
+def gone_lots(model: SiteModel, found: Sequence[Release]) -> Iterator[Lot]:
+    """Yield the pages of withdrawn entries, vanished and withheld results by entry, and the redirects.
 
     Args:
-        frame: the build.
-        taken: pages that stand already at addresses of entries.
+        model: the catalogue.
+        found: its releases.
     """
-    taken = _live(frame.model) | set(taken)
-    for item in _withdrawals(frame.model, taken):
-        _add(frame, item)
-    for former, target in redirects(frame.model, taken).items():
+    taken = _live(model) | {item.url for item in missing_entries(model)}
+    groups: dict[str, list[Withdrawal]] = {}
+    for item in _withdrawals(model, found, taken):
+        groups.setdefault("/".join(item.url.split("/")[:2]), []).append(item)
+    for name, items in groups.items():
+        told = [[unstructure(item), item.since or model.time] for item in items]
+        urls = tuple(item.url for item in items)
+        yield Lot(f"gone/{name}", partial(_add_all, items), facts=told, unlisted=urls)
+    moved = redirects(model, taken)
+    if moved:
+        yield Lot("moved", partial(_add_redirects, moved), facts=moved, unlisted=tuple(moved))
+
+
+def _add_redirects(moved: Mapping[str, str], frame: Frame) -> None:
+    for former, target in moved.items():
         page = frame.page(former, "Moved", "This page has a new address.")
         frame.add("moved.html.jinja", page, target=page.root + target, canonical=frame.absolute(target))
-        frame.unlisted.add(former)
 
 
 def redirects(model: SiteModel, taken: set[str]) -> dict[str, str]:
@@ -101,17 +116,18 @@ def _live(model: SiteModel) -> set[str]:
     return {result.url for result in model.results} | {analysis.url for analysis in model.analyses}
 
 
-def _withdrawals(model: SiteModel, taken: set[str]) -> Iterator[Withdrawal]:
+def _withdrawals(model: SiteModel, found: Sequence[Release], taken: set[str]) -> Iterator[Withdrawal]:
     """Yield the pages in the order of what is known best: withdrawn entries, withheld results, tombstones."""
-    for item in (*_withdrawn(model), *_withheld(model), *_tombstones(model), *_emptied(model)):
+    stones = read_tombstones(model.catalogue.root)
+    told = (_withdrawn(model, stones), _withheld(model), _tombstones(model, stones))
+    for item in chain(*told, _emptied(model, found, stones.values())):
         if item.url not in taken:
             taken.add(item.url)
             yield item
 
 
-def _withdrawn(model: SiteModel) -> Iterator[Withdrawal]:
+def _withdrawn(model: SiteModel, stones: Mapping[str, Tombstone]) -> Iterator[Withdrawal]:
     entries = {entry.id: entry for entry in model.catalogue.entries}
-    stones = read_tombstones(model.catalogue.root)
     for state in model.states:
         if state.state == "withdrawn":
             since = stones[state.id].date if state.id in stones else state.checked
@@ -151,8 +167,8 @@ def _withheld(model: SiteModel) -> Iterator[Withdrawal]:
             )
 
 
-def _tombstones(model: SiteModel) -> Iterator[Withdrawal]:
-    for stone in read_tombstones(model.catalogue.root).values():
+def _tombstones(model: SiteModel, stones: Mapping[str, Tombstone]) -> Iterator[Withdrawal]:
+    for stone in stones.values():
         prefix = "r" if stone.is_result else "a"
         owner = model.by_id.get(stone.id.partition("/")[0])
         yield Withdrawal(
@@ -166,11 +182,12 @@ def _tombstones(model: SiteModel) -> Iterator[Withdrawal]:
         )
 
 
-def _emptied(model: SiteModel) -> Iterator[Withdrawal]:
+def _emptied(
+    model: SiteModel, found: Sequence[Release], stones: Collection[Tombstone]
+) -> Iterator[Withdrawal]:
     """Yield a page for each plane that had results once and has none now."""
     planes = Planes(model.catalogue.root / PLANES_DIR)
-    stones = read_tombstones(model.catalogue.root).values()
-    for name in sorted(_planes_before(model, stones) - {shown.plane.id for shown in model.planes}):
+    for name in sorted(_planes_before(model, found, stones) - {shown.plane.id for shown in model.planes}):
         try:
             title = planes.get(name).title
         except FairportError:
@@ -193,15 +210,16 @@ def _emptied(model: SiteModel) -> Iterator[Withdrawal]:
         )
 
 
-def _planes_before(model: SiteModel, stones: Iterable[Tombstone]) -> set[str]:
+def _planes_before(model: SiteModel, found: Sequence[Release], stones: Iterable[Tombstone]) -> set[str]:
     """Return the planes in which something was shown or announced, as far as is known."""
-    found = {stone.plane for stone in stones}
+    names = {stone.plane for stone in stones}
     for state in model.states:
         for item in state.results:
-            found.add(item.plane if item.state == "withheld" else None)
-            found |= {note.plane for note in item.versions}
-    found |= {result.plane for release in releases(model.catalogue) for result in release.results}
-    return {name for name in found if name and PLANE.fullmatch(name)}
+            if item.state == "withheld":
+                names.add(item.plane)
+            names.update(note.plane for note in item.versions)
+    names |= {result.plane for release in found for result in release.results}
+    return {name for name in names if name and PLANE.fullmatch(name)}
 
 
 def _facts(stone: Tombstone) -> tuple[Fact, ...]:
@@ -239,9 +257,13 @@ def _dossier(frame: Frame, item: Withdrawal) -> Dossier:
     )
 
 
+def _add_all(items: Iterable[Withdrawal], frame: Frame) -> None:
+    for item in items:
+        _add(frame, item)
+
+
 def _add(frame: Frame, item: Withdrawal) -> None:
     section, title = _SECTIONS[item.url[0]]
-    frame.unlisted.add(item.url)
     page = frame.page(
         item.url,
         plain(item.title),

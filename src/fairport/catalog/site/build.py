@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -38,19 +38,20 @@ from fairport.catalog.model import (
 )
 from fairport.catalog.pages.analyses import add_analyses
 from fairport.catalog.pages.combinationlist import add_combinations
-from fairport.catalog.pages.experiments import add_experiments
+from fairport.catalog.pages.experiments import add_experiments, experiment_lots
 from fairport.catalog.pages.failures import add_failures
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.pages.gone import add_gone
+from fairport.catalog.pages.gone import gone_lots
 from fairport.catalog.pages.home import add_home, front_drawing
+from fairport.catalog.pages.lots import Lot
 from fairport.catalog.pages.planes import Since, add_plane, add_planes, merged_numbers
 from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
-from fairport.catalog.pages.results import add_results
+from fairport.catalog.pages.results import result_lots
 from fairport.catalog.pages.search import add_search
 from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.pages.wizard import add_wizard
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
-from fairport.catalog.relations import Relations
+from fairport.catalog.relations import NOBODY, Kinship, Relations
 from fairport.catalog.site.citable import changes_by_plane
 from fairport.catalog.site.compiling import (
     AnalysisJob,
@@ -238,17 +239,44 @@ class _Build:
 
     def _record_job(self, item: Harvested, cards: dict[str, Card]) -> RecordJob | None:
         """Take over the results of an analysis that did not change, and return those to be made."""
+        own = item.analysis.id
+        kin = {state.id or "": self._relations.of(f"{own}/{state.id}") for state, _ in item.sources}
+        keys = self._record_keys(item, kin)
+        there = self._parcels.group(f"r/{own}/")
         left = []
         for state, source in item.sources:
-            name = f"{item.analysis.id}/{state.id}"
-            kin = self._relations.of(name)
-            key = self._keys.record(item, state, source.planes, family(item, state), kin)
-            kept = self._kept(f"r/{name}", key)
-            if kept is not None and kept.card is not None:
+            name, key = f"{own}/{state.id}", keys[state.id or ""]
+            kept = there.get(f"r/{name}")
+            if (
+                kept is not None
+                and kept.card is not None
+                and kept.key == key
+                and self._parcels.is_whole(kept)
+            ):
+                self._adopt(kept)
                 cards[name] = kept.card
             else:
-                left.append((key, family(item, state), state, source, kin))
+                left.append((key, family(item, state), state, source, kin[state.id or ""]))
         return RecordJob(item.analysis, tuple(left)) if left else None
+
+    def _record_keys(self, item: Harvested, kin: Mapping[str, Kinship]) -> dict[str, str]:
+        """Return the keys of the results of an analysis, kept while nothing in it changed."""
+        name = f"e/{item.analysis.id}"
+        families = {family(item, state) for state, _ in item.sources}
+        relatives = {result: kinship for result, kinship in kin.items() if kinship is not NOBODY}
+        key = self._keys.entry(item, families, relatives)
+        if self._kept(name, key) is not None:
+            keys: dict[str, str] = json.loads(next(iter(self._parcels.texts("json", [name]))))
+        else:
+            keys = {
+                state.id or "": self._keys.record(
+                    item, state, source.planes, family(item, state), kin[state.id or ""]
+                )
+                for state, source in item.sources
+            }
+            self._take(Outcome((Parcel(name, key, (), json=json.dumps(keys)),)), {})
+        self._keys.learn({f"{item.analysis.id}/{result}": key for result, key in keys.items()})
+        return keys
 
     def analyses(self, model: SiteModel) -> None:
         """Make the page of every analysis that changed."""
@@ -305,10 +333,12 @@ class _Build:
             self._writer.put(path, data)
             entries.append(entry_of(path, data))
         drawing = self._front(model)
+        unlisted = self._lots(model)
         frame = _pages(model, entries, self._releases, drawing, docs=self._docs)
         for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
             self._writer.put(path, content)
-        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)} - frame.unlisted
+        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
+        pages -= frame.unlisted | unlisted
         for path, content in sitemap_files(model, pages, [_DOCS_MAP] if self._docs else ()):
             self._writer.put(path, content)
         _put_assets(self._writer)
@@ -316,6 +346,20 @@ class _Build:
             self._writer.put(path, content)
         for path in sorted(frame.files, key=leaves_first):
             self._writer.put(path, frame.files[path])
+
+    def _lots(self, model: SiteModel) -> set[str]:
+        """Make the pages of long lists that changed; returns those that no site map names."""
+        unlisted: set[str] = set()
+        for lot in lots_of(model, self._releases):
+            unlisted.update(lot.unlisted)
+            name, key = f"l/{lot.name}", self._keys.lot(lot)
+            if self._kept(name, key) is not None:
+                continue
+            frame = Frame(model, self._docs)
+            lot.make(frame)
+            files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
+            self._take(Outcome((Parcel(name, key, files),)), {})
+        return unlisted
 
     def _front(self, model: SiteModel) -> Drawing | None:
         """Draw the plane of the front page, unless nothing changed in it: all its curves would be read."""
@@ -365,9 +409,13 @@ class _Build:
         """Take over a parcel of an earlier build that is still good."""
         parcel = self._parcels.find(name, key)
         if parcel is not None:
-            self._writer.adopt(parcel.files)
-            self.used.add(name)
+            self._adopt(parcel)
         return parcel
+
+    def _adopt(self, parcel: Parcel) -> None:
+        """Take over a parcel whose files are there."""
+        self._writer.adopt(parcel.files)
+        self.used.add(parcel.name)
 
     def _take(self, outcome: Outcome, problems: dict[str, list[str]]) -> None:
         """Take over what was made."""
@@ -377,6 +425,13 @@ class _Build:
         self.used.update(parcel.name for parcel in outcome.parcels)
         for entry, problem in outcome.problems:
             problems.setdefault(entry, []).append(problem)
+
+
+def lots_of(model: SiteModel, found: Sequence[Release]) -> Iterator[Lot]:
+    """Yield the pages of the catalogue as a whole that are kept in lots."""
+    yield from result_lots(model)
+    yield from experiment_lots(model)
+    yield from gone_lots(model, found)
 
 
 def _is_listed(path: str) -> bool:
@@ -422,12 +477,11 @@ def _pages(
 ) -> Frame:
     """Render what depends on the catalogue as a whole; ``entries`` are the files that hold it."""
     frame = Frame(model, docs)
-    add_results(frame)
     add_analyses(frame)
     add_planes(frame)
     add_combinations(frame)
     add_experiments(frame)
-    add_gone(frame, add_failures(frame))
+    add_failures(frame)
     add_releases(frame, found)
     add_status(frame)
     add_search(frame)

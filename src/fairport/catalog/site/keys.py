@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import Any
 from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.harvest.differences import Change
 from fairport.catalog.model import Harvested, ShownAnalysis, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.pages.lots import Lot
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.relations import Kinship
-from fairport.catalog.state import EntryState, ResultState
+from fairport.catalog.state import EntryState, ResultState, state_digest
 from fairport.contract.constants import RESULT_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Plane
@@ -41,31 +41,50 @@ class Keys:
         self._all = canonical_digest(
             [unstructure(catalogue.config), docs, bundle() is not None, code_digest()]
         )
+        self._store = catalogue.harvest_root
         self._colours = colours
         self._analyses: dict[str, str] = {}
         self._planes: dict[str, str] = {}
         self._results: dict[str, str] = {}
 
+    def entry(self, item: Harvested, families: Iterable[str], kinships: Mapping[str, Kinship]) -> str:
+        """Return the key of all results of an analysis: while it stays the same, so do theirs.
+
+        Args:
+            item: the analysis.
+            families: those of its results.
+            kinships: relatives of its results by their identifiers, where they have some.
+        """
+        planes = {state.plane or "": source.planes for state, source in item.sources}
+        return canonical_digest(
+            [
+                self._all,
+                self._analysis_facts(item.analysis),
+                state_digest(self._store / item.analysis.id),
+                sorted((name, self._plane_of(name, planes[name])) for name in planes),
+                sorted((family, self._colours.get(family)) for family in set(families)),
+                [[name, *_relatives(kinships[name])] for name in sorted(kinships)],
+            ]
+        )
+
     def record(
         self, item: Harvested, state: ResultState, planes: Planes, family: str, kinship: Kinship
     ) -> str:
         """Return the key of a result."""
-        analysis = item.analysis
-        if analysis.id not in self._analyses:
-            facts = [unstructure(analysis.record), analysis.official, analysis.source]
-            self._analyses[analysis.id] = canonical_digest(facts)
-        key = canonical_digest(
+        return canonical_digest(
             [
                 self._all,
-                self._analyses[analysis.id],
+                self._analysis_facts(item.analysis),
                 unstructure(state),
                 self._plane_of(state.plane or "", planes),
                 self._colours.get(family),
                 *_relatives(kinship),
             ]
         )
-        self._results[f"{analysis.id}/{state.id}"] = key
-        return key
+
+    def learn(self, results: Mapping[str, str]) -> None:
+        """Take up the keys of results by their global identifiers; lists and planes depend on them."""
+        self._results.update(results)
 
     def analysis(self, model: SiteModel, analysis: ShownAnalysis) -> str:
         """Return the key of the page of an analysis."""
@@ -73,9 +92,8 @@ class Keys:
         return canonical_digest(
             [
                 self._all,
-                self._analyses.get(analysis.id),
-                unstructure(analysis.record),
-                _state_facts(analysis.state),
+                self._analysis_facts(analysis),
+                self._state_facts(analysis.state),
                 analysis.withheld,
                 model.problems.get(analysis.id),
                 self._members(analysis.results),
@@ -106,6 +124,24 @@ class Keys:
         """Return the key of the pages of a release; ``facts`` is the digest of what it shows."""
         return canonical_digest([self._all, facts])
 
+    def lot(self, lot: Lot) -> str:
+        """Return the key of pages that are made together."""
+        analyses = [self._analysis_facts(analysis) for analysis in lot.analyses]
+        return canonical_digest([self._all, lot.facts, self._members(lot.results), analyses])
+
+    def _analysis_facts(self, analysis: ShownAnalysis) -> str:
+        """Return the digest of what an analysis says of itself."""
+        if analysis.id not in self._analyses:
+            facts = [unstructure(analysis.record), analysis.official, analysis.source, analysis.collection]
+            self._analyses[analysis.id] = canonical_digest(facts)
+        return self._analyses[analysis.id]
+
+    def _state_facts(self, state: EntryState) -> str:
+        """Return what the page of an analysis says of its harvest; when it was last looked at only matters
+        once that failed.
+        """
+        return state_digest(self._store / state.id, checked=state.state == "stale")
+
     def _members(self, results: Sequence[ShownResult]) -> list[list[object]]:
         return [[self._results[result.id], result.shown] for result in results]
 
@@ -129,13 +165,6 @@ def _relatives(kinship: Kinship) -> list[Any]:
 def plane_digest(plane: Plane) -> str:
     """Return the digest of a plane."""
     return canonical_digest(unstructure(plane))
-
-
-def _state_facts(state: EntryState) -> Any:
-    """Return what the page of an analysis says of its harvest; when it was last looked at only matters once
-    that failed.
-    """
-    return unstructure(state if state.state == "stale" else replace(state, checked=""))
 
 
 @cache

@@ -67,17 +67,26 @@ class Parcels:
 
     def find(self, name: str, key: str) -> Parcel | None:
         """Return a parcel whose key is still the same and whose files are all there, without its texts."""
-        query = "SELECT files, card FROM parcel WHERE name = ? AND key = ?"
+        query = "SELECT name, key, files, card FROM parcel WHERE name = ? AND key = ?"
         row = self._base.execute(query, (name, key)).fetchone()
-        if row is None:
-            return None
+        parcel = _parcel(*row) if row is not None else None
+        return parcel if parcel is not None and self.is_whole(parcel) else None
+
+    def group(self, prefix: str) -> dict[str, Parcel]:
+        """Return the parcels whose names begin with ``prefix``, without their texts; whether their keys are
+        the same and their files are there is not told.
+        """
+        query = "SELECT name, key, files, card FROM parcel WHERE name >= ? AND name < ?"
+        end = f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}"
+        found = (_parcel(*row) for row in self._base.execute(query, (prefix, end)))
+        return {parcel.name: parcel for parcel in found if parcel is not None}
+
+    def is_whole(self, parcel: Parcel) -> bool:
+        """Tell whether the files of a parcel are all there."""
         try:
-            files = tuple(Written(path, sha256, size) for path, sha256, size in json.loads(row[0]))
-            card = structure(Card, json.loads(row[1])) if row[1] else None
-            whole = all(os.lstat(f"{self._site}/{file.path}").st_size == file.size for file in files)
-        except (OSError, ValueError, TypeError):
-            return None
-        return Parcel(name, key, files, card) if whole else None
+            return all(os.lstat(f"{self._site}/{file.path}").st_size == file.size for file in parcel.files)
+        except OSError:
+            return False
 
     def keep(self, parcels: Iterable[Parcel]) -> None:
         """Keep parcels in the place of older ones of the same names."""
@@ -115,6 +124,15 @@ class Parcels:
     def close(self) -> None:
         """Close the file."""
         self._base.close()
+
+
+def _parcel(name: str, key: str, files: str, card: str | None) -> Parcel | None:
+    """Return a parcel from its row, ``None`` when that makes no sense."""
+    try:
+        written = tuple([Written(path, sha256, size) for path, sha256, size in json.loads(files)])
+        return Parcel(name, key, written, structure(Card, json.loads(card)) if card else None)
+    except (ValueError, TypeError):
+        return None
 
 
 def _opened(path: Path) -> sqlite3.Connection:
