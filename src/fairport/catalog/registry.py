@@ -16,7 +16,7 @@ from fairport.contract.characters import cleaned
 from fairport.contract.constants import ANALYSIS_FILE, CONTRACT_VERSION
 from fairport.contract.documents import CatalogueConfiguration, RegistryEntry, load_analysis, load_valid
 from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, Location, UsageError
-from fairport.contract.files import sha256_bytes, write_atomic
+from fairport.contract.files import possible, sha256_bytes, write_atomic
 from fairport.contract.saving import dump_yaml
 
 CATALOGUE_FILE: Final = "catalog.yaml"
@@ -75,9 +75,9 @@ class Catalogue:
         return self.root / CACHE_DIR
 
     def local_path(self, entry: RegistryEntry) -> Path | None:
-        """Return the folder of a local entry, ``None`` for a remote one."""
+        """Return the folder of a local entry, ``None`` for a remote one and where none can be."""
         path = entry.repository.path
-        if path is None:
+        if path is None or not possible(path):
             return None
         return Path(os.path.normpath(self.root / path))
 

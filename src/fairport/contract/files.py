@@ -11,9 +11,13 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from fairport.contract.constants import MAX_DOCUMENT_BYTES
 from fairport.contract.errors import DocumentError, Location
+
+_LONGEST_NAME: Final = 255
+"""Bytes of the name of a file."""
 
 
 def read_bytes(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
@@ -94,13 +98,21 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def possible(path: str) -> bool:
+    """Tell whether a file could have this path: no name in it is too long for one."""
+    return all(len(part.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME for part in path.split("/"))
+
+
 def inside(root: Path, relative: str) -> Path | None:
     """Resolve ``relative`` against ``root``.
 
     Returns:
-        The path with symbolic links followed, or ``None`` when it is absolute or leaves ``root``.
+        The path with symbolic links followed, or ``None`` when it is absolute, leaves ``root``, or holds a
+        name that no file can have.
     """
     if not relative or "\0" in relative or os.path.isabs(relative):
+        return None
+    if not possible(relative):
         return None
     base = root.resolve()
     try:

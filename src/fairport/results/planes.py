@@ -74,10 +74,17 @@ class Planes:
                 found = _member(read_plane(path), plane) if path is not None and path.is_file() else None
                 if found is not None:
                     return found
+        broken = None
         for path in self._files():  # a file may have another name than its plane
-            found = _member(read_plane(path), plane)
+            try:
+                found = _member(read_plane(path), plane)
+            except DocumentError as error:
+                broken = broken or error
+                continue
             if found is not None:
                 return found
+        if broken is not None:  # it may be the one that was meant
+            raise broken
         known = [member.id for member in self.all()]
         near = difflib.get_close_matches(plane, known, 3, 0.5)
         raise UnknownPlane(

@@ -111,9 +111,18 @@ def unpack(archive: Path, folder: Path) -> None:
     except _DAMAGE as error:
         raise SourceError(
             "the archive cannot be unpacked",
-            why=f"{type(error).__name__}: {str(error)[:120]}",
+            why=_words(error),
             mend="publish a .zip, .tar.gz or .tar.xz file with fairport.yaml and its results",
         ) from None
+
+
+def _words(error: BaseException) -> str:
+    """Return what is wrong with an archive, without places of this machine."""
+    if isinstance(error, (FileExistsError, IsADirectoryError, NotADirectoryError)):
+        return "two of its files have one name"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"{type(error).__name__}: {str(error)[:120]}"
 
 
 def _members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.contract.characters import bare
+
 MAX_BYTES: Final = 20_000
 MAX_LINES: Final = 60
 MAX_CITED: Final = 10
@@ -24,7 +26,7 @@ def identifiers(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]
 
     A number such as ``1902.03234`` without the word arXiv counts only where nothing else is named.
     """
-    comments = [match[1] for line in lines if (match := _COMMENT.match(line))]
+    comments = [bare(match[1]) for line in lines if (match := _COMMENT.match(line.expandtabs(1)))]
     arxiv = [match[1] for text in comments for match in _LINKED.finditer(text)]
     dois = [match[1].rstrip(".,;)]") for text in comments for match in _DOI.finditer(text)]
     if not arxiv and not dois:
