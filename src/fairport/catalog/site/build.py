@@ -58,8 +58,7 @@ from fairport.catalog.site.compiling import (
     Outcome,
     RecordJob,
     Setting,
-    make_analyses,
-    make_records,
+    Workshop,
 )
 from fairport.catalog.site.docs import DocsContext, build_docs, docs_digest
 from fairport.catalog.site.hosting import HEADERS_FILE, headers_file
@@ -155,8 +154,9 @@ def build(
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
             narrative = pool.submit(_narrative, cache / "docs", _docs_context(model)) if docs else None
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
-            work.analyses(model)
+            begun = work.order_analyses(model)
             work.planes(model)
+            work.put_analyses(model, begun)
             warnings += work.releases(model)
             work.pages(model)
             progress.step("Figures and narrative pages")
@@ -172,6 +172,7 @@ def build(
         model.drawings.prune()
         parcels.forget(work.used)
     finally:
+        work.close()
         parcels.close()
         writer.close()
     for warning in warnings:
@@ -206,7 +207,7 @@ class _Build:
         self._catalogue, self._writer, self._parcels = catalogue, writer, parcels
         self._progress, self._docs, self._jobs = progress, docs, jobs
         self._keys: Keys
-        self._setting: Setting
+        self._workshop: Workshop | None = None
         self._relations = Relations(())
         self._releases: list[Release] = []
         self.used: set[str] = set()
@@ -222,7 +223,8 @@ class _Build:
         self._releases = releases(catalogue)
         self._relations = Relations(harvested, self._releases)
         bare = Catalogue(catalogue.root, catalogue.config, ())
-        self._setting = Setting(bare, time, colours, self._docs, self._writer.root)
+        setting = Setting(bare, time, colours, self._docs, self._writer.root)
+        self._workshop = Workshop(setting, processes=self._jobs, progress=self._progress)
         cards: dict[str, Card] = {}
         jobs = [job for item in harvested if (job := self._record_job(item, cards)) is not None]
         count = sum(len(job.records) for job in jobs)
@@ -230,7 +232,7 @@ class _Build:
         self._progress.step(
             f"Pages of {total:,} results" + (f", {count:,} to make" if 0 < count < total else "")
         )
-        for outcome in make_records(self._setting, jobs, processes=self._jobs, progress=self._progress):
+        for outcome in self._workshop.records(jobs):
             self._take(outcome, problems)
             for parcel in outcome.parcels:
                 if parcel.card is not None:
@@ -278,16 +280,26 @@ class _Build:
         self._keys.learn({f"{item.analysis.id}/{result}": key for result, key in keys.items()})
         return keys
 
-    def analyses(self, model: SiteModel) -> None:
-        """Make the page of every analysis that changed."""
+    def order_analyses(self, model: SiteModel) -> Iterator[Outcome]:
+        """Begin to make the page of every analysis that changed."""
         jobs = []
         for analysis in model.analyses:
             key = self._keys.analysis(model, analysis)
             if self._kept(f"a/{analysis.id}", key) is None:
                 problems = tuple(model.problems.get(analysis.id, ()))
                 jobs.append(AnalysisJob(key, analysis, _planes_of(model, analysis), problems))
-        for outcome in make_analyses(self._setting, jobs, processes=self._jobs, progress=self._progress):
+        return self._workshop.analyses(jobs) if self._workshop is not None else iter(())
+
+    def put_analyses(self, model: SiteModel, outcomes: Iterable[Outcome]) -> None:
+        """Take over pages of analyses as they come; nothing is left to make in other processes then."""
+        for outcome in outcomes:
             self._take(outcome, model.problems)
+        self.close()
+
+    def close(self) -> None:
+        """End what works for this build."""
+        if self._workshop is not None:
+            self._workshop.close()
 
     def planes(self, model: SiteModel) -> None:
         """Make the page and the merged numbers of every plane that changed."""
@@ -424,7 +436,8 @@ class _Build:
         self._parcels.keep(outcome.parcels)
         self.used.update(parcel.name for parcel in outcome.parcels)
         for entry, problem in outcome.problems:
-            problems.setdefault(entry, []).append(problem)
+            if problem not in problems.setdefault(entry, []):
+                problems[entry].append(problem)
 
 
 def lots_of(model: SiteModel, found: Sequence[Release]) -> Iterator[Lot]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -27,7 +28,7 @@ from fairport.catalog.site.exports import csv_rows, json_piece
 from fairport.catalog.site.output import FileWriter
 from fairport.catalog.site.parcels import Parcel
 from fairport.catalog.state import ResultState
-from fairport.catalog.workers import in_processes
+from fairport.catalog.workers import Crew
 from fairport.contract.errors import FairportError
 from fairport.contract.progress import Progress
 from fairport.results.bibtex import source_entries
@@ -38,7 +39,6 @@ ALONE: Final = 48
 CHUNK: Final = 40
 """Results that one process makes at a time."""
 
-J = TypeVar("J")
 R = TypeVar("R")
 
 
@@ -94,6 +94,9 @@ class AnalysisJob:
     problems: tuple[str, ...]
 
 
+Job = RecordJob | AnalysisJob
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What was made, and what could not be: (entry, problem) pairs."""
@@ -102,19 +105,58 @@ class Outcome:
     problems: tuple[tuple[str, str], ...] = field(default=())
 
 
-def make_records(
-    setting: Setting, jobs: Sequence[RecordJob], *, processes: int, progress: Progress
-) -> Iterator[Outcome]:
-    """Make the pages and downloads of results; yields what was made as it comes, in the order of the jobs."""
-    chunks = [RecordJob(job.analysis, chunk) for job in jobs for chunk in _chunked(job.records, CHUNK)]
-    yield from _run(_records, setting, chunks, sum(len(job.records) for job in jobs), processes, progress)
+class Workshop:
+    """Makes pages in processes when there are many, which stay for the next jobs until it is closed."""
 
+    def __init__(self, setting: Setting, *, processes: int, progress: Progress) -> None:
+        """Begin with nobody; at most ``processes`` work side by side."""
+        self._setting, self._processes, self._progress = setting, processes, progress
+        self._crew: Crew[Job, Outcome] | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._bench: _Bench | None = None
 
-def make_analyses(
-    setting: Setting, jobs: Sequence[AnalysisJob], *, processes: int, progress: Progress
-) -> Iterator[Outcome]:
-    """Make the pages of analyses; yields what was made as it comes, in the order of the jobs."""
-    yield from _run(_analysis, setting, jobs, len(jobs), processes, progress)
+    def records(self, jobs: Sequence[RecordJob]) -> Iterator[Outcome]:
+        """Begin to make the pages and downloads of results; see :meth:`analyses`."""
+        chunks = [RecordJob(job.analysis, chunk) for job in jobs for chunk in _chunked(job.records, CHUNK)]
+        return self._begin(chunks, sum(len(job.records) for job in jobs))
+
+    def analyses(self, jobs: Sequence[AnalysisJob]) -> Iterator[Outcome]:
+        """Begin to make the pages of analyses.
+
+        Returns:
+            What was made as it comes, in the order of the jobs. Processes work while nobody asks for it.
+        """
+        return self._begin(jobs, len(jobs))
+
+    def close(self) -> None:
+        """End the processes; what nobody asked for is lost."""
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+        if self._crew is not None:
+            self._crew.dismiss()
+        if self._bench is not None:
+            self._bench.writer.close()
+        self._threads = self._crew = self._bench = None
+
+    def _begin(self, jobs: Sequence[Job], pages: int) -> Iterator[Outcome]:
+        if self._crew is None and pages > ALONE and self._processes > 1:
+            self._crew = Crew(self._processes, _bench, self._setting, _work)
+            self._crew.hire(min(self._processes, len(jobs)))
+            self._threads = ThreadPoolExecutor(self._processes)
+        if self._crew is None or self._threads is None:
+            return (self._alone(job) for job in jobs)
+        return self._told(self._threads.map(self._crew.do, jobs), len(jobs))
+
+    def _alone(self, job: Job) -> Outcome:
+        if self._bench is None:
+            self._bench = _bench(self._setting)
+        return _work(self._bench, job)
+
+    def _told(self, outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
+        for number, outcome in enumerate(outcomes, 1):
+            if number % 25 == 0:
+                self._progress.note(f"{number} of {count} groups of pages")
+            yield outcome
 
 
 @dataclass(frozen=True)
@@ -129,27 +171,8 @@ def _bench(setting: Setting) -> _Bench:
     return _Bench(setting, FileWriter(setting.site))
 
 
-def _run(
-    work: Callable[[_Bench, J], Outcome],
-    setting: Setting,
-    jobs: Sequence[J],
-    count: int,
-    processes: int,
-    progress: Progress,
-) -> Iterator[Outcome]:
-    if count > ALONE and processes > 1:
-        outcomes = in_processes(min(processes, len(jobs)), _bench, setting, work, jobs)
-        for number, outcome in enumerate(outcomes, 1):
-            if number % 25 == 0:
-                progress.note(f"{number} of {len(jobs)} groups of pages")
-            yield outcome
-        return
-    bench = _bench(setting)
-    try:
-        for job in jobs:
-            yield work(bench, job)
-    finally:
-        bench.writer.close()
+def _work(bench: _Bench, job: Job) -> Outcome:
+    return _records(bench, job) if isinstance(job, RecordJob) else _analysis(bench, job)
 
 
 def _records(bench: _Bench, job: RecordJob) -> Outcome:
