@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_hostile_yaml_gives_one_located_error(case: str) -> None:
 BAD_JSON = {
     "duplicate": ('{"a": 1,\n "a": 2}', 2, 2),
     "nested duplicate": ('{"x": [{"a": 1, "a": 2}]}', 1, 17),
-    "trailing comma": ('{"a": 1,}', 1, 9),
+    "trailing comma": ('{"a": 1,}', 1, 8 if sys.version_info >= (3, 13) else 9),  # the comma, or what follows
     "comment": ("{} // no", 1, 4),
     "empty": ("", 1, 1),
 }
