@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -18,6 +19,9 @@ from fairport.contract.errors import DocumentError, Location
 
 _LONGEST_NAME: Final = 255
 """Bytes of the name of a file."""
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+"""Names that stand for an entry of the folder itself, on every system."""
 
 
 def read_bytes(path: Path, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
@@ -116,6 +120,8 @@ def inside(root: Path, relative: str) -> Path | None:
         return None
     base = root.resolve()
     try:
+        if _WORD.fullmatch(relative) and not (base / relative).is_symlink():
+            return base / relative  # right there, as nearly always
         target = (base / relative).resolve()
     except (OSError, RuntimeError):
         return None

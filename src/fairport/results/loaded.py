@@ -23,6 +23,7 @@ from fairport.physics.curves import FunctionCurve, Polyline, Scalar
 from fairport.physics.grids import Grid
 from fairport.physics.polygons import Region
 from fairport.physics.units import UnitProblem, conversion_factor
+from fairport.results.planes import strongest
 
 Curve = FunctionCurve | Polyline | Region | Grid | Scalar
 """Every shape that a result's numbers may have."""
@@ -159,6 +160,20 @@ class LoadedResult:
                 factor = self._factor(axis)
                 low, high = max(low, declared.low * factor), min(high, declared.high * factor)
         return low, high
+
+    @cached_property
+    def strongest(self) -> tuple[float, float] | None:
+        """The strongest point (x, y) of a limit inside its validity, in canonical units; ``None`` for what
+        has no order.
+        """
+        curve = self.curve
+        if not isinstance(curve, FunctionCurve) or curve.excluded not in {"above", "below"}:
+            return None
+        low, high = self.valid_range
+        inside = (curve.x >= low) & (curve.x <= high)
+        x, y = curve.x[inside], curve.y[inside]
+        index = strongest(self.plane, y.tolist())
+        return None if index is None else (float(x[index]), float(y[index]))
 
     def at(self, x: npt.ArrayLike) -> FloatArray:
         """Interpolate a function at values of x in the canonical unit, any shape; NaN where it says nothing.

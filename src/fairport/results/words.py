@@ -10,14 +10,12 @@ from typing import Final
 
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.documents import PlaneAxis, Result
-from fairport.physics.arrays import FloatArray
 from fairport.physics.curves import FunctionCurve, Polyline, Scalar
 from fairport.physics.notation import number_text, quantity_text, unit_text
 from fairport.physics.polygons import Region
 from fairport.results.captions import FIELD_NAMES, field_text
 from fairport.results.fields import field_value, unstated_fields
 from fairport.results.loaded import LoadedResult
-from fairport.results.planes import strongest
 from fairport.results.style import clip
 
 METHODS: Final = {
@@ -74,14 +72,7 @@ def level_text(record: Result) -> str:
 
 def best_point(result: LoadedResult) -> tuple[float, float] | None:
     """Return (x, y) of the strongest point of a function inside its validity, in canonical units."""
-    if not isinstance(result.curve, FunctionCurve) or result.curve.excluded not in {"above", "below"}:
-        return None
-    low, high = result.valid_range
-    inside = (result.curve.x >= low) & (result.curve.x <= high)
-    x: FloatArray = result.curve.x[inside]
-    y: FloatArray = result.curve.y[inside]
-    index = strongest(result.plane, y.tolist())
-    return None if index is None else (float(x[index]), float(y[index]))
+    return result.strongest
 
 
 def amount(value: float, axis: PlaneAxis, digits: int = 3) -> str:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
+from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.cards import card_of, with_table
 from fairport.catalog.harvest.git import error_words
 from fairport.catalog.model import (
@@ -165,10 +166,15 @@ class _Bench:
 
     setting: Setting
     writer: FileWriter
+    interactive: bool
+
+    def frame(self, model: SiteModel) -> Frame:
+        """Return the frame of one page and its files."""
+        return Frame(model, self.setting.docs, interactive=self.interactive)
 
 
 def _bench(setting: Setting) -> _Bench:
-    return _Bench(setting, FileWriter(setting.site))
+    return _Bench(setting, FileWriter(setting.site), bundle() is not None)
 
 
 def _work(bench: _Bench, job: Job) -> Outcome:
@@ -206,7 +212,7 @@ def _record(
     result = ShownResult(card, state, source, shown=True)
     result.__dict__["loaded"] = loaded
     model = bench.setting.model(replace(analysis, results=(result,)))
-    frame = Frame(model, bench.setting.docs)
+    frame = bench.frame(model)
     add_result(frame, model.analyses[0], result, kinship)
     problems = model.problems.get(analysis.id, [])
     parcel = Parcel(
@@ -226,7 +232,7 @@ def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
     model = bench.setting.model(job.analysis, job.planes)
     if job.problems:
         model.problems[job.analysis.id] = list(job.problems)
-    frame = Frame(model, bench.setting.docs)
+    frame = bench.frame(model)
     add_analysis(frame, job.analysis)
     fresh = [problem for problem in model.problems.get(job.analysis.id, []) if problem not in job.problems]
     parcel = Parcel(

@@ -119,8 +119,7 @@ class FileWriter:
         for path, data in files.items():
             folder = path.rpartition("/")[0]
             if folder not in made:
-                os.makedirs(temporary + folder[len(home) :], exist_ok=True)
-                made.add(folder)
+                self._make_below(temporary, home, folder, made)
             _write_new(temporary + path[len(home) :], data)
         self._folder(home.rpartition("/")[0])
         try:
@@ -129,6 +128,14 @@ class FileWriter:
             shutil.rmtree(temporary)
             return False
         return True
+
+    def _make_below(self, temporary: str, home: str, folder: str, made: set[str]) -> None:
+        """Make a folder inside of one that is being written, with those between."""
+        parent = folder.rpartition("/")[0]
+        if parent not in made:
+            self._make_below(temporary, home, parent, made)
+        os.mkdir(temporary + folder[len(home) :])
+        made.add(folder)
 
     def _temporary(self) -> str:
         self._count += 1
@@ -158,8 +165,13 @@ def _home(paths: Iterable[str]) -> str:
 
 
 def _write_new(path: str, data: bytes) -> None:
-    with open(path, "xb") as handle:
-        handle.write(data)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(handle, left) :]
+    finally:
+        os.close(handle)
 
 
 def _holds(target: str, data: bytes) -> bool:
