@@ -393,6 +393,10 @@ def test_kinds_that_are_off_are_listed_but_not_drawn(
     assert "Not drawn by default: 1 digitised" in text_of(root / "index.html")
     plane = text_of(root / "p/dd.si/index.html")
     assert "Draw all 3 curves" in plane
+    every = sitecheck.read_page(root / "p/dd.si/all.html")
+    assert {link for link in every.links if "/r/toy/" in link} == {
+        f"../../r/toy/{name}/index.html" for name in ("si", "old", "read")
+    }
     assert "toy/read" in text_of(root / "r/index.html")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from fairport.catalog.browser.frontend import STYLES, explorable, explore_files
-from fairport.catalog.drawings.drawing import Drawing, draw, plane_caption
+from fairport.catalog.drawings.drawing import draw, plane_caption
 from fairport.catalog.harvest.differences import Change, counts
 from fairport.catalog.licences import may_redistribute, mixture
 from fairport.catalog.machines.records import describe_plane
@@ -25,7 +25,10 @@ from fairport.physics.notation import quantity_text, unit_text
 from fairport.results.bibtex import merged
 from fairport.results.captions import FIELD_NAMES
 
+_EVERYTHING = "all.html"
 _MAX_CHANGES = 50
+_FIRST_ROWS = 12
+"""Results whose numbers are seen at once; the further ones unfold below them."""
 
 
 def plane_downloads(shown: ShownPlane, folder: str = "") -> tuple[Link, ...]:
@@ -80,6 +83,7 @@ def add_plane(
         **describe_plane(frame, every, numbers),
     )
     drawing = draw(frame.model, shown, root=page.root, prefix="plane") if shown.drawn else None
+    values = values_table(shown, page.root)
     frame.add(
         "plane.html.jinja",
         page,
@@ -90,10 +94,11 @@ def add_plane(
         orientation=_lede(plane),
         drawing=drawing,
         explore=explore,
-        everything=_everything(frame, shown, page.root),
+        everything=_add_everything(frame, shown),
         downloads=plane_downloads(shown),
         differences=[line.removeprefix("* ") for line in plane_caption(shown) if line.startswith("*")],
-        values=values_table(shown, page.root),
+        values=replace(values, rows=values.rows[:_FIRST_ROWS]),
+        further=replace(values, rows=values.rows[_FIRST_ROWS:]) if len(values.rows) > _FIRST_ROWS else None,
         values_note=_values_note(every),
         total=len(every.results),
         description=plane.description,
@@ -127,11 +132,25 @@ def merged_numbers(shown: ShownPlane, parcels: Parcels) -> Iterator[tuple[str, I
     yield f"{start}.bib", [merged(chain.from_iterable(parcels.bibliographies(names)))]
 
 
-def _everything(frame: Frame, shown: ShownPlane, root: str) -> Drawing | None:
-    """Return the figure with the curves that are off by default, unless there are none."""
+def _add_everything(frame: Frame, shown: ShownPlane) -> str:
+    """Make the page with the curves that are off by default as well; returns where it is, if they are drawn.
+
+    It is a page of its own: the drawing of hundreds of curves would be most of what a plane weighs.
+    """
     if not shown.hidden:
-        return None
-    return draw(frame.model, shown, root=root, prefix="all", everything=True)
+        return ""
+    page = frame.page(
+        shown.url.removesuffix("index.html") + _EVERYTHING,
+        f"{plain(shown.plane.title)}: all curves",
+        "Every kind of curve in one figure, also those that are off by default. " + _lede(shown.plane),
+        section="planes",
+    )
+    drawing = draw(frame.model, shown, root=page.root, prefix="all", everything=True)
+    if drawing is None:
+        return ""
+    trail = [Link(f"{page.root}p/index.html", "Planes"), Link("index.html", shown.plane.title)]
+    frame.add("everything.html.jinja", page, drawing=drawing, trail=trail)
+    return _EVERYTHING
 
 
 def _values_note(shown: ShownPlane) -> str:

@@ -12,6 +12,7 @@ from fairport.catalog.machines.dossiers import ROLES, site_of
 from fairport.catalog.machines.gatherings import release_dossier
 from fairport.catalog.machines.records import describe, describe_released, media_type
 from fairport.catalog.model import SiteModel
+from fairport.catalog.pages.downloads import downloads_of
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts, link
 from fairport.catalog.prose import plain
@@ -89,10 +90,7 @@ def add_release(
         previous=previous.version if previous is not None else "",
         results=_results(release, hidden),
         left=max(0, len(release.results) - MAX_ROWS),
-        downloads=(
-            Link("release.json", "release.json", download=True, first=True),
-            Link("ro-crate-metadata.json", "RO-Crate", download=True),
-        ),
+        downloads=downloads_of(("release.json", "ro-crate-metadata.json")),
         cite=_cite(frame, release),
     )
     return missing
@@ -176,9 +174,7 @@ def _plane(plane: ReleasedPlane, hidden: frozenset[str]) -> dict[str, Any]:
         "count": len(plane.members),
         "figure": f"p/{plane.id}/{figure}" if figure in files else "",
         "closed": closed,
-        "links": [
-            Link(f"p/{plane.id}/{name}", name.removeprefix(f"{plane.id}."), download=True) for name in files
-        ],
+        "downloads": downloads_of(files, f"p/{plane.id}/"),
     }
 
 
@@ -224,7 +220,7 @@ def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withhel
         latest=f"{page.root}r/{item.id}/index.html",
         since=f"{page.root}{_changes_url(release.version)}",
         figure="figure.svg" if "figure.svg" in files else "",
-        downloads=[Link(name, name, download=True) for name in files],
+        downloads=downloads_of(files),
         record=facts(
             fact("Identifier", code(f"{item.id}@{item.version}")),
             fact("Kind", item.kind),
