@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -158,6 +159,20 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
         Path(temporary).unlink(missing_ok=True)
         raise
     return True
+
+
+_HALF_WRITTEN: Final = re.compile(r"\..{1,40}\.[a-z0-9_]{8}\.tmp")
+
+
+def remove_half_written(folder: Path) -> None:
+    """Remove what :func:`write_atomic` was writing directly into ``folder`` when it was killed.
+
+    Nobody else may be writing there.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as items:
+        for item in items:
+            if _HALF_WRITTEN.fullmatch(item.name) and item.is_file(follow_symlinks=False):
+                Path(item.path).unlink(missing_ok=True)
 
 
 def _is_stream(path: Path) -> bool:

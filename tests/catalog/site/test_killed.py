@@ -14,6 +14,7 @@ from typing import Any
 from tests.catalog.conftest import write_result
 
 from fairport.catalog.registry import load_catalogue
+from fairport.catalog.site import release
 from fairport.catalog.site.build import build
 from fairport.catalog.site.release import releases
 from fairport.catalog.state import read_state
@@ -88,8 +89,6 @@ def test_a_release_that_is_killed_half_way_does_not_exist(
 ) -> None:
     import pytest
 
-    from fairport.catalog.site import release
-
     register(make_repository())
     run_harvest()
     site = build(catalogue, docs=False).root
@@ -109,3 +108,28 @@ def test_a_release_that_is_killed_half_way_does_not_exist(
     assert releases(load_catalogue(catalogue)) == []
     made = release.freeze_release(load_catalogue(catalogue), site, "1.0")
     assert releases(load_catalogue(catalogue)) == [made]
+
+
+def test_what_was_half_written_goes_with_the_next_run(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    """A process that is killed between writing a file and giving it its name leaves the file behind."""
+    register(make_repository())
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    release.freeze_release(load_catalogue(catalogue), site, "1.0")
+    written = [
+        catalogue / "harvest" / "harvest.json",
+        catalogue / "harvest" / "toy" / "state.json",
+        catalogue / "releases" / "1.0.json",
+        next(path for path in (catalogue / "releases" / "objects").rglob("*") if path.is_file()),
+    ]
+    halves = [path.with_name(f".{path.name[:40]}.ab_12xyz.tmp") for path in written]
+    for half in halves:
+        half.write_bytes(b"{")
+    kept = catalogue / "harvest" / "toy" / ".notes.tmp"
+    kept.write_text("somebody's")
+    run_harvest()
+    release.freeze_release(load_catalogue(catalogue), site, "2.0")
+    assert not [half for half in halves if half.exists()]
+    assert kept.exists()

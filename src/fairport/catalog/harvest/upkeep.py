@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairport.catalog.harvest.sources import forget_old_packs
-from fairport.catalog.harvest.tombstones import record_left
+from fairport.catalog.harvest.tombstones import TOMBSTONES_DIR, record_left
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.state import PAST_DIR, EntryState, read_state, write_state
 from fairport.contract.errors import ConfigurationError
+from fairport.contract.files import remove_half_written
 
 
 @contextmanager
@@ -51,8 +52,11 @@ def sweep(catalogue: Catalogue, now: str) -> None:
     forget_old_packs(catalogue)
     known = {entry.id for entry in catalogue.entries} | {entry.id for entry in catalogue.broken}
     renamed = {former: entry.id for entry in catalogue.entries for former in entry.former_ids}
+    for folder in (catalogue.harvest_root, catalogue.root / TOMBSTONES_DIR):
+        remove_half_written(folder)
     for path in sorted(catalogue.harvest_root.iterdir()):
         if not path.is_dir() or path.name in known:
+            remove_half_written(path)
             continue
         state = read_state(path)
         if state is not None and path.name in renamed:

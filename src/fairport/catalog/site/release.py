@@ -18,7 +18,7 @@ from fairport.catalog.harvest.differences import Item
 from fairport.catalog.licences import may_redistribute
 from fairport.catalog.registry import Catalogue
 from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, UsageError
-from fairport.contract.files import sha256_bytes, write_atomic
+from fairport.contract.files import remove_half_written, sha256_bytes, write_atomic
 from fairport.contract.loading import load_json
 from fairport.contract.saving import dump_json
 from fairport.contract.structure import structure, unstructure
@@ -134,6 +134,8 @@ def freeze_release(
             why="a release never changes",
             mend="give the next one another name",
         )
+    for folder in (path.parent, *(path.parent / OBJECTS_DIR).glob("*")):
+        remove_half_written(folder)
     index = read_index(site)
     store = _Store(root)
     release = Release(
