@@ -30,7 +30,7 @@ def plane_csv(plane: Plane, rows: Iterable[str]) -> Iterator[str]:
         plane: the plane.
         rows: :func:`csv_rows` of each result.
     """
-    axes = [f"{axis.name} [{axis.unit}]" if axis.unit else axis.name for axis in plane.axes]
+    axes = [_cell(f"{axis.name} [{axis.unit}]" if axis.unit else axis.name) for axis in plane.axes]
     yield _csv([["result", "experiment", "kind", "cl", "piece", *axes, "licence"]])
     yield from rows
 
