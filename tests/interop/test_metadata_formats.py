@@ -317,7 +317,7 @@ def test_no_address_or_date_ends_a_field_of_bibtex(tmp_path: Path) -> None:
     from fairport.contract.saving import dump_yaml
     from fairport.interop.bibtex import entry
 
-    evil = "https://example.org/}},\n@article{x, title={\\input{/etc/passwd}\x1b"
+    evil = "https://example.org/}},@article{x,title={\\input{/etc/passwd}"
     record = {
         **ANALYSIS,
         "title": "A title\x00 of \u202e evil",
