@@ -7,8 +7,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 import numpy as np
+import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
+
+Places = npt.NDArray[np.complex128]
+"""Points as x + i y: a turn of the picture is one multiplication."""
 
 
 class Cloud:
@@ -16,28 +20,50 @@ class Cloud:
 
     def __init__(self) -> None:
         """Start without points."""
-        self._points: FloatArray = np.empty((4, 0))
+        self._places: Places = np.empty(0, dtype=np.complex128)
+        self._owners: FloatArray = np.empty(0)
+        self._weights: FloatArray = np.empty(0)
         self._xs: list[float] = []
-        self._fresh: list[FloatArray] = []
+        self._fresh: list[tuple[FloatArray, FloatArray, int, float]] = []
 
     def add(self, x: FloatArray, y: FloatArray, owner: int, weight: float) -> None:
         """Add points, shape (k,) each, of one owner and weight."""
-        self._fresh.append(np.stack((x, y, np.full(x.shape, float(owner)), np.full(x.shape, weight))))
+        self._fresh.append((x, y, owner, weight))
 
-    def near(self, x: float, y: float, across: float, up: float) -> FloatArray:
-        """Return the points within a rectangle around (x, y), of half width ``across`` and half height
-        ``up``.
-
-        Returns:
-            Rows of x, y, owner and weight, shape (4, k), in no particular order.
+    def strip(self, x: float, across: float) -> slice:
+        """Return where the points less than ``across`` left or right of ``x`` stand in :attr:`places`,
+        :attr:`owners` and :attr:`weights`.
         """
-        if self._fresh:
-            self._order()
-        strip = self._points[:, bisect_left(self._xs, x - across) : bisect_right(self._xs, x + across)]
-        return strip.compress(np.abs(strip[1] - y) < up, axis=1)
+        self._order()
+        return slice(bisect_left(self._xs, x - across), bisect_right(self._xs, x + across))
+
+    @property
+    def places(self) -> Places:
+        """All points in the order of x, shape (n,)."""
+        self._order()
+        return self._places
+
+    @property
+    def owners(self) -> FloatArray:
+        """Their owners, shape (n,)."""
+        self._order()
+        return self._owners
+
+    @property
+    def weights(self) -> FloatArray:
+        """Their weights, shape (n,)."""
+        self._order()
+        return self._weights
 
     def _order(self) -> None:
-        points = np.concatenate((self._points, *self._fresh), axis=1)
-        self._points = points[:, points[0].argsort(kind="stable")]
-        self._xs = self._points[0].tolist()
+        if not self._fresh:
+            return
+        places = np.concatenate([self._places, *(x + 1j * y for x, y, _, _ in self._fresh)])
+        owners = [np.full(x.shape, float(owner)) for x, _, owner, _ in self._fresh]
+        weights = [np.full(x.shape, weight) for x, _, _, weight in self._fresh]
+        order = places.real.argsort(kind="stable")
+        self._places = places[order]
+        self._owners = np.concatenate([self._owners, *owners])[order]
+        self._weights = np.concatenate([self._weights, *weights])[order]
+        self._xs = self._places.real.tolist()
         self._fresh = []

@@ -147,23 +147,20 @@ def _badge_spot(
 ) -> tuple[float, float]:
     """Return the cheapest place on the lines, the first of several; nothing is cheaper than free."""
     best, lowest = (0.0, 0.0), math.inf
+    owners, weights = cloud.owners, cloud.weights
+    reach = np.where(owners == -3.0, 2.3 * radius, np.where(weights > 100.0, 1.7 * radius, 1.2 * radius))
+    others = np.where(owners == key, 0.0, weights)
     for xs, ys in lines:
-        for spot in zip(xs[::2].tolist(), ys[::2].tolist(), strict=True):
-            cost = _badge_cost(spot, key, frame, cloud, radius)
+        for x, y in zip(xs[::2].tolist(), ys[::2].tolist(), strict=True):
+            spot, strip = (x, y), cloud.strip(x, 2.4 * radius)
+            close = np.abs(cloud.places[strip] - complex(x, y)) < reach[strip]
+            edge = min(x - frame.left, frame.right - x, y - frame.top, frame.bottom - y)
+            cost = float(np.add.reduce(others[strip][close])) + (40.0 if edge < radius + 1 else 0.0)
             if cost < lowest:
                 best, lowest = spot, cost
             if cost <= 0.0:
                 return best
     return best
-
-
-def _badge_cost(at: tuple[float, float], key: int, frame: Frame, cloud: Cloud, radius: float) -> float:
-    x, y = at
-    px, py, owner, weight = cloud.near(x, y, 2.4 * radius, 2.4 * radius)
-    reach = np.where(owner == -3.0, 2.3 * radius, np.where(weight > 100.0, 1.7 * radius, 1.2 * radius))
-    close = (np.hypot(px - x, py - y) < reach) & (owner != key)
-    edge = min(x - frame.left, frame.right - x, y - frame.top, frame.bottom - y)
-    return float(weight[close].sum()) + (40.0 if edge < radius + 1 else 0.0)
 
 
 def _resampled(lines: Sequence[Line], frame: Frame) -> list[Line]:
@@ -191,14 +188,14 @@ def _best(
     if request.closed or not candidates:
         candidates += [place for line in lines for place in _beside(request, line, frame)]
     best, lowest = None, INTOLERABLE
-    for x, y, angle, shape in sorted(candidates, key=lambda place: place[3]):
-        if shape >= lowest:
+    weights = np.where(cloud.owners == request.key, OWN, cloud.weights)
+    for place in sorted(candidates, key=lambda place: place[3]):
+        if place[3] >= lowest:
             break  # what it covers can only add to that
-        placement = Placement(request.key, x, y, angle)
-        cost = shape + _cost(placement, request, frame, cloud)
+        cost = place[3] + _cost(place, request, frame, cloud, weights)
         if cost < lowest:
-            best, lowest = placement, cost
-    return best
+            best, lowest = place, cost
+    return None if best is None else Placement(request.key, *best[:3])
 
 
 def _along(request: Request, line: Line, stride: float) -> list[_Place]:
@@ -281,24 +278,24 @@ def _at_ends(request: Request, line: Line) -> list[_Place]:
     return found
 
 
-def _cost(place: Placement, request: Request, frame: Frame, cloud: Cloud) -> float:
-    """Return the cost of what a label would cover or leave."""
+def _cost(place: _Place, request: Request, frame: Frame, cloud: Cloud, weights: FloatArray) -> float:
+    """Return the cost of what a label would cover or leave; ``weights`` are those of the cloud to it."""
+    x, y, angle, _ = place
     half, height = request.width / 2 + 2.0, 0.62 * request.size
-    turn = math.radians(place.angle)
+    turn = math.radians(angle)
     cos, sin = math.cos(turn), math.sin(turn)
     reach_x, reach_y = half * abs(cos) + height * abs(sin), half * abs(sin) + height * abs(cos)
-    if not (frame.left + reach_x < place.x < frame.right - reach_x):
+    if not (frame.left + reach_x < x < frame.right - reach_x):
         return math.inf
-    if not (frame.top + reach_y < place.y < frame.bottom - reach_y):
+    if not (frame.top + reach_y < y < frame.bottom - reach_y):
         return math.inf
-    px, py, owner, weight = cloud.near(place.x, place.y, reach_x, reach_y)
-    dx, dy = px - place.x, py - place.y
-    covered = (np.abs(dx * cos + dy * sin) < half) & (np.abs(dy * cos - dx * sin) < height)
-    hit = np.where(owner == request.key, OWN, weight)[covered]
-    edge = min(place.x - reach_x - frame.left, frame.right - place.x - reach_x)
-    edge = min(edge, place.y - reach_y - frame.top, frame.bottom - place.y - reach_y)
+    strip = cloud.strip(x, reach_x)
+    turned = (cloud.places[strip] - complex(x, y)) * complex(cos, -sin)
+    covered = (np.abs(turned.real) < half) & (np.abs(turned.imag) < height)
+    edge = min(x - reach_x - frame.left, frame.right - x - reach_x)
+    edge = min(edge, y - reach_y - frame.top, frame.bottom - y - reach_y)
     crowded = 8.0 if edge < 0.5 * request.size else 0.0
-    return crowded + (float(hit.sum()) if hit.size else 0.0)
+    return crowded + float(np.add.reduce(weights[strip][covered]))
 
 
 def _occupy(cloud: Cloud, place: Placement, request: Request) -> None:
