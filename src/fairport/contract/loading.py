@@ -29,6 +29,9 @@ Pointer = tuple[str | int, ...]
 
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_CORE: Final = "tag:yaml.org,2002:"
+_STR, _MAP, _SEQ = f"{_CORE}str", f"{_CORE}map", f"{_CORE}seq"
+
 _MAX_EVENTS: Final = 2_000_000
 
 _GLANCE: Final = 100_000
@@ -44,22 +47,42 @@ class _Yaml12Loader(_BaseLoader):  # type: ignore[misc]
 
     yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {}
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
+    def construct_document(self, node: yaml.Node) -> Any:
+        """Build the value of a document, without the bookkeeping for one that contains itself: nobody gets
+        this far with such a one.
+        """
+        return self._built(node, {})
+
+    def _built(self, node: yaml.Node, known: dict[yaml.Node, Any]) -> Any:
+        """Build a value; ``known`` are the collections that were built, since an alias may repeat them."""
+        tag = node.tag
+        if tag == _STR and isinstance(node, yaml.ScalarNode):
+            return node.value
+        if tag == _MAP and isinstance(node, yaml.MappingNode):
+            if node not in known:
+                known[node] = self._mapping(node, known)
+            return known[node]
+        if tag == _SEQ and isinstance(node, yaml.SequenceNode):
+            if node not in known:
+                known[node] = [self._built(item, known) for item in node.value]
+            return known[node]
+        return self.construct_object(node, deep=True)
+
+    def _mapping(self, node: yaml.MappingNode, known: dict[yaml.Node, Any]) -> dict[str, Any]:
         """Build a mapping; every key must be text and unique."""
         mapping: dict[str, Any] = {}
-        first: dict[str, int] = {}
         for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
+            key = self._built(key_node, known)
             if not isinstance(key, str):
                 raise _problem(f"the key {_shorten(key)} is not text", key_node, "put it in quotes")
             if key in mapping:
+                first = next(other for other, _ in node.value if self._built(other, known) == key)
                 raise _problem(
-                    f'duplicate key "{key}" (first at line {first[key]})',
+                    f'duplicate key "{key}" (first at line {first.start_mark.line + 1})',
                     key_node,
                     "keep one of the two entries",
                 )
-            first[key] = key_node.start_mark.line + 1
-            mapping[key] = self.construct_object(value_node, deep=deep)
+            mapping[key] = self._built(value_node, known)
         return mapping
 
 
@@ -95,12 +118,6 @@ def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
     return value
 
 
-def _construct_map(loader: Any, node: yaml.MappingNode) -> Any:
-    data: dict[str, Any] = {}
-    yield data
-    data.update(loader.construct_mapping(node))
-
-
 def _construct_undefined(loader: Any, node: yaml.Node) -> Any:
     raise _problem(
         f"the tag {node.tag} is not allowed", node, "write plain text, numbers, lists and mappings"
@@ -108,7 +125,6 @@ def _construct_undefined(loader: Any, node: yaml.Node) -> Any:
 
 
 def _configure() -> None:
-    core = "tag:yaml.org,2002:"
     resolvers: list[tuple[str, str, list[str]]] = [
         ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
         ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
@@ -121,16 +137,15 @@ def _configure() -> None:
         ),
     ]
     for tag, pattern, first in resolvers:
-        _Yaml12Loader.add_implicit_resolver(core + tag, re.compile(pattern), first)
+        _Yaml12Loader.add_implicit_resolver(_CORE + tag, re.compile(pattern), first)
     # The constructors of tags outside the core schema (timestamps, binary, sets, ...) are dropped.
     _Yaml12Loader.yaml_constructors = {
         key: value
         for key, value in _Yaml12Loader.yaml_constructors.items()
-        if key in {core + name for name in ("null", "bool", "str", "seq")}
+        if key in {_CORE + name for name in ("null", "bool", "str")}
     }
-    _Yaml12Loader.add_constructor(core + "int", _construct_int)
-    _Yaml12Loader.add_constructor(core + "float", _construct_float)
-    _Yaml12Loader.add_constructor(core + "map", _construct_map)
+    _Yaml12Loader.add_constructor(_CORE + "int", _construct_int)
+    _Yaml12Loader.add_constructor(_CORE + "float", _construct_float)
     _Yaml12Loader.add_constructor(None, _construct_undefined)
 
 
