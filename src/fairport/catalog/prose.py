@@ -13,12 +13,16 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from fairport.contract.characters import cleaned as clean
+from fairport.contract.characters import cleaned, isolated
 
 _CODE: Final = re.compile(r"`([^`\n]{1,500})`")
 _BOLD: Final = re.compile(r"\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
 _EMPHASIS: Final = re.compile(r"(?<![\w*])\*(?=\S)([^*]{1,500}?)(?<=\S)\*(?![\w*])")
 _BULLET: Final = re.compile(r"^[-*] +")
+_ISOLATES: Final = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
+
+clean = cleaned
+"""Drop control characters and marks that reorder text, which no title or sentence needs."""
 
 
 @lru_cache(maxsize=32_768)
@@ -39,10 +43,25 @@ def summary(text: str, limit: int = 160) -> str:
 def inline(text: str) -> Markup:
     """Return one line of text with its marks as HTML."""
     # What escape() returned is safe; the substitutions add fixed tags around parts of it.
-    html = str(escape(clean(text)))
+    html = _escaped(clean(text))
     html = _CODE.sub(r"<code>\1</code>", html)
     html = _EMPHASIS.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", html))
     return Markup(html)  # noqa: S704 - escaped above
+
+
+def bidi(value: object) -> object:
+    """Return text for the inside of an element with its right-to-left parts in ``<bdi>``; anything else, and
+    what is HTML already, as it is.
+    """
+    if type(value) is not str or value.isascii() or isolated(value) == value:
+        return value
+    return Markup(_escaped(value))  # noqa: S704 - escaped
+
+
+def _escaped(text: str) -> str:
+    """Return text as HTML, right-to-left parts in ``<bdi>``."""
+    html = str(escape(isolated(text.translate(_ISOLATES))))
+    return html if html.isascii() else html.replace("\u2068", "<bdi>").replace("\u2069", "</bdi>")
 
 
 def prose(text: str) -> Markup:

@@ -24,6 +24,8 @@ _BROKEN: Final = re.compile(f"[{_BREAKING}]")
 _HIDDEN: Final = re.compile(f"[\t\n\r\u200c\u200d{_CONTROL}{_PLANES}{_REORDERING}{_UNSEEN}{_BREAKING}]")
 _ESCAPED: Final = re.compile(f"[\t\n\r{_CONTROL}{_PLANES}{_REORDERING}{_UNSEEN}{_BREAKING}]")
 _HALF: Final = re.compile("[\ud800-\udfff]")
+_LETTERS = "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_RIGHT_TO_LEFT: Final = re.compile(rf"[{_LETTERS}](?:[{_LETTERS}\u200c\u200d\s'.,-]*[{_LETTERS}])?")
 _HARMFUL: Final = re.compile(f"[{_CONTROL}{_PLANES}{_REORDERING}{_UNSEEN}{_BREAKING}]")
 
 _UNNAMED: Final = {
@@ -85,6 +87,23 @@ def cleaned(text: str) -> str:
     if text.isprintable():  # as nearly every title is: then none is in it
         return text
     return _DROPPED.sub("", _SHOWN_AS_REPLACED.sub("\N{REPLACEMENT CHARACTER}", _BROKEN.sub("\n", text)))
+
+
+def isolated(text: str, before: str = "\u2068", after: str = "\u2069") -> str:
+    """Return a text whose right-to-left parts are set apart, so that numbers and words beside them keep their
+    places (Unicode Standard Annex 9, isolates).
+
+    Args:
+        text: any text; one that begins from right to left is set apart as a whole.
+        before: what stands in front of each part; by default the mark that isolates text.
+        after: what stands behind it.
+    """
+    if text.isascii() or _RIGHT_TO_LEFT.search(text) is None:
+        return text
+    directions = (unicodedata.bidirectional(char) for char in text)
+    if next((item for item in directions if item in {"L", "R", "AL"}), "R") != "L":
+        return f"{before}{text}{after}"
+    return _RIGHT_TO_LEFT.sub(lambda match: f"{before}{match.group()}{after}", text)
 
 
 def whole(text: str) -> str:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from html import escape as html_escape
 from typing import Final
 
+from fairport.contract.characters import isolated
 from fairport.results.clipping import Frame, Line
 from fairport.results.richtext import SMALL, plain, runs
 from fairport.results.scene import Scene
@@ -216,6 +217,7 @@ def typeset(text: str, size: float, *, symbol: str | None = None) -> str:
         size: font size, which the shifts follow.
         symbol: part of the text that is mathematics; its letters on the base line are set in italics.
     """
+    text = isolated(text)
     if symbol and symbol in text:
         before, _, after = text.partition(symbol)
         return typeset(before, size) + _runs(symbol, size, italic=True) + typeset(after, size)

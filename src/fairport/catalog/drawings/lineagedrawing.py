@@ -15,6 +15,7 @@ from typing import Final
 from markupsafe import Markup
 
 from fairport.catalog.drawings.lineage import Lineage, Node
+from fairport.contract.characters import isolated
 
 WIDTH: Final = 960.0
 NARROW: Final = 340.0
@@ -173,7 +174,7 @@ def _cut(node: Node, letters: int) -> str:
 
 
 def _safe(text: str) -> str:
-    return escape(text, quote=True)
+    return escape(isolated(text), quote=True)
 
 
 __all__ = ["draw_lineage"]

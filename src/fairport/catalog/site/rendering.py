@@ -32,7 +32,10 @@ def environment() -> Environment:
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from fairport.catalog.site.bidi import FILTER, Bidi
+
     jinja = Environment(
+        extensions=[Bidi],
         loader=FileSystemLoader([site_root() / PAGES_DIR, site_root() / OVERRIDES_DIR]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -42,6 +45,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     jinja.filters |= {
+        FILTER: prose.bidi,
         "prose": prose.prose,
         "inline": prose.inline,
         "clean": prose.clean,
