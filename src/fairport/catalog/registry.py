@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -282,6 +283,7 @@ def slugify(text: str) -> str:
     return slug or "entry"
 
 
+@lru_cache(maxsize=4096)
 def distinct_slug(text: str) -> str:
     """Return a slug that two texts share only if they differ in case, accents and punctuation alone.
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.contract.characters import whole
-from fairport.contract.errors import FairportError
+from fairport.contract.characters import shown_data, whole
 from fairport.contract.files import write_atomic
-from fairport.contract.loading import load_json
 from fairport.contract.saving import dump_json
 from fairport.contract.structure import structure, unstructure
 
@@ -278,11 +276,12 @@ class EntryState:
 def read_state(folder: Path) -> EntryState | None:
     """Read the state of an entry; ``None`` when there is none or it cannot be used."""
     try:
-        data = load_json(folder / STATE_FILE).shown
+        text = (folder / STATE_FILE).read_text("utf-8")
+        data = shown_data(json.loads(text), text)
         if data.pop("state_version") != STATE_VERSION:
             return None
         state: EntryState = structure(EntryState, data)
-    except (FairportError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return None
     if state.version is not None and not (folder / state.version).is_dir():
         return None

@@ -31,10 +31,12 @@ def structure(cls: type[T], data: Any) -> T:
     Raises:
         TypeError: a required field is missing, i.e. the data were not validated.
     """
+    fields = _fields(cast("Hashable", cls))
     values = {}
-    for name, key, convert in _fields(cast("Hashable", cls)):
-        if key in data:
-            values[name] = convert(data[key])
+    for key, content in data.items():
+        if key in fields:
+            name, convert = fields[key]
+            values[name] = convert(content)
     return cls(**values)
 
 
@@ -74,11 +76,11 @@ def _plan(cls: Any) -> tuple[tuple[str, str, bool], ...] | None:
 
 
 @cache
-def _fields(cls: Any) -> tuple[tuple[str, str, Convert], ...]:
-    """Return attribute, key and conversion of each field of a dataclass."""
+def _fields(cls: Any) -> dict[str, tuple[str, Convert]]:
+    """Return attribute and conversion of each field of a dataclass, by its key."""
     hints = typing.get_type_hints(cls)
     fields = dataclasses.fields(cls)
-    return tuple((f.name, f.metadata.get("key", f.name), _converter(hints[f.name])) for f in fields)
+    return {f.metadata.get("key", f.name): (f.name, _converter(hints[f.name])) for f in fields}
 
 
 @cache

@@ -146,6 +146,9 @@ TABLES: Final = (
     ),
 )
 
+_WORDS: Final = {"cl", "year"}
+"""Columns of text whose values may be numbers in the index."""
+
 _ABOUT: Final = ("title", "url", "licence", "generated", "schema_version")
 _SQL_TYPES: Final = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 
@@ -157,8 +160,15 @@ def parquet_path(table: TableSpec) -> str:
 
 def rows_of(table: TableSpec, index: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a table from the index; what an item does not have is ``None``."""
-    readers = [_reader(column) for column in table.columns]
-    return [tuple([read(item) for read in readers]) for item in index.get(table.name, [])]
+    names = [column.path for column in table.columns]
+    special = [(at, _reader(column)) for at, column in enumerate(table.columns) if _is_special(column)]
+    rows = []
+    for item in index.get(table.name, []):
+        row = list(map(item.get, names))
+        for at, read in special:
+            row[at] = read(item)
+        rows.append(tuple(row))
+    return rows
 
 
 def table_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -232,6 +242,11 @@ def _schema(columns: Sequence[ColumnSpec], suffix: str = "") -> dict[str, Any]:
     return {"fields": fields, "primaryKey": "id", **({"foreignKeys": keys} if keys else {})}
 
 
+def _is_special(column: ColumnSpec) -> bool:
+    """Tell whether the value of a column is more than a member of the item that has its type already."""
+    return column.type == "array" or "." in column.path or column.name in _WORDS
+
+
 def _reader(column: ColumnSpec) -> Callable[[dict[str, Any]], Any]:
     """Return what reads the value of a column from an item; it is called once for each cell."""
     steps = column.path.split(".")
@@ -246,7 +261,7 @@ def _reader(column: ColumnSpec) -> Callable[[dict[str, Any]], Any]:
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def text(item: dict[str, Any]) -> str | None:
-        value = value_of(item) if len(steps) > 1 else item.get(column.path)
+        value = value_of(item)
         return value if value is None or type(value) is str else str(value)
 
     return {"array": array, "string": text}.get(column.type, value_of)

@@ -19,6 +19,9 @@ from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
 from fairport.catalog.prose import plain
 from fairport.contract.files import sha256_bytes
 
+MAX_LISTED: Final = 2_000
+"""Results that the crate of the catalogue lists; those of a larger one stand in the crates of the analyses."""
+
 Texts = Callable[[list[str]], Iterable[str]]
 """Returns the DCAT nodes kept with parcels, by their names."""
 
@@ -130,10 +133,13 @@ def _feeds(model: SiteModel, site: Site) -> Iterator[tuple[str, str]]:
 
 
 def _parts(model: SiteModel) -> Iterator[Part]:
+    """Yield what the crate of the catalogue lists: analyses, and results unless they are very many; the
+    crate of an analysis lists its own.
+    """
     for analysis in model.analyses:
         folder = analysis.url.removesuffix("index.html")
         yield Part(analysis.id, plain(analysis.record.title), folder, (analysis.state.harvested or "")[:10])
-    for result in model.results:
+    for result in model.results if len(model.results) <= MAX_LISTED else ():
         folder = result.url.removesuffix("index.html")
         yield Part(result.id, plain(result.card.title), folder, _day(result, model))
 

@@ -25,7 +25,8 @@ MANIFEST: Final = ".fairport-site.sha256"
 JOURNAL: Final = ".fairport-site.journal"
 SCRATCH: Final = ".fairport-site.tmp"
 
-_LINE: Final = re.compile(r"([0-9a-f]{64})  (.+)")
+_LINE: Final = re.compile(r"[0-9a-f]{64}  ((?:(?!\.\.?/)[^/\\\n]+/)*(?!\.\.?\n)[^/\\\n]+)\n")
+"""Line of a manifest with a path that leads nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +295,7 @@ def _manifest(root: Path) -> set[str] | None:
     """Return what the last whole build wrote, ``None`` when there was none."""
     try:
         with (root / MANIFEST).open(encoding="utf-8", newline="\n") as lines:
-            found = (match.group(2) for line in lines if (match := _LINE.fullmatch(line.rstrip("\n"))))
-            return {path for path in found if _is_safe(path)}
+            return {match.group(1) for line in lines if (match := _LINE.fullmatch(line))}
     except (OSError, UnicodeDecodeError):
         return None
 

@@ -11,14 +11,18 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from sys import intern
 from typing import Any, Final
 
 from fairport.catalog.cards import Card
 from fairport.catalog.site.output import Written
-from fairport.contract.structure import structure, unstructure
 
+_BATCH: Final = 500
+"""Parcels whose texts are read at once."""
+
+_CARD: Final = tuple(field.name for field in fields(Card))
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS parcel (
     name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT, csv TEXT, json TEXT, bib TEXT,
@@ -93,7 +97,7 @@ class Parcels:
         rows = []
         for parcel in parcels:
             files = json.dumps([[file.path, file.sha256, file.size] for file in parcel.files])
-            card = json.dumps(unstructure(parcel.card)) if parcel.card else None
+            card = json.dumps(_packed(parcel.card)) if parcel.card else None
             texts = (parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat)
             rows.append((parcel.name, parcel.key, files, card, *texts))
         with self._base:
@@ -102,11 +106,11 @@ class Parcels:
     def texts(self, column: str, names: Sequence[str]) -> Iterator[str]:
         """Yield a text (``csv``, ``json``, ``bib``, ``dcat``) of each of the named parcels, in order."""
         columns = ("csv", "json", "bib", "dcat")
-        query = {name: f"SELECT {name} FROM parcel WHERE name = ?" for name in columns}[column]  # noqa: S608
-        for name in names:
-            row = self._base.execute(query, (name,)).fetchone()
-            if row is not None:
-                yield row[0]
+        query = {name: f"SELECT name, {name} FROM parcel WHERE name IN ({{}})" for name in columns}[column]  # noqa: S608
+        for start in range(0, len(names), _BATCH):
+            batch = names[start : start + _BATCH]
+            there = dict(self._base.execute(query.format(", ".join("?" * len(batch))), batch).fetchall())
+            yield from (there[name] for name in batch if name in there)
 
     def bibliographies(self, names: Sequence[str]) -> Iterator[list[str]]:
         """Yield the BibTeX entries of each of the named parcels."""
@@ -130,9 +134,22 @@ def _parcel(name: str, key: str, files: str, card: str | None) -> Parcel | None:
     """Return a parcel from its row, ``None`` when that makes no sense."""
     try:
         written = tuple([Written(path, sha256, size) for path, sha256, size in json.loads(files)])
-        return Parcel(name, key, written, structure(Card, json.loads(card)) if card else None)
+        return Parcel(name, key, written, _unpacked(json.loads(card)) if card else None)
     except (ValueError, TypeError):
         return None
+
+
+def _packed(card: Card) -> list[Any]:
+    return [getattr(card, name) for name in _CARD]
+
+
+def _unpacked(values: Sequence[Any]) -> Card:
+    """Return a card from the values of its fields; equal words are one object, since many cards hold them."""
+    if len(values) != len(_CARD):
+        raise ValueError("made by another version")
+    facts: list[Any] = [intern(value) if type(value) is str else value for value in values]
+    facts[-1] = tuple(facts[-1])  # what to cite
+    return Card(*facts)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
