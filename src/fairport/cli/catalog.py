@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fairport.catalog.state import EntryState
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+_FIRST_LINES = 10
+"""Results that a first publication names; there may be thousands."""
 
 
 def _catalog_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -343,9 +345,14 @@ def diff(catalog: Path | None, against: Path | None, release_: str | None, fmt: 
     if fmt == "json":
         out.json({"changes": [asdict(change) for change in changes]})
     else:
-        for change in changes:
+        first = bool(changes) and not before
+        shown = changes[:_FIRST_LINES] if first else changes
+        for change in shown:
             out.print(change.line)
-        out.print(counts(changes))
+        if left := len(changes) - len(shown):
+            out.print(f"           and {left:,} more; --format json lists all")
+        told = f"{len(changes):,} result{'' if len(changes) == 1 else 's'}"
+        out.print(f"first publication: {told}" if first else counts(changes))
     return 1 if changes else 0
 
 

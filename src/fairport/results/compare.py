@@ -293,6 +293,8 @@ def _heading(inputs: Sequence[LoadedResult]) -> str:
 
 
 def _show(value: Any) -> str:
+    if not said(value):
+        return "not stated"
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
         return f"{value[0]:g} {value[1]}"
     return f"{value:g}" if isinstance(value, float) else str(value)

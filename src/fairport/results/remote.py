@@ -8,13 +8,14 @@ import socket
 import time
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from fairport.contract.constants import MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES, RESULT_FILE
 from fairport.contract.errors import DocumentError, UsageError
 from fairport.contract.files import inside, read_bytes, write_atomic
 from fairport.contract.loading import load_yaml
 from fairport.interop.cache import cache_root
+from fairport.results.offered import offered_table
 
 MAX_HOPS: Final = 5
 MAX_INDEX_BYTES: Final = 64_000_000
@@ -49,14 +50,22 @@ def fetch_record(address: str) -> Path:
         target = inside(folder, table)
         if target is None or urlsplit(table).scheme:
             raise DocumentError("the table lies outside the folder of its record", where=address)
-        try:
-            write_atomic(target, _get(urljoin(final, table), MAX_TABLE_BYTES)[0])
-        except OSError as error:
-            reason = str(getattr(error, "reason", error))
-            raise DocumentError(
-                "the table cannot be fetched", where=urljoin(final, table), why=reason
-            ) from None
+        write_atomic(target, _get_table(final, table, data))
     return record
+
+
+def _get_table(record: str, table: str, data: dict[str, Any]) -> bytes:
+    """Return the table of a record from where the record says, or from where a catalogue offers it."""
+    try:
+        return _get(urljoin(record, table), MAX_TABLE_BYTES)[0]
+    except OSError as error:
+        reason = str(getattr(error, "reason", error))
+    try:
+        offered = offered_table(str(data.get("id")), str(data["data"].get("media_type")))
+        return _get(urljoin(record, quote(offered, safe="")), MAX_TABLE_BYTES)[0]
+    except OSError:
+        where = urljoin(record, table)
+        raise DocumentError("the table cannot be fetched", where=where, why=reason) from None
 
 
 def fetch_index(address: str) -> bytes:

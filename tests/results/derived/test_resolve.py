@@ -65,6 +65,12 @@ def test_built_site_and_url(stored: Path, tmp_path: Path, monkeypatch: pytest.Mo
     site = tmp_path / "site"
     for place in ("r/lz/si", "r/lz/si/v/1"):
         shutil.copytree(stored, site / place, dirs_exist_ok=True)
+    renamed = shutil.copytree(stored, site / "r/lz/renamed")
+    (table,) = renamed.glob("*.csv")
+    table.rename(renamed / "si.csv")
+    record = renamed / "result.yaml"
+    record.write_text(record.read_text().replace(f"path: {table.name}", "path: named-otherwise.csv"))
+    np.testing.assert_allclose(resolve(str(renamed)).at(100.0), 1e-47)
     (site / "catalog.json").write_text(json.dumps({"analyses": [{"id": "lz", "experiment": "LZ"}]}))
     assert resolve(f"{site}::lz/si").experiment == "LZ"
     assert resolve(f"{site}::lz/si@1").analysis == "lz"
@@ -81,7 +87,8 @@ def test_built_site_and_url(stored: Path, tmp_path: Path, monkeypatch: pytest.Mo
     thread.start()
     base = f"http://127.0.0.1:{server.server_port}"
     try:
-        for address in ("/r/lz/si/", "/r/lz/si/result.yaml", "::lz/si", "/catalog.json::lz/si@1"):
+        pages = ("/r/lz/si/", "/r/lz/si/result.yaml", "/r/lz/renamed/")
+        for address in (*pages, "::lz/si", "/catalog.json::lz/si@1"):
             loaded = resolve(f"{base}{address}")
             assert loaded.id == "lz/si"
             np.testing.assert_allclose(loaded.at(100.0), 1e-47)

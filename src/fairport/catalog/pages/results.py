@@ -57,6 +57,7 @@ from fairport.contract.result import Result
 from fairport.physics.notation import number_text, quantity_text, unit_text
 from fairport.results.agreement import Agreement, agreements, overall
 from fairport.results.bibtex import bibliography
+from fairport.results.offered import offered_table
 from fairport.results.words import describe
 
 LIST_ROWS = 500
@@ -186,7 +187,7 @@ def _table_name(record: Result) -> str:
         return f"{record.id}-workspace" + (
             ".json" if record.workspace and record.workspace.path.endswith(".json") else ""
         )
-    return f"{record.id}.csv.gz" if record.data.media_type == "application/gzip" else f"{record.id}.csv"
+    return offered_table(record.id, record.data.media_type)
 
 
 def _downloads(result: ShownResult, drawn: bool) -> tuple[Link, ...]:
