@@ -22,7 +22,6 @@ function ready(): void {
   };
   const figure = root.querySelector("figure");
   figure?.addEventListener("pointerenter", () => start(false), { once: true });
-  root.querySelector("[data-fp-invite]")?.removeAttribute("hidden");
   root.querySelector("[data-fp-start]")?.addEventListener("click", () => start(true));
   const addressed = (): void => {
     if (location.hash.includes("=")) start(false);
