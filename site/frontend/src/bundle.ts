@@ -1,11 +1,11 @@
 // What the scripts of a page share: the data files call these functions, in any order.
 
-import type { Explorer } from "./explore.ts";
+import type { App } from "./app.ts";
 import type { Panel } from "./tabs.ts";
 import type { ExactData, PlaneData, SiteData, TranslatedData } from "./types.ts";
 
 /** Panels that a bundle of their own holds. */
-export type Tools = Record<"models" | "own" | "save", (app: Explorer) => Panel>;
+export type Tools = Record<"models" | "own" | "save", (app: App) => Panel>;
 
 export interface Fairport {
   data: { plane?: PlaneData; exact?: ExactData; site?: SiteData; translated?: Record<string, TranslatedData> };

@@ -1,7 +1,7 @@
 // What stands around the figure: the kinds of curves above it, the buttons and the help below.
 
+import type { App } from "./app.ts";
 import { clear, h, svg } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import { DASHES, slot } from "./shapes.ts";
 import type { CurveData } from "./types.ts";
 
@@ -18,10 +18,10 @@ export function sample(curve: CurveData): SVGSVGElement {
 /** Buttons that switch kinds of curves; made anew when the kinds change. */
 export class KindsBar {
   readonly node = h("div", { class: "fp-chips", role: "group", "aria-label": "Kinds of curves" });
-  private readonly app: Explorer;
+  private readonly app: App;
   private made = "";
 
-  constructor(app: Explorer) {
+  constructor(app: App) {
     this.app = app;
   }
 
@@ -52,7 +52,7 @@ const POINTER = "Drag to move; scroll after a click, or with Ctrl, to zoom. With
 const TOUCH = "Tap a curve for its value, tap again for its page; two fingers zoom.";
 
 /** Zoom, whole figure, and what can be drawn besides. */
-export function toolbar(app: Explorer): HTMLElement {
+export function toolbar(app: App): HTMLElement {
   const button = (text: string, label: string, act: () => void): HTMLButtonElement => h("button", { type: "button", class: "fp-button", "aria-label": label, title: label, onclick: act }, text);
   const toggle = (text: string, key: "bands" | "guides"): HTMLButtonElement => {
     const node = h("button", { type: "button", class: "fp-button", "data-toggle": key }, text);

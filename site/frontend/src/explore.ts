@@ -1,5 +1,6 @@
 // The interactive plane page: state, what follows from it, and the panels below the figure.
 
+import type { App, OwnThings } from "./app.ts";
 import { fairport, load } from "./bundle.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { KindsBar, toolbar } from "./controls.ts";
@@ -10,8 +11,8 @@ import { choose, envelope, type Choice, type Envelope } from "./envelope.ts";
 import { judgeAll, jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
 import { fetchModel, withModel, withNumbers } from "./models.ts";
 import { panelsOf } from "./panels.ts";
-import type { OwnThings } from "./panel-own.ts";
-import { Plot, type Hit, type Look } from "./plot.ts";
+import type { Figure, Hit, Look } from "./look.ts";
+import { Plot } from "./plot.ts";
 import { Rows } from "./rows.ts";
 import { decode, type Curve } from "./shapes.ts";
 import { toScale } from "./scale.ts";
@@ -21,13 +22,13 @@ import { tell } from "./tip.ts";
 import type { CurveData, ExactData, Model, PlaneData, SiteData, TranslatedData } from "./types.ts";
 import { Units } from "./units.ts";
 
-export class Explorer {
+export class Explorer implements App {
   data: PlaneData;
   curves: Map<string, Curve>;
   readonly site: string;
   readonly catalogue: SiteData;
   readonly units: Units;
-  readonly plot: Plot | Rows;
+  readonly plot: Figure;
   state: State;
   own: OwnThings = { points: [], curve: [], verdicts: null, notes: [] };
   private readers: Map<string, Reader> | null = null;
@@ -68,7 +69,7 @@ export class Explorer {
   /** Put everything into the page in the place of the static figure. */
   mount(root: HTMLElement, focus: boolean): void {
     const stage = root.querySelector<HTMLElement>("[data-fp-live]")!;
-    this.figure.append(...(this.plot instanceof Plot ? [this.plot.behind] : []), this.plot.node, this.tip);
+    this.figure.append(...(this.plot.behind ? [this.plot.behind] : []), this.plot.node, this.tip);
     stage.append(this.kinds.node, this.heading, this.figure, this.tools, this.count, this.status, this.tabs.list, this.tabs.holder);
     root.querySelector("[data-fp-static]")?.setAttribute("hidden", "");
     root.querySelector("[data-fp-invite]")?.setAttribute("hidden", "");

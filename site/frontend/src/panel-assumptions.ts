@@ -1,13 +1,13 @@
 // Panel: assumptions of chosen curves side by side; what differs is marked.
 
+import type { App } from "./app.ts";
 import { sample } from "./controls.ts";
 import { clear, h, symbol } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import type { Panel } from "./tabs.ts";
 
 const MOST = 6;
 
-export function assumptionsPanel(app: Explorer): Panel {
+export function assumptionsPanel(app: App): Panel {
   const chooser = h("select", { id: "fp-pin" });
   const result = h("div", {});
   let only = false;

@@ -1,8 +1,8 @@
 // Panel: every curve of the plane with a tick, grouped by experiment, and the facets that switch many at once.
 
+import type { App } from "./app.ts";
 import { sample } from "./controls.ts";
 import { clear, h } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import type { Panel } from "./tabs.ts";
 import { clText, FACETS, facetValue, type Facet } from "./state.ts";
 import type { CurveData } from "./types.ts";
@@ -12,7 +12,7 @@ const NAMES: Record<Facet, string> = { family: "Experiment", role: "Role", cl: "
 /** Curves from which on their list scrolls by itself. */
 const LONG = 80;
 
-export function curvesPanel(app: Explorer): Panel {
+export function curvesPanel(app: App): Panel {
   const facets = h("div", { class: "fp-facets" });
   const search = h("input", { type: "search", id: "fp-curve-search", autocomplete: "off" });
   const list = h("div", { class: `fp-curve-list${app.data.curves.length > LONG ? " fp-curve-list--long" : ""}` });
@@ -62,7 +62,7 @@ export function curvesPanel(app: Explorer): Panel {
     box.checked = app.draws(curve);
     box.addEventListener("change", () => app.change((state) => state.own.set(curve.id, box.checked)));
     boxes.set(curve.id, box);
-    const facts = [curve.kind, curve.cl === null ? "CL ?" : `${clText(curve.cl)} %`, curve.year ?? ""].filter(Boolean).join(" · ");
+    const facts = [curve.kind, curve.cl === null ? "CL not stated" : `${clText(curve.cl)} %`, curve.year ?? ""].filter(Boolean).join(" · ");
     const text = `${curve.label} ${curve.title} ${curve.id} ${facts}`.toLowerCase();
     return h(
       "li",

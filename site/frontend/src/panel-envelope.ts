@@ -1,14 +1,14 @@
 // Panel: the strongest observed limits of collaborations among the drawn curves, and whose they are.
 
+import type { App } from "./app.ts";
 import { sample } from "./controls.ts";
 import { clear, h } from "./dom.ts";
 import type { Envelope } from "./envelope.ts";
-import type { Explorer } from "./explore.ts";
 import { amount, numberText } from "./numbers.ts";
 import { clText } from "./state.ts";
 import type { Panel } from "./tabs.ts";
 
-export function envelopePanel(app: Explorer): Panel {
+export function envelopePanel(app: App): Panel {
   const choice = h("div", { class: "fp-chips", role: "group", "aria-label": "Envelope" });
   const result = h("div", {});
   const [axis] = app.data.plane.axes;

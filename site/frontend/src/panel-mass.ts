@@ -1,15 +1,15 @@
 // Panel: what every drawn curve says at one value of the first axis.
 
+import type { App } from "./app.ts";
 import { COLUMNS } from "./compare.ts";
 import { sample } from "./controls.ts";
 import { clear, h, symbol } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import type { Panel } from "./tabs.ts";
 import { numberText, readNumber } from "./numbers.ts";
 import { clText } from "./state.ts";
 import { isUnitError } from "./units.ts";
 
-export function massPanel(app: Explorer): Panel {
+export function massPanel(app: App): Panel {
   const { rows } = app.data.plane;
   const [xAxis, yAxis] = app.data.plane.axes;
   const input = h("input", { type: "text", id: "fp-at", inputmode: "decimal", size: 12, autocomplete: "off", placeholder: middle() });
@@ -21,6 +21,15 @@ export function massPanel(app: Explorer): Panel {
   function middle(): string {
     const [low, high] = app.data.view[0];
     return numberText(Number((xAxis.log ? Math.sqrt(low * high) : (low + high) / 2).toPrecision(1))).replace(/ × 10.*/, "");
+  }
+
+  /** Where the drawn curves say something. */
+  function reach(): string {
+    const us = app.visible().flatMap((curve) => curve.pieces.flatMap((piece) => [...piece.u]));
+    if (!us.length) return "";
+    const ends = [us.reduce((a, b) => Math.min(a, b)), us.reduce((a, b) => Math.max(a, b))];
+    const [low, high] = ends.map((u) => numberText(xAxis.log ? 10 ** u : u));
+    return `They reach from ${low} to ${high}${xAxis.label ? ` ${xAxis.label}` : ""}.`;
   }
 
   form.addEventListener("submit", (event) => {
@@ -66,8 +75,8 @@ export function massPanel(app: Explorer): Panel {
         cell(row.values.observed, row.factors.observed),
         cell(row.values.unconstrained, row.factors.unconstrained),
         cell(row.values.median, row.factors.median),
-        h("td", { class: "fp-num" }, row.cl === null ? h("span", { title: "not stated in the source" }, "?") : `${clText(row.cl)} %`),
-        h("td", {}, row.constraint === "not-stated" ? h("span", { title: "not stated in the source" }, "?") : row.constraint),
+        h("td", { class: "fp-num" }, row.cl === null ? "not stated" : `${clText(row.cl)} %`),
+        h("td", {}, row.constraint === "not-stated" ? "not stated" : row.constraint),
         h("td", {}, curve.kind, "from" in curve ? h("span", { class: "fp-small" }, ` from ${String(curve.from)}`) : "", notes.some(Boolean) ? h("span", { class: "fp-small" }, `, ${notes.filter(Boolean).join(", ")}`) : ""),
       );
     });
@@ -79,7 +88,7 @@ export function massPanel(app: Explorer): Panel {
     else caption.append(symbol(`${yAxis.symbol}${yAxis.label ? ` in ${yAxis.label}` : ""} at ${xAxis.symbol} = ${numberText(x, 5)}${xAxis.label ? ` ${xAxis.label}` : ""}; small numbers are factors to the strongest of the column`));
     clear(
       result,
-      said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines))) : h("p", {}, "No drawn curve says anything there."),
+      said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines))) : h("p", {}, `No drawn curve says anything there. ${reach()}`),
       silent && said.length ? h("p", { class: "fp-small" }, `${silent} further drawn ${silent === 1 ? "curve says" : "curves say"} nothing at this place.`) : null,
       h("p", {}, app.examplesOnly() ? "These are examples of starters; nobody is said to lead." : found.reading),
     );

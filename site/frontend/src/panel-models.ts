@@ -1,12 +1,12 @@
 // Panel: results of other planes inside a benchmark, with the couplings and assumptions said.
 
+import type { App } from "./app.ts";
 import { sample } from "./controls.ts";
 import { clear, h, symbol } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import type { Panel } from "./tabs.ts";
 import type { Model, TranslatedCurve } from "./types.ts";
 
-export function modelsPanel(app: Explorer): Panel {
+export function modelsPanel(app: App): Panel {
   const models = app.data.models ?? [];
   const choice = h("div", { class: "fp-chips", role: "group", "aria-label": "Benchmarks" });
   const result = h("div", {});

@@ -1,24 +1,15 @@
 // Panel: model points or a curve of one's own, pasted or dropped, judged by the drawn curves. They never
 // leave the browser, and are not part of the link.
 
+import type { App } from "./app.ts";
 import { clear, h, save } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import type { Panel } from "./tabs.ts";
-import type { ModelPoint, Verdict } from "./judge.ts";
 import { general, numberText } from "./numbers.ts";
 import { PointsError, readPoints } from "./points.ts";
 
-export interface OwnThings {
-  points: ModelPoint[];
-  curve: ModelPoint[];
-  verdicts: Verdict[] | null;
-  notes: string[];
-  conjugate?: boolean | null;
-}
-
 const SHOWN = 200;
 
-export function ownPanel(app: Explorer): Panel {
+export function ownPanel(app: App): Panel {
   const { plane } = app.data;
   const axes = plane.axes;
   const example = `${axes.map((axis) => `${axis.name} [${axis.unit}]`).join(", ")}\n…`;

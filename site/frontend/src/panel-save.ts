@@ -1,11 +1,11 @@
 // Panel: files of the selection, a link that brings this very view back, and how to cite it.
 
+import type { App } from "./app.ts";
 import { clear, copyButton, download, h, save } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import * as files from "./exports.ts";
 import type { Panel } from "./tabs.ts";
 
-export function savePanel(app: Explorer): Panel {
+export function savePanel(app: App): Panel {
   const { id } = app.data.plane;
   const problem = h("p", { class: "fp-problem", role: "alert" });
   const note = h("p", { class: "fp-small" });
@@ -39,7 +39,7 @@ export function savePanel(app: Explorer): Panel {
     },
   };
 
-  function chosen(): ReturnType<Explorer["visible"]>[number]["data"][] {
+  function chosen(): ReturnType<App["visible"]>[number]["data"][] {
     return app.visible().map((curve) => curve.data);
   }
 

@@ -1,8 +1,8 @@
 // Which panels a plane has.
 
+import type { App } from "./app.ts";
 import { fairport, load, type Tools } from "./bundle.ts";
 import { clear, h } from "./dom.ts";
-import type { Explorer } from "./explore.ts";
 import { assumptionsPanel } from "./panel-assumptions.ts";
 import { curvesPanel } from "./panel-curves.ts";
 import { envelopePanel } from "./panel-envelope.ts";
@@ -10,7 +10,7 @@ import { massPanel } from "./panel-mass.ts";
 import type { Panel } from "./tabs.ts";
 
 /** The panels in their order; those that hold what somebody typed are kept. */
-export function panelsOf(app: Explorer, before: Panel[] = []): Panel[] {
+export function panelsOf(app: App, before: Panel[] = []): Panel[] {
   const kept = (id: string, make: () => Panel): Panel => before.find((panel) => panel.id === id) ?? make();
   const rows = app.data.plane.rows;
   const some: (Panel | null)[] = [
@@ -26,7 +26,7 @@ export function panelsOf(app: Explorer, before: Panel[] = []): Panel[] {
 }
 
 /** A panel whose script is loaded when it is opened. */
-function later(app: Explorer, id: keyof Tools, title: string): Panel {
+function later(app: App, id: keyof Tools, title: string): Panel {
   const node = h("div", {});
   let made: Panel | null = null;
   const show = async (): Promise<void> => {

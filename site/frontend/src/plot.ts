@@ -1,53 +1,24 @@
-// The figure: axes, curves, zoom and pan, the nearest curve under the pointer, focus by the keyboard.
+// The figure of a plane with two axes: what is drawn, zoom and pan, the nearest curve under the pointer.
 
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
+import { labelNodes, markNodes, overNodes, Ruler } from "./annotations.ts";
 import { axesNodes } from "./axes.ts";
 import { Crowd, CROWDED } from "./crowd.ts";
-import { decodeCurve, type Points } from "./decode.ts";
+import { decodeCurve } from "./decode.ts";
 import { clear, svg } from "./dom.ts";
 import { anchorNode, curveNode, excludedSide, fillNodes, guideNodes, type Canvas, type Guide } from "./drawing.ts";
-import { place, type Line } from "./labels.ts";
-import { heightAt, nearest } from "./nearest.ts";
-import { toScale } from "./scale.ts";
-import { MARKS, path, slot, type Curve, type Projected } from "./shapes.ts";
+import type { Figure, Hit, Look } from "./look.ts";
+import { nearest } from "./nearest.ts";
+import { KeyReader } from "./reader.ts";
+import { path, slot, type Projected } from "./shapes.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
 import { Viewport } from "./viewport.ts";
-
-export interface Mark {
-  x: number;
-  y: number;
-  status: string;
-  title: string;
-}
-
-export interface Look {
-  visible: Curve[];
-  bands: boolean;
-  guides: boolean;
-  /** Benchmark that is chosen: reference curves of others are not drawn. */
-  model: string | null;
-  envelope: Points[];
-  at: number | null;
-  pinned: string[];
-  marks: Mark[];
-  own: Points[];
-}
-
-export interface Hit {
-  id: string;
-  /** Place on the curve in the canonical units of the axes. */
-  x: number;
-  y: number;
-  /** The same in pixels of the figure. */
-  px: number;
-  py: number;
-}
 
 const LABELLED = 60;
 const REACH = 22;
 
-export class Plot {
+export class Plot implements Figure {
   readonly node: SVGSVGElement;
   /** What lies behind the figure. */
   readonly behind: HTMLElement;
@@ -65,7 +36,7 @@ export class Plot {
   private look: Look = { visible: [], bands: false, guides: true, model: null, envelope: [], at: null, pinned: [], marks: [], own: [] };
   private projected: Projected[] = [];
   private pending = 0;
-  private focused: string | null = null;
+  private readonly keys: KeyReader;
   /** Whether the pointer is in the figure: the curve under it then keeps its link. */
   private pointed = false;
   private readonly crowd = new Crowd();
@@ -73,12 +44,10 @@ export class Plot {
   private anchored = "";
   private moving = false;
   private exporting = false;
-  private measured = new Map<string, number>();
-  private readonly canvas = document.createElement("canvas").getContext("2d");
+  private readonly ruler = new Ruler();
 
   onView: (x: Range, y: Range, done: boolean) => void = () => {};
   onHit: (hit: Hit | null, how: "pointer" | "keyboard") => void = () => {};
-  onFocusCurve: (id: string) => void = () => {};
 
   constructor(data: PlaneData, root: string) {
     this.axes = data.plane.axes;
@@ -136,8 +105,18 @@ export class Plot {
     this.node.addEventListener("pointerdown", (event) => this.point(event));
     this.node.addEventListener("pointerleave", () => this.leave());
     this.node.addEventListener("dragstart", (event) => event.preventDefault());
-    this.parts.curves.addEventListener("keydown", (event) => this.key(event));
-    this.parts.curves.addEventListener("focusin", (event) => this.focusin(event));
+    this.keys = new KeyReader({
+      curves: this.parts.curves,
+      frame: () => this.port.frame,
+      drawn: () => this.projected,
+      anchor: (id) => this.anchor(id),
+      hit: (id, px, py) => this.hit(id, px, py),
+      show: (hit) => {
+        this.highlight(hit);
+        if (hit) this.onHit(hit, "keyboard");
+      },
+      scaleBy: (factor) => this.scaleBy(factor),
+    });
     this.parts.curves.addEventListener("focusout", () => {
       if (!this.pointed) this.highlight(null);
     });
@@ -146,7 +125,7 @@ export class Plot {
   /** Show these things; drawn with the next frame. */
   show(look: Look): void {
     this.look = look;
-    if (!look.visible.some((curve) => curve.data.id === this.focused)) this.focused = look.visible[0]?.data.id ?? null;
+    if (!look.visible.some((curve) => curve.data.id === this.keys.focused)) this.keys.focused = look.visible[0]?.data.id ?? null;
     this.schedule();
   }
 
@@ -176,10 +155,6 @@ export class Plot {
     this.root.call(this.zoomer.scaleBy, factor);
   }
 
-  pan(dx: number, dy: number): void {
-    this.root.call(this.zoomer.translateBy, dx / this.port.transform.k, dy / this.port.transform.k);
-  }
-
   focusCurve(id: string | null): void {
     const node = id !== null && this.anchor(id);
     const target = node || this.parts.curves.querySelector<SVGElement>('[tabindex="0"]');
@@ -204,9 +179,9 @@ export class Plot {
     );
     if (this.moving && this.look.visible.length >= CROWDED) {
       this.crowd.move(this.port.transform);
-      this.drawOver();
+      clear(this.parts.over, ...overNodes(this.sheet(), this.look));
     } else this.drawCurves();
-    this.drawMarks();
+    clear(this.parts.marks, ...markNodes(this.sheet(), this.look));
     this.highlight(null);
   }
 
@@ -245,12 +220,12 @@ export class Plot {
     this.projected = shown;
     const canvas = this.sheet();
     clear(this.parts.guides, ...(this.look.guides ? guideNodes(canvas, this.guides.filter(({ model }) => !model || !this.look.model || model === this.look.model)) : []));
-    const focus = this.parts.curves.contains(document.activeElement) ? this.focused : null;
+    const focus = this.parts.curves.contains(document.activeElement) ? this.keys.focused : null;
     if (visible.length >= CROWDED && !this.exporting) this.drawCrowd(canvas, shown);
     else this.drawFew(canvas, shown);
     if (focus !== null) this.anchor(focus)?.focus({ preventScroll: true });
-    this.drawOver();
-    this.drawLabels(shown);
+    clear(this.parts.over, ...overNodes(canvas, this.look));
+    clear(this.parts.labels, ...(shown.length > LABELLED ? [] : labelNodes(canvas, shown, (text, size) => this.ruler.measure(this.node, text, size))));
     const count = visible.length;
     const names = visible.slice(0, 12).map((curve) => curve.data.label);
     this.node.querySelector("desc")!.textContent =
@@ -273,7 +248,7 @@ export class Plot {
     const tint = this.tint();
     this.crowd.leave();
     clear(this.parts.fills, ...fillNodes(canvas, shown));
-    clear(this.parts.curves, ...shown.map((one) => curveNode(canvas, one, { bands, markers, pinned: pinned.includes(one.curve.data.id), focused: one.curve.data.id === this.focused, tint })));
+    clear(this.parts.curves, ...shown.map((one) => curveNode(canvas, one, { bands, markers, pinned: pinned.includes(one.curve.data.id), focused: one.curve.data.id === this.keys.focused, tint })));
     this.anchored = "";
   }
 
@@ -282,7 +257,7 @@ export class Plot {
     const key = shown.map((one) => one.curve.data.id).join();
     if (key !== this.anchored) {
       clear(this.parts.fills);
-      clear(this.parts.curves, ...shown.map((one) => anchorNode(canvas, one, one.curve.data.id === this.focused)));
+      clear(this.parts.curves, ...shown.map((one) => anchorNode(canvas, one, one.curve.data.id === this.keys.focused)));
       this.anchored = key;
     }
     const colours = new Map<string, string>();
@@ -293,71 +268,6 @@ export class Plot {
       return colours.get(look)!;
     };
     void this.crowd.draw({ shown, frame: this.port.frame, place: this.port.transform, tint: this.tint(), fills: (one) => excludedSide(canvas, one), colour, ink: getComputedStyle(this.node).color, pinned: this.look.pinned });
-  }
-
-  private drawOver(): void {
-    const over: Node[] = [];
-    if (this.look.envelope.length) {
-      const d = this.look.envelope.map((piece) => path(...this.port.project(piece))).join("");
-      over.push(svg("path", { class: "fp-envelope-under", d }), svg("path", { class: "fp-envelope-line", d }));
-    }
-    if (this.look.at !== null && this.look.at > 0) {
-      const x = this.port.px(toScale(this.axes[0], this.look.at));
-      over.push(svg("path", { class: "fp-here", d: `M${x} ${this.port.frame.top}V${this.port.frame.bottom}` }));
-    }
-    clear(this.parts.over, ...over);
-  }
-
-  private drawLabels(shown: Projected[]): void {
-    if (shown.length > LABELLED) {
-      clear(this.parts.labels);
-      return;
-    }
-    const size = this.size * 0.93;
-    const lines: Line[] = shown.map((one) => ({ id: one.curve.data.id, text: one.curve.data.label, xs: one.xs, ys: one.ys }));
-    const labels = place(lines, this.port.frame, size, (text) => this.measure(text, size));
-    const byId = new Map(shown.map((one) => [one.curve.data.id, one.curve.data]));
-    clear(
-      this.parts.labels,
-      ...labels.map((label) => {
-        const curve = byId.get(label.id)!;
-        const text = svg("text", {
-          class: "fp-label fp-name",
-          "text-anchor": "middle",
-          "font-size": size,
-          y: size * 0.34,
-          transform: `translate(${label.x.toFixed(1)} ${label.y.toFixed(1)}) rotate(${label.angle.toFixed(1)})`,
-        });
-        text.append(curve.label);
-        const ends = label.leader?.map((value) => value.toFixed(1));
-        const leader = ends ? svg("path", { class: "fp-leader", d: `M${ends[0]} ${ends[1]}L${ends[2]} ${ends[3]}` }) : null;
-        return svg("a", { class: slot(curve), tabindex: -1, href: this.address(curve) }, leader, text);
-      }),
-    );
-  }
-
-  private drawMarks(): void {
-    const { marks, own } = this.look;
-    const nodes: Node[] = own.length ? [svg("path", { class: "fp-own", d: own.map((piece) => path(...this.port.project(piece))).join("") })] : [];
-    for (const mark of marks.slice(0, 5000)) {
-      const x = this.port.px(toScale(this.axes[0], mark.x));
-      const y = this.port.py(toScale(this.axes[1], mark.y));
-      if (![x, y].every(Number.isFinite)) continue;
-      const at = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
-      nodes.push(svg("path", { class: `fp-mark-${mark.status.replace(" ", "-")}`, d: MARKS[mark.status], transform: at }, svg("title", {}, mark.title)));
-    }
-    clear(this.parts.marks, ...nodes);
-  }
-
-  private measure(text: string, size: number): number {
-    const key = `${size}|${text}`;
-    let width = this.measured.get(key);
-    if (width === undefined) {
-      if (this.canvas) this.canvas.font = `${size}px ${getComputedStyle(this.node).fontFamily || "sans-serif"}`;
-      width = this.canvas ? this.canvas.measureText(text).width : text.length * size * 0.56;
-      this.measured.set(key, width);
-    }
-    return width;
   }
 
   private anchor(id: string): SVGAElement | null {
@@ -414,83 +324,5 @@ export class Plot {
     const cursor = hover.querySelector("circle")!;
     cursor.setAttribute("cx", String(hit.px));
     cursor.setAttribute("cy", String(hit.py));
-  }
-
-  private cursor = 0.5;
-
-  private focusin(event: FocusEvent): void {
-    const id = (event.target as Element).closest("[data-id]")?.getAttribute("data-id");
-    if (!id) return;
-    for (const node of this.parts.curves.querySelectorAll('[tabindex="0"]')) node.setAttribute("tabindex", "-1");
-    this.anchor(id)?.setAttribute("tabindex", "0");
-    const moved = this.focused !== id;
-    this.focused = id;
-    if (moved) this.onFocusCurve(id);
-    this.tell();
-  }
-
-  /** Say what the focused curve says at the cursor; a curve that is not drawn there moves the cursor. */
-  private tell(): void {
-    const one = this.projected.find((entry) => entry.curve.data.id === this.focused);
-    if (!one) return;
-    const { left, right } = this.port.frame;
-    let x = left + this.cursor * (right - left);
-    let y = heightAt(one, x);
-    if (y === null) {
-      let best = Infinity;
-      one.xs.forEach((xs, k) =>
-        xs.forEach((px, i) => {
-          const py = one.ys[k][i];
-          const distance = Math.abs(px - x);
-          if (distance < best && px >= left && px <= right && py > -9000) [best, y] = [distance, py];
-        }),
-      );
-      if (best < Infinity) {
-        const nearest = one.xs.flatMap((xs) => [...xs]).reduce((a, b) => (Math.abs(Math.abs(b - x) - best) < 1e-9 ? b : a), x);
-        x = nearest;
-        this.cursor = (x - left) / (right - left);
-      }
-    }
-    if (y === null) {
-      this.highlight(null);
-      return;
-    }
-    const hit = this.hit(one.curve.data.id, x, y);
-    this.highlight(hit);
-    this.onHit(hit, "keyboard");
-  }
-
-  private key(event: KeyboardEvent): void {
-    const steps: Record<string, () => void> = {
-      ArrowRight: () => this.step(event.shiftKey ? 0.1 : 0.02),
-      ArrowLeft: () => this.step(event.shiftKey ? -0.1 : -0.02),
-      ArrowUp: () => this.neighbour(-1),
-      ArrowDown: () => this.neighbour(1),
-      Home: () => this.step(-1),
-      End: () => this.step(1),
-      "+": () => this.scaleBy(1.5),
-      "=": () => this.scaleBy(1.5),
-      "-": () => this.scaleBy(1 / 1.5),
-    };
-    const act = steps[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act();
-  }
-
-  private step(by: number): void {
-    this.cursor = Math.min(Math.max(this.cursor + by, 0), 1);
-    this.tell();
-  }
-
-  /** Go to the next curve above or below at the cursor; those that are not there come last. */
-  private neighbour(direction: 1 | -1): void {
-    const x = this.port.frame.left + this.cursor * (this.port.frame.right - this.port.frame.left);
-    const order = this.projected
-      .map((one) => ({ id: one.curve.data.id, y: heightAt(one, x) ?? Infinity }))
-      .sort((a, b) => a.y - b.y || (a.id < b.id ? -1 : 1));
-    const now = order.findIndex((one) => one.id === this.focused);
-    const next = order[(now + direction + order.length) % order.length];
-    if (next) this.anchor(next.id)?.focus();
   }
 }

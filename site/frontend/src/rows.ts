@@ -4,14 +4,14 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { titleNode, tickNodes } from "./axes.ts";
 import { clear, svg } from "./dom.ts";
-import type { Hit, Look } from "./plot.ts";
+import type { Figure, Hit, Look } from "./look.ts";
 import { fromScale, toScale } from "./scale.ts";
 import { slot, type Curve, type Frame } from "./shapes.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
 
 const ROW = 46;
 
-export class Rows {
+export class Rows implements Figure {
   readonly node: SVGSVGElement;
   width = 960;
   height = 300;
@@ -36,7 +36,7 @@ export class Rows {
     this.node = svg("svg", { class: "fp-plot fp-live", role: "group", "aria-labelledby": "fp-live-title fp-live-desc" }, title, this.desc, this.axes, this.rows);
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([0.3, 150])
-      .filter((event: Event) => !event.type.startsWith("touch") && (event.type !== "wheel" || (event as WheelEvent).ctrlKey || this.node.classList.contains("fp-active")))
+      .filter((event: Event) => this.admits(event))
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.transform = event.transform;
         this.draw();
@@ -79,6 +79,12 @@ export class Rows {
 
   scaleBy(factor: number): void {
     select(this.node).call(this.zoomer.scaleBy, factor);
+  }
+
+  /** One finger scrolls the page, two zoom the figure. */
+  private admits(event: Event): boolean {
+    if (event.type.startsWith("touch")) return (event as TouchEvent).touches.length > 1;
+    return event.type !== "wheel" || (event as WheelEvent).ctrlKey || this.node.classList.contains("fp-active");
   }
 
   focusCurve(id: string | null): void {
