@@ -18,6 +18,7 @@ import stat
 import sys
 import tempfile
 from dataclasses import astuple, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -67,9 +68,11 @@ def cached_target(folder: Path, shown: str, options: Options) -> Target:
 
 
 def _checked(folder: Path, shown: str, options: Options, repository: Repository) -> Target:
+    from fairport.check.documents import Documents
     from fairport.check.engine import check_folder
 
-    return check_folder(folder, shown, options, repository)
+    today = options.today or datetime.now(UTC).date()
+    return check_folder(folder, shown, options, Documents(repository, today=today))
 
 
 def _place(key: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -99,6 +100,7 @@ class Documents:
         self.online = False
         self.extras: dict[type, Any] = {}
         self.memory: dict[Any, Any] = {}
+        self.told: dict[str, Any] = {}
         self._parsed: dict[str, Document | DocumentError] = {}
         self._supplies: dict[type, Supply] = {}
 
@@ -121,6 +123,8 @@ class Documents:
             return Supply((self.extras[kind],))
         if kind not in self._supplies:
             provider = _PROVIDERS.get(kind)
+            if provider is not None and kind in _OWN:
+                return provider(self)
             if provider is not None:
                 self._supplies[kind] = provider(self)
             elif issubclass(kind, Parsed):
@@ -128,6 +132,12 @@ class Documents:
             else:
                 raise KeyError(kind)
         return self._supplies[kind]
+
+    def under(self, profile: str) -> Documents:
+        """Return the same documents for a check under another profile; whatever was read is shared."""
+        other = copy(self)
+        other.profile, other.extras = profile, {}
+        return other
 
     def failures(self, *kinds: type[Parsed]) -> Iterator[tuple[str, DocumentError]]:
         """Yield (path, error) of the files of these types that cannot be read."""
@@ -253,6 +263,10 @@ def _supply_repository(documents: Documents) -> Supply:
 @provides(Documents)
 def _supply_documents(documents: Documents) -> Supply:
     return Supply((documents,))
+
+
+_OWN: Final = frozenset({Profile, Documents})
+"""Types whose values differ between checks of the same repository."""
 
 
 @provides(date)

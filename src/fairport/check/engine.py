@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from fairport.check.causes import Draft, attribute_causes
 from fairport.check.cleaning import clean
-from fairport.check.documents import Documents, Skip
+from fairport.check.documents import Documents, Profile, Skip
 from fairport.check.fingerprint import Fingerprints, stable_pointer
 from fairport.check.inline import InlineWaiver, read_inline
 from fairport.check.issue import Issue, json_pointer
@@ -32,25 +32,27 @@ _MAX_ISSUES: Final = 1000
 """Most problems of one rule that are told for one repository."""
 
 
-def check_folder(folder: Path, shown: str, options: Options, repository: Repository | None = None) -> Target:
+def check_folder(folder: Path, shown: str, options: Options, documents: Documents | None = None) -> Target:
     """Check one repository.
 
     Args:
         folder: the repository.
         shown: its name in the report.
         options: how to check.
-        repository: the view of ``folder``, when there is one already.
+        documents: those of ``folder``, when some were read already; what a rule says of them is kept there.
     """
     started = time.perf_counter()
     today = options.today or datetime.now(UTC).date()
-    documents = Documents(repository or Repository(folder), today=today)
+    if documents is None:
+        documents = Documents(Repository(folder), today=today)
     documents.online = options.online
     record = documents.record
     documents.profile = options.profile or _maturity(record)
     chosen = choose(all_rules(), options.select, options.ignore)
     rules, newer = pinned(chosen, options.rules or (record.text("rules") if record is not None else None))
     run = _Run(documents, read_waivers(record), options.baseline, read_inline(documents.repository))
-    run.keeps = keeps_path(options.select, options.ignore)
+    if options.select or options.ignore:
+        run.keeps, run.told = keeps_path(options.select, options.ignore), {}
     for rule in rules:
         if not rule.last:
             run.apply(rule)
@@ -78,6 +80,23 @@ def _maturity(record: Parsed | None) -> str:
     return maturity if maturity in PROFILES else "draft"
 
 
+@dataclass(slots=True)
+class _Told:
+    """What a rule says of a repository.
+
+    Attributes:
+        issues: its problems.
+        skips: what it did not see.
+        ran: whether there was something to look at.
+        defect: error of the rule itself.
+    """
+
+    issues: list[Issue] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
+    ran: bool = False
+    defect: str | None = None
+
+
 class _Run:
     """One repository while its rules run."""
 
@@ -90,6 +109,7 @@ class _Run:
     ) -> None:
         self.documents, self.waivers, self.baseline, self.inline = documents, waivers, baseline, inline
         self.keeps: Callable[[str], bool] = lambda path: True
+        self.told: dict[str, _Told] = documents.told
         self.outcomes: dict[str, Outcome] = {}
         self.internal: list[tuple[str, str]] = []
         self._drafts: list[Draft] = []
@@ -97,26 +117,35 @@ class _Run:
         self._prints = Fingerprints()
 
     def apply(self, rule: Rule) -> None:
-        """Run one rule over every document that it wants."""
-        drafts: list[Draft] = []
-        skips: list[Skip] = []
-        ran = False
-        try:
-            for arguments in self._arguments(rule, skips):
-                ran = True
-                issues = islice(rule.function(**arguments), _MAX_ISSUES - len(drafts))
-                drafts += [self._draft(rule, issue) for issue in issues if self.keeps(issue.path)]
-        except Exception as error:
-            message = f"{type(error).__name__}: {clean(str(error))[:300]}"
-            if os.environ.get("FAIRPORT_DEBUG") == "1":
-                raise
-            self.internal.append((rule.id, message))
-            drafts.append(self._draft(rule, _internal_issue(rule, message)))
+        """Run one rule over every document that it wants, unless it was run before."""
+        told = self.told.get(rule.id)
+        if told is None:
+            told = self._tell(rule)
+            if not rule.last and Profile not in rule.wants.values():
+                self.told[rule.id] = told
+        drafts, skips, ran = [self._draft(rule, issue) for issue in told.issues], told.skips, told.ran
+        if told.defect is not None:
+            self.internal.append((rule.id, told.defect))
+            drafts.append(self._draft(rule, _internal_issue(rule, told.defect)))
         if len(drafts) >= _MAX_ISSUES:
             drafts.append(self._draft(rule, Issue(f"more than {_MAX_ISSUES} problems; the rest is left out")))
         self._drafts += drafts
         self._skips += [(rule, skip) for skip in skips if skip.status == "skipped"]
         self.outcomes[rule.id] = _outcome(drafts, skips, ran)
+
+    def _tell(self, rule: Rule) -> _Told:
+        """Return what a rule says of every document that it wants."""
+        told = _Told()
+        try:
+            for arguments in self._arguments(rule, told.skips):
+                told.ran = True
+                issues = islice(rule.function(**arguments), _MAX_ISSUES - len(told.issues))
+                told.issues += [issue for issue in issues if self.keeps(issue.path)]
+        except Exception as error:
+            if os.environ.get("FAIRPORT_DEBUG") == "1":
+                raise
+            told.defect = f"{type(error).__name__}: {clean(str(error))[:300]}"
+        return told
 
     def _arguments(self, rule: Rule, skips: list[Skip]) -> Iterator[dict[str, Any]]:
         """Yield the arguments of each call; at most one parameter may stand for several documents."""

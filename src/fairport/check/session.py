@@ -29,7 +29,7 @@ def check_paths(paths: Sequence[str | Path], options: Options) -> Report:
         UsageError: a path is no folder, or a profile or rule does not exist.
     """
     _require_sound(options)
-    folders = [_folder(Path(path)) for path in paths]
+    folders = [require_folder(Path(path)) for path in paths]
     pairs = [(folder, str(path)) for folder, path in zip(folders, paths, strict=True)]
     jobs = min(options.jobs or (_cores() if len(pairs) >= _MANY else 1), len(pairs))
     if jobs > 1:
@@ -89,7 +89,12 @@ def _of_one(baseline: frozenset[str], shown: str) -> frozenset[str]:
     return frozenset(fingerprint for path, _, fingerprint in found if path in {"", shown})
 
 
-def _folder(path: Path) -> Path:
+def require_folder(path: Path) -> Path:
+    """Return the path of a folder.
+
+    Raises:
+        UsageError: it is none.
+    """
     mend = "give the folder of an analysis repository"
     if path.is_dir():
         return path

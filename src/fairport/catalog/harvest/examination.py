@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fairport.catalog.state import CheckSummary, FairLevel, FairSummary, FindingNote
 from fairport.contract.documents import Finding
 from fairport.contract.errors import FairportError
+
+if TYPE_CHECKING:
+    from fairport.check.inspection import Inspection
 
 MAX_FINDINGS: Final = 100
 _ORDER: Final = {"error": 0, "warning": 1, "note": 2}
@@ -21,15 +24,16 @@ Checker = Callable[[Path, str], tuple[CheckSummary | None, str | None]]
 
 def check_repository(tree: Path, profile: str) -> tuple[CheckSummary | None, str | None]:
     """Check the repository in ``tree`` against ``profile``; a failure of the check itself is a reason."""
-    from fairport.check import check
+    from fairport.check.inspection import Inspection
 
     try:
-        report = check(tree, profile=profile)
+        inspection = Inspection(tree)
+        target = inspection.check(profile)
     except FairportError as error:
         return None, str(error)
     except Exception as error:  # noqa: BLE001 - a defect of a rule must not hide the results
         return None, f"an error inside Fairport: {type(error).__name__}"
-    return replace(summarise(report.findings, profile), fair=_fair(tree)), None
+    return replace(summarise(target.findings, profile), fair=_fair(inspection)), None
 
 
 def _mend(finding: Finding) -> str | None:
@@ -39,13 +43,12 @@ def _mend(finding: Finding) -> str | None:
     return "; ".join(word for word in words if word) or None
 
 
-def _fair(tree: Path) -> FairSummary | None:
+def _fair(inspection: Inspection) -> FairSummary | None:
     """Return the FAIR assessment in counts, ``None`` where it cannot be made."""
-    from fairport.check.assess import assess
     from fairport.check.assess.model import STANDINGS
 
     try:
-        found = assess(tree)
+        found = inspection.assess()
     except Exception:  # noqa: BLE001 - an assessment is an extra: a defect in it must not hide the check
         return None
     software = Counter(item.status for item in found.fair4rs)

@@ -37,6 +37,6 @@ def assess(path: str | Path, profile: str | None = None, today: date | None = No
     Raises:
         UsageError: the path is no folder, or there is no such profile.
     """
-    from fairport.check.assess.judge import assess_folder
+    from fairport.check.inspection import Inspection
 
-    return assess_folder(path, profile, today)
+    return Inspection(path, today).assess(profile)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fairport.check.assess.facts import find
 from fairport.check.assess.fuji import METRICS
@@ -26,16 +24,13 @@ from fairport.check.assess.software import PRINCIPLES
 from fairport.check.assess.starter import untouched
 from fairport.check.assess.view import Missing, View
 from fairport.check.cleaning import clean
-from fairport.check.documents import Documents
-from fairport.check.options import Options
 from fairport.check.registry import all_rules
-from fairport.check.report import Target
-from fairport.check.repository import Repository
 from fairport.check.rule import Rule
-from fairport.check.session import check_paths
 from fairport.contract.constants import PROFILES
-from fairport.contract.errors import UsageError
 from fairport.contract.finding import Finding
+
+if TYPE_CHECKING:
+    from fairport.check.inspection import Inspection
 
 _STRICT: Final = "release"
 """Profile under which rules speak for or against a criterion, whatever the maturity of the record."""
@@ -44,20 +39,17 @@ _MOST: Final = 8
 """Most pieces of evidence that are told for one criterion."""
 
 
-def assess_folder(path: str | Path, profile: str | None, today: date | None) -> Assessment:
+def assess_inspected(inspection: Inspection, profile: str | None) -> Assessment:
     """Assess one repository; see :func:`fairport.check.assess.assess`."""
-    if profile is not None and profile not in PROFILES:
-        raise UsageError(f'there is no profile "{clean(profile)}"', mend=f"use one of: {', '.join(PROFILES)}")
-    day = today or datetime.now(UTC).date()
-    target = _check(path, _STRICT, day)
-    documents = Documents(Repository(Path(path)), today=day, profile=_STRICT)
+    target = inspection.check(_STRICT)
+    documents = inspection.documents.under(_STRICT)
     view = View(documents, target)
     maturity = documents.record.text("maturity") if documents.record is not None else None
     used = profile or (maturity if maturity in PROFILES else "draft")
     judge = Judge(view)
     rda = tuple(judge.judge(item) for item in INDICATORS)
     return Assessment(
-        path=clean(str(path)),
+        path=clean(inspection.path),
         id=target.id,
         profile=used,
         rda=rda,
@@ -67,12 +59,8 @@ def assess_folder(path: str | Path, profile: str | None, today: date | None) -> 
             for spec in METRICS
         ),
         fair4rs=tuple(judge.judge(item) for item in PRINCIPLES),
-        badge=_badge(view, used, path, day),
+        badge=_badge(view, used, inspection),
     )
-
-
-def _check(path: str | Path, profile: str, today: date) -> Target:
-    return check_paths([path], Options(profile=profile, today=today)).targets[0]
 
 
 def _level(area: str, rda: Sequence[Judgement]) -> Level:
@@ -160,7 +148,7 @@ def _said_against(findings: Sequence[Finding]) -> str:
     return next(item.message for item in findings if item.status == "fail")
 
 
-def _badge(view: View, profile: str, path: str | Path, today: date) -> BadgeState:
+def _badge(view: View, profile: str, inspection: Inspection) -> BadgeState:
     """Return whether a badge may be given: from release on, without errors, for own results only."""
     record = view.record
     if isinstance(record, Missing):
@@ -172,7 +160,7 @@ def _badge(view: View, profile: str, path: str | Path, today: date) -> BadgeStat
         return BadgeState(False, kept)
     if isinstance(view.own_results, Missing):
         return BadgeState(False, view.own_results.reason)
-    target = view.target if profile == _STRICT else _check(path, profile, today)
+    target = inspection.check(profile)
     if target.internal:
         return BadgeState(False, f"{target.internal[0][0]} failed itself")
     errors = [item for item in target.failed() if item.severity == "error"]
