@@ -1,4 +1,4 @@
-"""How numbers and units are printed: real superscripts in text, mathematics in LaTeX."""
+"""How numbers and units are printed for people: real superscripts, minus signs and no-break spaces."""
 
 from __future__ import annotations
 
@@ -48,18 +48,6 @@ def number_text(value: float, digits: int = 3) -> str:
     return f"{'−' if mantissa == '-1' else ''}{shown}10{superscript(exponent)}"
 
 
-def number_latex(value: float, digits: int = 3) -> str:
-    """Return a number as LaTeX mathematics without dollar signs."""
-    if not math.isfinite(value):
-        return r"\text{--}"
-    if value == 0.0:
-        return "0"
-    mantissa, exponent = split_scientific(value, digits)
-    if -4 < exponent < 5:
-        return number_text(value, digits).replace("−", "-")
-    return rf"10^{{{exponent}}}" if mantissa == "1" else rf"{mantissa} \times 10^{{{exponent}}}"
-
-
 def quantity_text(value: float, unit_label: str, digits: int = 3) -> str:
     """Return number and unit label with a no-break space between them; a pure number stands alone."""
     number = number_text(value, digits)
@@ -76,19 +64,6 @@ def unit_text(unit: str) -> str:
     return (rest + _FACTOR.sub(_superscript_factor, head)).replace("**", "").strip()
 
 
-def unit_latex(unit: str) -> str:
-    """Return a VOUnits text as LaTeX mathematics: ``cm3 s-1`` gives ``\\mathrm{cm^{3}\\,s^{-1}}``."""
-    text = unit.strip()
-    if not text:
-        return ""
-    scale = _POWER_OF_TEN.match(text)
-    lead = rf"10^{{{int(scale.group(1))}}}\," if scale else ""
-    body = text[scale.end() :].strip(" .*") if scale else text
-    body = _FACTOR.sub(_latex_factor, body)
-    body = re.sub(r"\s*[.*]\s*|\s+", r"\\,", body)
-    return rf"\mathrm{{{lead}{body}}}"
-
-
 def _split_scale(text: str) -> tuple[str, str]:
     match = re.match(r"10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+[ .*]*", text)
     if match is None:
@@ -99,8 +74,3 @@ def _split_scale(text: str) -> tuple[str, str]:
 def _superscript_factor(match: re.Match[str]) -> str:
     power = match.group(2)
     return match.group(1) + (superscript(int(power)) if power else "")
-
-
-def _latex_factor(match: re.Match[str]) -> str:
-    power = match.group(2)
-    return match.group(1) + (f"^{{{int(power)}}}" if power else "")
