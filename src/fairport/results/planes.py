@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +57,7 @@ class Planes:
         """
         found: dict[str, Plane] = {}
         for path in self._files():
-            for member in expand(read_plane(path)):
+            for member in expand(_read(path)):
                 found.setdefault(member.id, member)
         return tuple(found[name] for name in sorted(found))
 
@@ -71,13 +72,13 @@ class Planes:
         for folder in self._folders:
             for name in _file_names(plane):
                 path = inside(folder, name) if folder.is_dir() else None
-                found = _member(read_plane(path), plane) if path is not None and path.is_file() else None
+                found = _member(_read(path), plane) if path is not None and path.is_file() else None
                 if found is not None:
                     return found
         broken = None
         for path in self._files():  # a file may have another name than its plane
             try:
-                found = _member(read_plane(path), plane)
+                found = _member(_read(path), plane)
             except DocumentError as error:
                 broken = broken or error
                 continue
@@ -100,6 +101,16 @@ class Planes:
             for path in sorted(folder.iterdir()):
                 if path.suffix in {".yaml", ".yml", ".json"} and inside(folder, path.name) and path.is_file():
                     yield path
+
+
+def _read(path: Path) -> Plane:
+    """Read a plane; those of the package are read once, since a harvest asks for them in every repository."""
+    return _read_own(path) if path.parent == catalog_root() / PLANES_DIR else read_plane(path)
+
+
+@cache
+def _read_own(path: Path) -> Plane:
+    return read_plane(path)
 
 
 def read_plane(path: Path, *, name: str | None = None) -> Plane:
