@@ -11,8 +11,7 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, Semaphore
 from typing import Any, Final, Generic, TypeVar
@@ -26,44 +25,15 @@ _ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_
 _START: Final = "from fairport.catalog.workers import _serve; _serve()"
 
 
-def in_processes(
-    processes: int,
-    prepare: Callable[..., Any],
-    setting: object,
-    work: Callable[[Any, J], R],
-    jobs: Sequence[J],
-) -> Iterator[R]:
-    """Do jobs in processes and yield what comes of them, in the order of the jobs.
-
-    Args:
-        processes: how many work side by side.
-        prepare: called once in each process with ``setting``; what it returns is the first argument of
-            ``work``. Like ``work`` it is a function of a module, found there by its name.
-        setting: anything that can be pickled.
-        work: does one job.
-        jobs: anything that can be pickled.
-
-    Raises:
-        ToolError: a process ended before its time; the others are stopped.
-        RuntimeError: the work itself has a defect; its own error is told.
-    """
-    crew: Crew[J, R] = Crew(processes, prepare, setting, work)
-    try:
-        crew.hire(processes)
-        with ThreadPoolExecutor(processes) as pool:
-            yield from pool.map(crew.do, jobs)
-    finally:
-        crew.dismiss()
-
-
 class Crew(Generic[J, R]):
     """Processes to which any thread may give a job; each is started when there is work for it.
 
     Args:
         processes: how many there may be.
-        prepare: see :func:`in_processes`.
-        setting: see there.
-        work: see there.
+        prepare: called once in each process with ``setting``; what it returns is the first argument of
+            ``work``. Like ``work`` it is a function of a module, found there by its name.
+        setting: anything that can be pickled.
+        work: does one job, which can be pickled like what it returns.
     """
 
     def __init__(
