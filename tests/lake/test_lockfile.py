@@ -25,7 +25,7 @@ def sample() -> tuple[LockHead, list[tuple[str, LockedFile]]]:
     one = LockedSet("one", 2, 3, DIGEST, "s:one", "dataset", False)
     files = [
         ("one", LockedFile("data/a", 1, "s:a", None, "0a1b2c3d", "b" * 32, None, "c" * 32)),
-        ("one", LockedFile("data/é\u2028", 2, "s:b", None, "0a1b2c3d", "b" * 32, "d" * 64)),
+        ("one", LockedFile("data/é ü", 2, "s:b", None, "0a1b2c3d", "b" * 32, "d" * 64)),
     ]
     return head(one, LockedSet("two", 0, 0, DIGEST)), files
 

@@ -98,7 +98,7 @@ def test_numbers_of_closed_results_are_nowhere(
 def test_without_the_front_end_there_is_no_trace_of_it(
     monkeypatch: pytest.MonkeyPatch, catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
 ) -> None:
-    for module in ("browser.frontend", "browser.searchdata", "site.keys", "pages.frame"):
+    for module in ("browser.frontend", "browser.searchdata", "site.compiling", "site.keys", "pages.frame"):
         monkeypatch.setattr(f"fairport.catalog.{module}.bundle", lambda: None)
     register(make_repository())
     run_harvest()
