@@ -27,7 +27,13 @@ STATES = [
     ("new/index.html", ""),
     ("index.html", ""),
     ("r/alpha/si/index.html", ""),
+    ("a/index.html", ""),
+    ("status/index.html", ""),
+    ("p/dd.si/all.html", ""),
 ]  # fmt: skip
+NARRATIVE = ["index", "tutorial", "how-to/explore", "reference/cli", "reference/rules/index",
+             "reference/schemas/result"]  # fmt: skip
+"""Narrative pages with tables, code in every language that they show, figures and long lists."""
 BUDGETS = {"fp-load.js": 1_500, "fp-plane.js": 40_000, "fp-tools.js": 12_000, "fp-search.js": 8_000,
            "fp-wizard.js": 10_000}  # fmt: skip
 
@@ -67,6 +73,47 @@ def test_axe_finds_nothing(browser: Any, explored: Path, axe: str, scheme: str, 
         page.close()
     context.close()
     assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_narrative_pages(
+    browser: Any, site: Path, axe: str, scheme: str, width: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    found = []
+    for name in NARRATIVE:
+        page.goto((site / f"docs/{name}.html").as_uri())
+        page.evaluate(axe)
+        report = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        found += [f"{name}: {item['id']}: {item['nodes'][0]['html'][:120]}" for item in report["violations"]]
+    context.close()
+    assert found == []
+
+
+SMALL = """() => [...document.querySelectorAll("button, select, summary, .fp-actions a, nav a, input")]
+  .filter((one) => !["checkbox", "radio", "file"].includes(one.type))
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1)
+  .map((one) => [one.textContent.trim().slice(0, 30) || one.id, one.getBoundingClientRect().height])
+  .filter(([, height]) => height < 43.5)"""
+"""What is pressed with a finger and is less than 44 px high, as (name, height)."""
+
+
+def test_a_finger_finds_everything_on_a_phone(browser: Any, explored: Path) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    found = {}
+    for name, state in STATES:
+        page = context.new_page()
+        page.goto((explored / name).as_uri() + (f"#{state}" if state else ""))
+        settle(page, name, state)
+        if small := page.evaluate(SMALL):
+            found[f"{name}#{state}"] = small
+        page.close()
+    context.close()
+    assert found == {}
 
 
 def test_a_server_with_a_strict_policy_is_enough(browser: Any, served: str) -> None:

@@ -161,6 +161,21 @@ def test_diff_tells_by_its_exit_code(released: Path, make_repository: Any, run_h
     assert isinstance(run("--release", "9").exception, UsageError)
 
 
+def test_diff_names_a_few_results_of_a_first_publication(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, tmp_path: Path, capsys: Any
+) -> None:
+    from fairport.cli.catalog import diff
+
+    register(make_repository(results={f"r{number}": {} for number in range(12)}))
+    run_harvest()
+    told = CliRunner().invoke(diff, ["--catalog", str(catalogue)], standalone_mode=False)
+    assert told.return_value == 1
+    lines = (told.output or capsys.readouterr().out).splitlines()
+    assert sum(line.startswith("added") for line in lines) == 10
+    assert "and 2 more" in lines[-2]
+    assert lines[-1] == "first publication: 12 results"
+
+
 def test_nudges_are_for_those_who_have_something_to_mend(
     catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
 ) -> None:

@@ -114,6 +114,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         notes=record.validity.notes,
         versions=add_versions(frame, analysis, result),
         frozen=frozen_table(result, kinship, page.root),
+        commands=f"{page.root}{analysis.url}#rerun" if not analysis.collection else "",
         reruns=(*rerun_facts(analysis, result), *_agrees(result)),
         provenance=(
             *provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
