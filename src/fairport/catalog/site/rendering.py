@@ -33,6 +33,7 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from fairport.catalog.site.bidi import FILTER, Bidi
+    from fairport.catalog.site.tablerows import table_rows
 
     jinja = Environment(
         extensions=[Bidi],
@@ -55,6 +56,7 @@ def environment() -> Environment:
         "symbol": symbol,
         "unit": unit_text,
         "day": day,
+        "rows": table_rows,
         "safe_link": safe_link,
         "web_address": web_address,
     }
