@@ -20,14 +20,12 @@ def field_value(record: Result, path: str) -> Any:
         Plain data (a quantity gives its dataclass), ``not-stated``, or ``None`` when the record lacks the
         field.
     """
-    group, _, _ = path.partition(".")
+    parts = path.split(".")
     value: Any = record
-    seen: list[str] = []
-    for part in path.split("."):
+    for depth, part in enumerate(parts):
         value = _step(value, part)
-        seen.append(part)
         if value == NOT_STATED:
-            value = _curated(record, group, ".".join(seen[1:]))
+            value = _curated(record, parts[0], ".".join(parts[1 : depth + 1]))
         if value is None or value == NOT_STATED:
             return value
     return value

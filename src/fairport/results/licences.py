@@ -42,7 +42,7 @@ def strictest(licences: Iterable[str]) -> Terms:
     Args:
         licences: SPDX expressions of the inputs.
     """
-    simple = sorted({_freest(expression) for expression in licences}, key=lambda one: (_rank(one), one))
+    simple = sorted({_freest(expression) for expression in set(licences)}, key=lambda one: (_rank(one), one))
     if not simple:
         return Terms("LicenseRef-none", False, "no licence is stated")
     worst = simple[-1]

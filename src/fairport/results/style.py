@@ -244,5 +244,7 @@ def _line(result: LoadedResult) -> str:
 
 def clip(text: str, limit: int) -> str:
     """Return text of at most ``limit`` characters on one line, without control characters."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    plain = " ".join(text.split())
     return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
