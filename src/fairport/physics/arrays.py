@@ -40,7 +40,7 @@ def to_scale(values: FloatArray, scale: str) -> FloatArray:
     """
     if scale == "lin":
         return values
-    if np.any(values <= 0.0):
+    if np.logical_or.reduce(values <= 0.0, axis=None):
         first = int(np.flatnonzero(values <= 0.0)[0])
         raise CurveProblem(
             f"value {first + 1} is {float(values[first]):g}, which has no place on a log scale",

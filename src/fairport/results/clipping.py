@@ -45,8 +45,9 @@ def clip_to(line: Line, frame: Frame) -> list[Line]:
 
 
 def _all_inside(x: FloatArray, y: FloatArray, frame: Frame) -> bool:
+    low, high = np.minimum.reduce, np.maximum.reduce  # the methods of small arrays cost more than the search
     return bool(
-        x.min() >= frame.left and x.max() <= frame.right and y.min() >= frame.top and y.max() <= frame.bottom
+        low(x) >= frame.left and high(x) <= frame.right and low(y) >= frame.top and high(y) <= frame.bottom
     )
 
 
@@ -97,7 +98,7 @@ def clip_polygon(polygon: Line, frame: Frame) -> Line:
 
 def _clip_half(x: FloatArray, y: FloatArray, inside: FloatArray) -> Line:
     """Keep the part of a polygon where ``inside``, linear along its edges, is not negative."""
-    if inside.min() >= 0.0:
+    if np.minimum.reduce(inside) >= 0.0:
         return x, y
     xs: list[float] = []
     ys: list[float] = []

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
 
-Places = npt.NDArray[np.complex128]
+Points = npt.NDArray[np.complex128]
 """Points as x + i y: a turn of the picture is one multiplication."""
 
 
@@ -20,7 +20,7 @@ class Cloud:
 
     def __init__(self) -> None:
         """Start without points."""
-        self._places: Places = np.empty(0, dtype=np.complex128)
+        self._places: Points = np.empty(0, dtype=np.complex128)
         self._owners: FloatArray = np.empty(0)
         self._weights: FloatArray = np.empty(0)
         self._xs: list[float] = []
@@ -38,7 +38,7 @@ class Cloud:
         return slice(bisect_left(self._xs, x - across), bisect_right(self._xs, x + across))
 
     @property
-    def places(self) -> Places:
+    def places(self) -> Points:
         """All points in the order of x, shape (n,)."""
         self._order()
         return self._places

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
 from fairport.results.clipping import Frame, Line, clip_to
-from fairport.results.cloud import Cloud
+from fairport.results.cloud import Cloud, Points
 
 STEP: Final = 4.0
 """Distance of the points that stand for a curve when collisions are counted."""
@@ -202,41 +202,41 @@ def _along(request: Request, line: Line, stride: float) -> list[_Place]:
     """Return places along a line on both sides; the shape costs by bend, steepness and distance from the
     favourite spot.
     """
-    x, y = line
-    spacing = float(np.hypot(x[1] - x[0], y[1] - y[0])) if x.size > 1 else 0.0
+    points = line[0] + 1j * line[1]
+    spacing = abs(complex(points[1] - points[0])) if points.size > 1 else 0.0
     if spacing <= 0.0:
         return []
     window = math.ceil(request.width / spacing)
-    if window < 1 or window >= x.size:
+    if window < 1 or window >= points.size:
         return []
-    starts = np.arange(0, x.size - window, max(1, round(stride / spacing)))
-    return _at_windows(request, x, y, starts, window)
+    starts = np.arange(0, points.size - window, max(1, round(stride / spacing)))
+    return _at_windows(request, points, starts, window)
 
 
-def _at_windows(
-    request: Request, x: FloatArray, y: FloatArray, starts: npt.NDArray[np.int64], window: int
-) -> list[_Place]:
+def _at_windows(request: Request, points: Points, starts: npt.NDArray[np.int64], window: int) -> list[_Place]:
     """Return the places over the stretches of ``window`` steps from each of ``starts`` on."""
-    ends = starts + window
-    dx, dy = x[ends] - x[starts], y[ends] - y[starts]
-    length = np.hypot(dx, dy)
+    chord = points[starts + window] - points[starts]
+    length = np.abs(chord)
     wide = length >= 0.75 * request.width
-    starts, ends, dx, dy, length = starts[wide], ends[wide], dx[wide], dy[wide], length[wide]
-    forward = np.where(dx < 0.0, -1.0, 1.0)
-    ux, uy = forward * dx / length, forward * dy / length
-    # Positive deviation points up in the picture, away from the chord.
-    rows = starts[:, None] + np.arange(window + 1)
-    deviation = (x[rows] - x[starts][:, None]) * uy[:, None] - (y[rows] - y[starts][:, None]) * ux[:, None]
-    above, below = np.maximum(deviation.max(axis=1), 0.0), np.maximum(-deviation.min(axis=1), 0.0)
-    angle = np.degrees(np.arctan2(forward * dy, forward * dx))
-    middle_x, middle_y = x[starts] + dx / 2, y[starts] + dy / 2
+    starts, chord, length = starts[wide], chord[wide], length[wide]
+    if starts.size == 0:
+        return []
+    along = np.where(chord.real < 0.0, -chord, chord) / length
+    # Positive deviation points up in the picture, away from the chord; every second point tells it.
+    away = points[starts[:, None] + np.arange(0, window + 1, 2)] - points[starts][:, None]
+    deviation = -(away * along.conj()[:, None]).imag
+    above = np.maximum(np.maximum.reduce(deviation, axis=1), 0.0)
+    below = np.maximum(-np.minimum.reduce(deviation, axis=1), 0.0)
+    angle = np.degrees(np.arctan2(along.imag, along.real))
+    steep = np.abs(angle)
+    middle = points[starts] + chord / 2
     bend = (above + below) / request.size
-    shape = 0.12 * np.abs(angle) + np.where(np.abs(angle) > 66.0, 40.0, 0.0) + 14.0 * bend * bend
-    shape += 9.0 * np.abs(starts / (x.size - window) - 0.62)
+    shape = 0.12 * steep + np.where(steep > 66.0, 40.0, 0.0) + 14.0 * bend * bend
+    shape += 9.0 * np.abs(starts / (points.size - window) - 0.62)
     found: list[_Place] = []
     for side, bulge, extra in ((1.0, above, 0.0), (-1.0, below, 2.5)):
-        gap = bulge + 0.62 * request.size + request.clearance
-        columns = (middle_x + side * gap * uy, middle_y - side * gap * ux, angle, shape + extra)
+        place = middle - 1j * side * (bulge + 0.62 * request.size + request.clearance) * along
+        columns = (place.real, place.imag, angle, shape + extra)
         found += zip(*(column.tolist() for column in columns), strict=True)
     return found
 
