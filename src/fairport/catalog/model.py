@@ -203,12 +203,12 @@ class ShownPlane:
         """Page relative to the root of the site."""
         return f"p/{self.plane.id}/index.html"
 
-    @property
+    @cached_property
     def drawn(self) -> tuple[ShownResult, ...]:
         """Results drawn without being asked for."""
         return tuple(result for result in self.results if result.shown)
 
-    @property
+    @cached_property
     def hidden(self) -> tuple[ShownResult, ...]:
         """Results that are listed only."""
         return tuple(result for result in self.results if not result.shown)

@@ -123,10 +123,10 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
         more: further results of the plane, which are in its tables and files only.
     """
     plane = shown.plane
-    everything = _scene(plane, shown.results, model)
-    guides = _references(plane, _first(shown))
-    first = _scene(plane, _first(shown), model, guides)
-    items = {item.result.id: item for item in everything.items}
+    members = _first(shown)
+    first = _scene(plane, members, model, _references(plane, members))
+    everything = first if len(members) == len(shown.results) else _scene(plane, shown.results, model)
+    items = {item.result.id: item for item in reversed(everything.items)}  # before the guides
     fields, columns = _fields(plane, shown.all_loaded)
     return {
         "version": VERSION,
@@ -144,7 +144,7 @@ def plane_data(model: SiteModel, shown: ShownPlane, more: int = 0) -> dict[str, 
             curve_data(plane, result, items.get(result.loaded.id), columns[index])
             for index, result in enumerate(shown.results)
         ],
-        "guides": [_guide(plane, item) for item in first.items if item.index >= len(_first(shown))],
+        "guides": [_guide(plane, item) for item in first.items if item.index >= len(members)],
         "more": more,
     }
 
