@@ -395,9 +395,10 @@ def release(
     from fairport.catalog.harvest.differences import compare, counts
     from fairport.catalog.registry import find_catalogue, load_catalogue
     from fairport.catalog.site.build import build as run
-    from fairport.catalog.site.release import freeze_release, releases
+    from fairport.catalog.site.release import free_path, freeze_release, releases
 
     root = find_catalogue(catalog)
+    free_path(root, version)
     out = current()
     with out.progress() as progress:
         loaded = load_catalogue(root)

@@ -8,6 +8,7 @@ import pytest
 
 from fairport.catalog.site import output
 from fairport.catalog.site.output import FileWriter, SiteWriter
+from fairport.contract.errors import UsageError
 
 FILES = {"r/a/one/index.html": "page", "r/a/one/figure.svg": b"<svg/>", "r/a/one/v/1/index.html": "old"}
 
@@ -105,3 +106,13 @@ def test_what_a_killed_build_was_writing_is_removed_by_the_next(
     writer.put("index.html", "home")
     writer.finish()
     assert {path.name for path in tmp_path.iterdir()} == {"index.html", output.MANIFEST}
+
+
+def test_two_builds_never_write_one_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "_PATIENCE", 2)
+    first = SiteWriter(tmp_path / "site")
+    with pytest.raises(UsageError, match="another build"):
+        SiteWriter(tmp_path / "site")
+    first.put("index.html", "whole")
+    first.finish()
+    SiteWriter(tmp_path / "site").close()

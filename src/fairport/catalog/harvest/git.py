@@ -68,12 +68,20 @@ class Unanswered(SourceError):
     """A server gave no answer in time."""
 
 
+_PLACE: Final = re.compile(r"(?:/[^/\s'\"]{1,255}){2,}/?")
+
+
 def error_words(error: FairportError) -> tuple[str, str | None]:
     """Return reason (place, what, why in one line) and mend of an error."""
     where = f"{error.where}: " if error.where is not None else ""
     why = f" ({error.why})" if error.why else ""
     words = f"{where}{error.what}{why}"
     return words if len(words) <= MAX_REASON else f"{words[:MAX_REASON].rstrip()} …", error.mend
+
+
+def defect_words(error: Exception) -> str:
+    """Return what is told of a defect of Fairport: pages show it, so it names no place of this machine."""
+    return f"an error inside Fairport: {type(error).__name__}: {_PLACE.sub('…', str(error))[:200]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from fairport.catalog.harvest.bundles import archive_name
 from fairport.catalog.harvest.examination import Checker, check_repository
 from fairport.catalog.harvest.freeze import keep_versions
-from fairport.catalog.harvest.git import RemoteRef, error_words
+from fairport.catalog.harvest.git import RemoteRef, defect_words, error_words
 from fairport.catalog.harvest.history import (
     ALL,
     History,
@@ -157,7 +157,7 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     except FairportError as error:
         state, unchanged = _failure(context, entry, previous, *error_words(error)), False
     except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
-        reason = f"an error inside Fairport: {type(error).__name__}: {str(error)[:200]}"
+        reason = defect_words(error)
         state, unchanged = _failure(context, entry, previous, reason, "report it to the developers"), False
     folder.mkdir(parents=True, exist_ok=True)
     _keep_history(context, entry, folder, previous, state)

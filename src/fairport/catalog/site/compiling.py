@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.cards import card_of, with_table
-from fairport.catalog.harvest.git import error_words
+from fairport.catalog.harvest.git import defect_words, error_words
 from fairport.catalog.model import (
     ResultSource,
     ShownAnalysis,
@@ -190,8 +190,7 @@ def _records(bench: _Bench, job: RecordJob) -> Outcome:
             reason = error_words(error)[0].replace(f"{job.analysis.folder}/", "")
             problems.append((job.analysis.id, f"{state.path}: {reason}"))
         except Exception as error:  # noqa: BLE001 - a defect met in one record must not end the build
-            words = f"an error inside Fairport ({type(error).__name__}: {str(error)[:200]})"
-            problems.append((job.analysis.id, f"{state.path}: {words}"))
+            problems.append((job.analysis.id, f"{state.path}: {defect_words(error)}"))
         else:
             parcels.append(made)
             problems += [(job.analysis.id, problem) for problem in noted]

@@ -6,11 +6,13 @@ names are noted before files are written. Files that no build wrote are never to
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import shutil
 import stat
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ from fairport.contract.files import sha256_bytes
 MANIFEST: Final = ".fairport-site.sha256"
 JOURNAL: Final = ".fairport-site.journal"
 SCRATCH: Final = ".fairport-site.tmp"
+
+_PATIENCE: Final = 30
+"""Tenths of a second for which a build waits for another one to end."""
 
 _LINE: Final = re.compile(r"[0-9a-f]{64}  ((?:(?!\.\.?/)[^/\\\n]+/)*(?!\.\.?\n)[^/\\\n]+)\n")
 """Line of a manifest with a path that leads nowhere else."""
@@ -187,6 +192,26 @@ def _holds(target: str, data: bytes) -> bool:
         return False
 
 
+def _locked(root: Path) -> int:
+    """Return a descriptor that holds the folder for one build, however that ends.
+
+    Processes of a build that was killed may live on for a moment: they are waited for.
+
+    Raises:
+        UsageError: another build is writing the folder.
+    """
+    held = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for _ in range(_PATIENCE):
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return held
+    os.close(held)
+    raise UsageError("another build is writing this site", where=root, mend="wait until it has ended")
+
+
 class SiteWriter:
     """Keeps account of the files of one build below ``root``.
 
@@ -201,11 +226,21 @@ class SiteWriter:
         """Open the folder.
 
         Raises:
-            UsageError: the folder holds something that no build of Fairport made.
+            UsageError: the folder holds something that no build of Fairport made, or another build is
+                writing it.
         """
         self.root = root.absolute()
         self.written = self.unchanged = self.removed = 0
         self._files: dict[str, bytes] = {}
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._lock: int | None = _locked(self.root)
+        try:
+            self._open()
+        except BaseException:
+            self._release()
+            raise
+
+    def _open(self) -> None:
         known = _manifest(self.root)
         journals = list(self.root.glob(f"{JOURNAL}*")) if self.root.is_dir() else []
         ours = known is not None or bool(journals)
@@ -217,7 +252,6 @@ class SiteWriter:
             )
         self._known = known or set()
         self._known.update(*map(_journalled, journals))
-        self.root.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
         self._writer = FileWriter(self.root, self._known)
 
@@ -278,6 +312,12 @@ class SiteWriter:
         """Stop without finishing; everything written stays known to the next build."""
         self._writer.close()
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
 
 def leaves_first(path: str) -> tuple[int, str]:

@@ -94,6 +94,30 @@ class Release:
         }
 
 
+def free_path(root: Path, version: str) -> Path:
+    """Return the file that a new release of a catalogue will have.
+
+    Raises:
+        UsageError: the name cannot be used or is taken.
+    """
+    if not _NAME.fullmatch(version) or ".." in version:
+        raise UsageError(
+            f'"{version[:60]}" is not the name of a release',
+            why="it becomes part of addresses: letters, digits, inner dots, plus and hyphens, at most 40",
+            mend="fairport catalog release 2026.11",
+        )
+    path = root / RELEASES_DIR / f"{version}.json"
+    taken = {other.name.lower() for other in path.parent.glob("*.json")}
+    if path.name.lower() in taken:
+        raise UsageError(
+            f"there is a release {version} already",
+            where=path,
+            why="a release never changes",
+            mend="give the next one another name",
+        )
+    return path
+
+
 def freeze_release(
     catalogue: Catalogue,
     site: Path,
@@ -119,21 +143,7 @@ def freeze_release(
         ConfigurationError: there is no built site.
     """
     root = catalogue.root
-    if not _NAME.fullmatch(version) or ".." in version:
-        raise UsageError(
-            f'"{version[:60]}" is not the name of a release',
-            why="it becomes part of addresses: letters, digits, inner dots, plus and hyphens, at most 40",
-            mend="fairport catalog release 2026.11",
-        )
-    path = root / RELEASES_DIR / f"{version}.json"
-    taken = {other.name.lower() for other in path.parent.glob("*.json")}
-    if path.name.lower() in taken:
-        raise UsageError(
-            f"there is a release {version} already",
-            where=path,
-            why="a release never changes",
-            mend="give the next one another name",
-        )
+    path = free_path(root, version)
     for folder in (path.parent, *(path.parent / OBJECTS_DIR).glob("*")):
         remove_half_written(folder)
     index = read_index(site)
