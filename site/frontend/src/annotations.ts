@@ -39,7 +39,7 @@ export function labelNodes(canvas: Canvas, shown: Projected[], measure: (text: s
       y: size * 0.34,
       transform: `translate(${label.x.toFixed(1)} ${label.y.toFixed(1)}) rotate(${label.angle.toFixed(1)})`,
     });
-    text.append(curve.label);
+    text.append(label.text);
     const ends = label.leader?.map((value) => value.toFixed(1));
     const leader = ends ? svg("path", { class: "fp-leader", d: `M${ends[0]} ${ends[1]}L${ends[2]} ${ends[3]}` }) : null;
     return svg("a", { class: slot(curve), tabindex: -1, href: canvas.address(curve) }, leader, text);

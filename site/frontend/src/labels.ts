@@ -10,6 +10,8 @@ export interface Line {
 
 export interface Label {
   id: string;
+  /** The name, shortened where there is little room. */
+  text: string;
   x: number;
   y: number;
   angle: number;
@@ -44,7 +46,7 @@ class Occupied {
   }
 }
 
-/** Places for names; a name without a good place gets none. */
+/** Places for names; one without a good place is shortened, and gets none where that does not help. */
 export function place(lines: Line[], frame: Frame, size: number, measure: (text: string) => number): Label[] {
   const taken = new Occupied();
   const names = new Occupied();
@@ -52,46 +54,62 @@ export function place(lines: Line[], frame: Frame, size: number, measure: (text:
   const found: Label[] = [];
   const left: Line[] = [];
   for (const line of lines) {
-    const length = measure(line.text);
-    let best: Label | null = null;
-    let least = 14;
-    walk(line, 14, (x, y, angle) => {
-      if (Math.abs(angle) > 70) return;
-      const radians = (angle * Math.PI) / 180;
-      for (const side of [-1, 1]) {
-        const cx = x - side * Math.sin(radians) * size * OFF;
-        const cy = y + side * Math.cos(radians) * size * OFF;
-        let cost = Math.abs(angle) / 30 + (side > 0 ? 0.5 : 0);
-        for (let s = -length / 2; s <= length / 2 && cost < least; s += 6) {
-          const px = cx + s * Math.cos(radians);
-          const py = cy + s * Math.sin(radians);
-          if (px < frame.left + 4 || px > frame.right - 4 || py < frame.top + 8 || py > frame.bottom - 8) cost += 99;
-          cost += taken.at(px, py) * 0.35 + names.at(px, py) * 50;
-        }
-        if (cost < least) {
-          least = cost;
-          best = { id: line.id, x: cx, y: cy, angle };
-        }
-      }
-    });
-    const chosen = best as Label | null;
-    if (!chosen) {
-      left.push(line);
-      continue;
-    }
-    found.push(chosen);
-    const radians = (chosen.angle * Math.PI) / 180;
-    for (let s = -length / 2 - 8; s <= length / 2 + 8; s += 6) {
-      for (const off of [-5, 5]) {
-        names.add(chosen.x + s * Math.cos(radians) - off * Math.sin(radians), chosen.y + s * Math.sin(radians) + off * Math.cos(radians), 1);
-      }
-    }
+    const label = along(line, frame, size, measure(line.text), taken, names);
+    if (label) found.push(label);
+    else left.push(line);
   }
   for (const line of left) {
-    const label = apart(line, frame, size, measure(line.text), taken, names);
-    if (label) found.push(label);
+    for (const text of [line.text, ...shorter(line.text)]) {
+      const one = { ...line, text };
+      const length = measure(text);
+      const label = (text !== line.text && along(one, frame, size, length, taken, names)) || apart(one, frame, size, length, taken, names);
+      if (!label) continue;
+      found.push(label);
+      break;
+    }
   }
   return found;
+}
+
+/** Shorter forms of a name; what stands in brackets at its end says what the curve is, and stays. */
+export function shorter(text: string): string[] {
+  const [, name, tail] = /^(.*?)((?: \([^()]*\))?\*?)$/.exec(text)!;
+  const words = name.split(" ");
+  return words.length < 3 ? [] : words.slice(2).map((_, dropped) => `${words.slice(0, words.length - 1 - dropped).join(" ")}…${tail}`);
+}
+
+/** A place along a curve. */
+function along(line: Line, frame: Frame, size: number, length: number, taken: Occupied, names: Occupied): Label | null {
+  let best: Label | null = null;
+  let least = 14;
+  walk(line, 14, (x, y, angle) => {
+    if (Math.abs(angle) > 70) return;
+    const radians = (angle * Math.PI) / 180;
+    for (const side of [-1, 1]) {
+      const cx = x - side * Math.sin(radians) * size * OFF;
+      const cy = y + side * Math.cos(radians) * size * OFF;
+      let cost = Math.abs(angle) / 30 + (side > 0 ? 0.5 : 0);
+      for (let s = -length / 2; s <= length / 2 && cost < least; s += 6) {
+        const px = cx + s * Math.cos(radians);
+        const py = cy + s * Math.sin(radians);
+        if (px < frame.left + 4 || px > frame.right - 4 || py < frame.top + 8 || py > frame.bottom - 8) cost += 99;
+        cost += taken.at(px, py) * 0.35 + names.at(px, py) * 50;
+      }
+      if (cost < least) {
+        least = cost;
+        best = { id: line.id, text: line.text, x: cx, y: cy, angle };
+      }
+    }
+  });
+  const chosen = best as Label | null;
+  if (!chosen) return null;
+  const radians = (chosen.angle * Math.PI) / 180;
+  for (let s = -length / 2 - 8; s <= length / 2 + 8; s += 6) {
+    for (const off of [-5, 5]) {
+      names.add(chosen.x + s * Math.cos(radians) - off * Math.sin(radians), chosen.y + s * Math.sin(radians) + off * Math.cos(radians), 1);
+    }
+  }
+  return chosen;
 }
 
 /** A place beside a curve that has none along it: level, with a thin line to the curve. */
@@ -112,7 +130,7 @@ function apart(line: Line, frame: Frame, size: number, length: number, taken: Oc
       if (cost < least) {
         least = cost;
         const end = dy ? [Math.min(Math.max(x, cx - half), cx + half), cy - dy * size * 0.5] : [cx - dx * half, cy];
-        best = { id: line.id, x: cx, y: cy, angle: 0, leader: [x, y, end[0], end[1]] };
+        best = { id: line.id, text: line.text, x: cx, y: cy, angle: 0, leader: [x, y, end[0], end[1]] };
       }
     }
   });

@@ -9,6 +9,8 @@ import { numberText, readNumber } from "./numbers.ts";
 import { clText } from "./state.ts";
 import { isUnitError } from "./units.ts";
 
+const HEADS = ["result", "observed", "unconstrained", "median", "CL", "power constraint", "numbers of"];
+
 export function massPanel(app: App): Panel {
   const { rows } = app.data.plane;
   const [xAxis, yAxis] = app.data.plane.axes;
@@ -80,7 +82,8 @@ export function massPanel(app: App): Panel {
         h("td", {}, curve.kind, "from" in curve ? h("span", { class: "fp-small" }, ` from ${String(curve.from)}`) : "", notes.some(Boolean) ? h("span", { class: "fp-small" }, `, ${notes.filter(Boolean).join(", ")}`) : ""),
       );
     });
-    const head = ["result", "observed", "unconstrained", "median", "CL", "power constraint", "numbers of"].map((text, i) => h("th", { scope: "col", class: i > 0 && i < 5 ? "fp-num" : null }, text));
+    const head = HEADS.map((text, i) => h("th", { scope: "col", class: i > 0 && i < 5 ? "fp-num" : null }, text));
+    for (const line of lines) [...line.children].forEach((cell, i) => i && cell.setAttribute("data-label", HEADS[i]));
     const caption = h("caption", {});
     const model = app.model();
     if (model) caption.append("Inside the model ", symbol(model.title), ". ");
@@ -88,7 +91,7 @@ export function massPanel(app: App): Panel {
     else caption.append(symbol(`${yAxis.symbol}${yAxis.label ? ` in ${yAxis.label}` : ""} at ${xAxis.symbol} = ${numberText(x, 5)}${xAxis.label ? ` ${xAxis.label}` : ""}; small numbers are factors to the strongest of the column`));
     clear(
       result,
-      said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines))) : h("p", {}, `No drawn curve says anything there. ${reach()}`),
+      said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full fp-stack" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines))) : h("p", {}, `No drawn curve says anything there. ${reach()}`),
       silent && said.length ? h("p", { class: "fp-small" }, `${silent} further drawn ${silent === 1 ? "curve says" : "curves say"} nothing at this place.`) : null,
       h("p", {}, app.examplesOnly() ? "These are examples of starters; nobody is said to lead." : found.reading),
     );

@@ -109,7 +109,7 @@ export function ownPanel(app: App): Panel {
       return h(
         "tr",
         { "data-status": one.status },
-        h("th", { scope: "row", class: "fp-num" }, String(point.row)),
+        h("th", { scope: "row", class: "fp-num" }, h("span", { class: "fp-phone" }, "Row "), String(point.row)),
         h("td", { class: "fp-num" }, numberText(point.x, 4)),
         h("td", { class: "fp-num" }, numberText(point.y, 4)),
         h("td", {}, h("span", { class: `fp-verdict fp-verdict--${one.status.replace(" ", "-")}` }, one.status)),
@@ -117,12 +117,14 @@ export function ownPanel(app: App): Panel {
         h("td", {}, by ? h("a", { href: app.site + by.data.url }, by.data.label) : "–", more, one.reason ? h("span", { class: "fp-small" }, ` ${one.reason}`) : ""),
       );
     });
-    const head = ["row", ...axes.map((axis) => `${axis.name.replace(/_/g, " ")}${axis.label ? ` [${axis.label}]` : ""}`), "verdict", "margin", "by"].map((name, i) => h("th", { scope: "col", class: [0, 1, 2, 4].includes(i) ? "fp-num" : null }, name));
+    const heads = ["row", ...axes.map((axis) => `${axis.name.replace(/_/g, " ")}${axis.label ? ` [${axis.label}]` : ""}`), "verdict", "margin", "by"];
+    const head = heads.map((name, i) => h("th", { scope: "col", class: [0, 1, 2, 4].includes(i) ? "fp-num" : null }, name));
+    for (const row of rows) [...row.children].forEach((cell, i) => i && cell.setAttribute("data-label", heads[i]));
     const button = h("button", { type: "button", class: "fp-button" }, "Save the verdicts as CSV");
     button.addEventListener("click", () => save(`${plane.id}-verdicts.csv`, new Blob([table()], { type: "text/csv;charset=utf-8" })));
     return [
       h("p", { role: "status" }, h("strong", {}, summary), ". Margin: value over limit, above 1 is excluded. Judged by the drawn curves, as ", h("code", {}, "fairport exclude"), " does."),
-      h("div", { class: "fp-scroll", role: "region", "aria-label": "Verdicts", tabindex: 0 }, h("table", { class: "fp-full" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))),
+      h("div", { class: "fp-scroll", role: "region", "aria-label": "Verdicts", tabindex: 0 }, h("table", { class: "fp-full fp-stack" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))),
       ...(points.length > SHOWN ? [h("p", { class: "fp-small" }, `The first ${SHOWN} of ${points.length} are shown.`)] : []),
       h("p", { class: "fp-row" }, button),
       ...(notes.length ? [h("details", {}, h("summary", {}, `${notes.length} drawn ${notes.length === 1 ? "curve was" : "curves were"} not used`), h("ul", {}, ...notes.map((note) => h("li", {}, note))))] : []),
