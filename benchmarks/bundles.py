@@ -1,6 +1,6 @@
 """Bundles of synthetic records, merged: the first harvest, and the next night when nothing changed.
 
-    python benchmarks/bench_harvest.py --bundles 100 --records 1000
+    python benchmarks/bundles.py --bundles 100 --records 1000
 
 Prints wall and processor seconds and the largest process. Fails when the second harvest takes longer than its
 budget: what did not change must cost next to nothing.
