@@ -2,8 +2,10 @@
 
     python benchmarks/catalog.py --records 10000
 
+The records come as bundles, one archive for each hundred of them, as the CI of an experiment publishes them.
 Fails when a stage takes longer than its budget. The budget of the build holds for 10,000 records on two cores
-and shrinks in proportion, with a floor for what every build costs (narrative pages, figures).
+and goes with their number, with a floor for what every build costs (narrative pages, figures); that of the
+rebuild holds up to 10,000.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from fairport.catalog.harvest.harvesting import harvest
-from fairport.catalog.registry import add_entry, init_catalogue
+from fairport.catalog.registry import ENTRIES_DIR, init_catalogue
 from fairport.catalog.site.build import build
 from fairport.contract.files import sha256_bytes
 from fairport.contract.saving import dump_yaml
@@ -100,6 +104,26 @@ def result(folder: Path, number: int, index: int) -> None:
     (folder / "result.yaml").write_text(dump_yaml(record), "utf-8")
 
 
+def bundle(catalogue: Path, folder: Path) -> None:
+    """Pack an analysis as a bundle, and register that unless it is."""
+    archive = folder.with_name(f"{folder.name}.tar")
+    with tarfile.open(archive, "w") as tape:
+        tape.add(folder, arcname=".")
+    identifier = f"synthetic-{int(folder.name[1:]):05d}"
+    repository = {"path": os.path.relpath(archive, catalogue)}
+    entry = {"schema_version": "1.0", "id": identifier, "type": "bundle", "status": "community"}
+    path = catalogue / ENTRIES_DIR / f"{identifier}.yaml"
+    path.write_text(dump_yaml({**entry, "repository": repository}), "utf-8")
+
+
+def change(catalogue: Path, folder: Path) -> None:
+    """Change one record, as its experiment would, and harvest it."""
+    path = folder / "results" / "r000" / "result.yaml"
+    path.write_text(path.read_text("utf-8").replace("Synthetic limit", "Changed limit"), "utf-8")
+    bundle(catalogue, folder)
+    harvest(catalogue)
+
+
 def timed(name: str, work: Callable[[], object], budget: float | None) -> bool:
     """Run a stage, print its time and that of the processors, and tell whether it kept its budget.
 
@@ -129,26 +153,25 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fairport-bench-") as name:
         root, catalogue = Path(name), Path(name) / "catalogue"
         init_catalogue(catalogue, title="Synthetic catalogue", show=("simulation",))
+        config = catalogue / "catalog.yaml"
+        config.write_text(config.read_text("utf-8") + "url: https://example.org/catalogue/\n", "utf-8")
         number = -(-records // PER_ANALYSIS)
 
         def write() -> None:
             for index in range(number):
                 count = min(PER_ANALYSIS, records - index * PER_ANALYSIS)
                 analysis(root / f"a{index}", index, count)
-                add_entry(catalogue, str(root / f"a{index}"))
-
-        def change() -> None:
-            path = root / "a0" / "results" / "r000" / "result.yaml"
-            path.write_text(path.read_text("utf-8").replace("Synthetic limit", "Changed limit"), "utf-8")
-            harvest(catalogue)
+                bundle(catalogue, root / f"a{index}")
+                if index:
+                    shutil.rmtree(root / f"a{index}")
 
         timed(f"write {records} records", write, None)
         timed("harvest", lambda: harvest(catalogue), None)
         kept = timed("build", lambda: build(catalogue), max(FLOOR, BUDGETS["build"] * share))
-        timed("harvest after one change", change, None)
-        again = timed(
-            "rebuild after one change", lambda: build(catalogue), BUDGETS["rebuild after one change"]
-        )
+        timed("build, nothing changed", lambda: build(catalogue), None)
+        timed("harvest after one change", lambda: change(catalogue, root / "a0"), None)
+        limit = BUDGETS["rebuild after one change"] if records <= 10_000 else None
+        again = timed("rebuild after one change", lambda: build(catalogue), limit)
         whole = max(resource.getrusage(who).ru_maxrss for who in _PROCESSES) / 1024
         print(f"{'memory of any process':<28} {whole:8.0f} MB of {MEMORY}")
     return 0 if kept and again and whole <= MEMORY else 1
