@@ -130,15 +130,15 @@ def _benchmarks(plane: Plane, results: Mapping[int, LoadedResult], labels: Seque
 
 
 def _most_common(values: Sequence[Any]) -> Any:
-    if not values:
-        return None
+    if len(values) < 2:
+        return values[0] if values else None
     keys = [repr(comparable(value)) for value in values]
     best, _ = Counter(keys).most_common(1)[0]
     return values[keys.index(best)]
 
 
 def _mixed(values: Mapping[int, Any]) -> bool:
-    return len({repr(comparable(value)) for value in values.values()}) > 1
+    return len(values) > 1 and len({repr(comparable(value)) for value in values.values()}) > 1
 
 
 def _difference(path: str, value: Any, common: Any, *, differs: bool) -> str | None:
@@ -146,7 +146,8 @@ def _difference(path: str, value: Any, common: Any, *, differs: bool) -> str | N
         return None
     if not differs:
         return f"{FIELD_NAMES.get(path, path.rsplit('.', 1)[-1])} not stated"
-    return None if repr(comparable(value)) == repr(comparable(common)) else field_text(path, value)
+    same = value is common or repr(comparable(value)) == repr(comparable(common))
+    return None if same else field_text(path, value)
 
 
 def _differences(differing: Mapping[int, Sequence[str]], labels: Sequence[str]) -> list[str]:
