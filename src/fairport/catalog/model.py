@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from fairport.catalog.access import withheld
 from fairport.catalog.addresses import refusal, web_address, without_credentials
 from fairport.catalog.cards import Card
 from fairport.catalog.harvest.freeze import iter_results
 from fairport.catalog.harvest.git import error_words
+from fairport.catalog.prose import shortened
 from fairport.catalog.registry import PLANES_DIR, Catalogue
 from fairport.catalog.site.artefacts import TextCache
 from fairport.catalog.state import EntryState, ResultState, read_harvest_time, read_state
@@ -40,6 +42,11 @@ KINDS = {
     "superseded": "superseded by a newer result",
 }
 """Kinds of curves in the order of trust, with what they are."""
+
+
+MAX_TITLE: Final = 300
+MAX_NAME: Final = 120
+"""Characters of a title and of the name of an experiment that pages show; records hold them whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +81,9 @@ class ResultSource:
             collaboration=self.collaboration,
         )
         kind = kind_of(loaded, example=example)
+        loaded = replace(
+            loaded, record=replace(loaded.record, title=shortened(loaded.record.title, MAX_TITLE))
+        )
         return (_as_example(loaded) if kind == "example" else loaded), kind
 
 
@@ -371,7 +381,7 @@ def assemble(
 
 def family(harvested: Harvested, state: ResultState) -> str:
     """Return the name by which a result gets its colour, known before the result is read."""
-    name = state.experiment or harvested.analysis.record.experiment.name
+    name = shortened(state.experiment or harvested.analysis.record.experiment.name, MAX_NAME)
     return starter_name(name) if state.example else name
 
 
@@ -401,7 +411,7 @@ def _load_analysis(
     catalogue: Catalogue, state: EntryState, entry: RegistryEntry | None, planes: Planes, today: date
 ) -> Harvested:
     folder = catalogue.harvest_root / state.id / (state.version or "")
-    record = _without_secrets(load_analysis(folder / ANALYSIS_FILE, name=ANALYSIS_FILE))
+    record = _fitting(_without_secrets(load_analysis(folder / ANALYSIS_FILE, name=ANALYSIS_FILE)))
     closed = withheld(record, today)
     analysis = ShownAnalysis(
         record,
@@ -424,8 +434,17 @@ def _load_analysis(
 def _experiment(state: ResultState, experiment: Experiment) -> tuple[str, str | None]:
     """Return name and collaboration of the experiment of a result: curves of a collection have their own."""
     if state.experiment is not None:
-        return state.experiment, state.collaboration
+        partner = shortened(state.collaboration, MAX_NAME) if state.collaboration else None
+        return shortened(state.experiment, MAX_NAME), partner
     return experiment.name, experiment.collaboration
+
+
+def _fitting(record: Analysis) -> Analysis:
+    """Cut title and names to what a page can hold."""
+    own = record.experiment
+    partner = shortened(own.collaboration, MAX_NAME) if own.collaboration else None
+    named = replace(own, name=shortened(own.name, MAX_NAME), collaboration=partner)
+    return replace(record, title=shortened(record.title, MAX_TITLE), experiment=named)
 
 
 def _without_secrets(record: Analysis) -> Analysis:

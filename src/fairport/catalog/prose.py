@@ -32,6 +32,11 @@ def plain(text: str) -> str:
     return " ".join(_EMPHASIS.sub(r"\1", text).split())
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return a text of at most ``limit`` characters, cut with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
 def summary(text: str, limit: int = 160) -> str:
     """Return the beginning of a text in one line, cut at a word."""
     line = plain(text)

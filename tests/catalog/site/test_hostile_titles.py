@@ -1,0 +1,26 @@
+"""Titles and names that no page can hold are cut there, and stay whole in the records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.catalog import sitecheck
+
+from fairport.catalog.site.build import build
+
+
+def test_a_title_of_any_length_fits_a_page(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    title, name = "W" * 100_000, "X" * 5_000
+    analysis = {"title": title, "experiment": {"name": name, "collaboration": name}}
+    register(make_repository(analysis=analysis, results={"si": {"title": title}}))
+    (state,) = run_harvest().states
+    assert state.state == "ok"
+    site = build(catalogue, docs=False).root
+    assert sitecheck.problems(site) == []
+    for path in sitecheck.record_pages(site):
+        assert "W" * 301 not in path.read_text("utf-8"), path
+    assert "W" * 299 + "…" in (site / "r" / "toy" / "si" / "index.html").read_text("utf-8")
+    assert title in (site / "r" / "toy" / "si" / "result.yaml").read_text("utf-8")
