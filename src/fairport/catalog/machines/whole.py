@@ -20,7 +20,7 @@ from fairport.catalog.prose import plain
 from fairport.contract.files import sha256_bytes
 
 MAX_LISTED: Final = 2_000
-"""Results that the crate of the catalogue lists; those of a larger one stand in the crates of the analyses."""
+"""Results that the crate of the catalogue lists; those of a larger one stand in the crates of analyses."""
 
 Texts = Callable[[list[str]], Iterable[str]]
 """Returns the DCAT nodes kept with parcels, by their names."""
