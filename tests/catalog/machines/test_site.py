@@ -9,7 +9,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 
-from fairport.catalog.machines import parquet
+from fairport.catalog.machines import parquet, whole
 from fairport.catalog.machines.tables import TABLES
 from fairport.catalog.site.build import build
 
@@ -122,6 +122,19 @@ def test_the_tables_hold_what_the_index_says(publish, monkeypatch, catalogue) ->
     build(catalogue, docs=False, jobs=1)
     assert not (root / "tables").exists()
     assert (root / "catalog.sqlite").is_file()
+
+
+def test_the_crate_of_a_large_catalogue_leaves_results_to_those_of_the_analyses(publish, monkeypatch) -> None:
+    monkeypatch.setattr(whole, "MAX_LISTED", 1)
+    root = publish("https://example.org/dm")
+    results = {f"r/{item['id']}/" for item in json.loads((root / "catalog.json").read_text())["results"]}
+    told = json.loads((root / "ro-crate-metadata.json").read_text())["@graph"]
+    named = {entity["@id"] for entity in told}
+    assert len(results) > 1
+    assert not named & results
+    crates = [root / name / "ro-crate-metadata.json" for name in named if name.startswith("a/")]
+    listed = [entity["@id"] for path in crates for entity in json.loads(path.read_text())["@graph"]]
+    assert results <= {name.removeprefix("https://example.org/dm/").removeprefix("../../") for name in listed}
 
 
 def test_feeds_are_atom_with_identifiers_that_stay(publish, catalogue) -> None:
