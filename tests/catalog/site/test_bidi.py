@@ -34,9 +34,7 @@ def test_text_inside_an_element(text: str, shown: str) -> None:
 
 
 def test_attributes_and_elements_of_text_take_no_markup() -> None:
-    source = (
-        '<a title="{{ t }}">{{ t }}</a><title>{{ t }}</title><option>{{ t }}</option>{{ t }}'
-    )
+    source = '<a title="{{ t }}">{{ t }}</a><title>{{ t }}</title><option>{{ t }}</option>{{ t }}'
     apart = f"<bdi>{HEBREW}</bdi>"
     assert _render(source, t=HEBREW) == (
         f'<a title="{HEBREW}">{apart}</a><title>{HEBREW}</title><option>{HEBREW}</option>{apart}'
