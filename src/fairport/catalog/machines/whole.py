@@ -39,7 +39,7 @@ def index_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     Args:
         index: content of ``catalog.json``.
     """
-    yield "catalog.json", _joined(_index_lines(index))
+    yield "catalog.json", joined(_index_lines(index))
     made = []
     for path, content in table_files(index):
         made.append(path)
@@ -64,7 +64,7 @@ def _index_lines(index: Mapping[str, Any]) -> Iterator[bytes]:
     yield b"\n}\n"
 
 
-def _joined(pieces: Iterable[bytes]) -> bytes:
+def joined(pieces: Iterable[bytes]) -> bytes:
     """Return pieces as one, without holding them all beside it."""
     out = io.BytesIO()
     out.writelines(pieces)
@@ -155,4 +155,4 @@ def entry_of(path: str, content: bytes) -> FileEntry:
     return FileEntry(path, kind, len(content), sha256_bytes(content), title, role)
 
 
-__all__ = ["entry_of", "index_files", "sitemap_files", "whole_files"]
+__all__ = ["entry_of", "index_files", "joined", "sitemap_files", "whole_files"]

@@ -24,7 +24,7 @@ from fairport.catalog.machines.dossier import FileEntry, Site
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.machines.sitemaps import undated
-from fairport.catalog.machines.whole import entry_of, index_files, sitemap_files, whole_files
+from fairport.catalog.machines.whole import entry_of, index_files, joined, sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvested,
     ShownAnalysis,
@@ -313,7 +313,7 @@ class _Build:
             frame = Frame(model, self._docs)
             before = sum(map(len, model.problems.values()))
             files = [
-                self._writer.write(path, "".join(texts))
+                self._writer.write(path, joined(text.encode() for text in texts))
                 for path, texts in merged_numbers(shown, self._parcels)
             ]
             numbers = [(file.path, file.size, file.sha256) for file in files]
