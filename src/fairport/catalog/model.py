@@ -31,6 +31,7 @@ from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import load_result
+from fairport.results.style import colour_slots
 
 KINDS = {
     "collaboration": "numbers of the collaboration",
@@ -293,6 +294,42 @@ class Harvested:
     sources: tuple[tuple[ResultState, ResultSource], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What the last harvest left, before any result is read.
+
+    Attributes:
+        time: when it began.
+        states: state of every entry, sorted by id.
+        analyses: the analyses that are shown.
+        colours: colour slot by family.
+        problems: what could not be loaded, by entry; grows while results are read.
+    """
+
+    time: str
+    states: tuple[EntryState, ...]
+    analyses: tuple[Harvested, ...]
+    colours: dict[str, int]
+    problems: dict[str, list[str]]
+
+
+def load_harvest(catalogue: Catalogue, today: date) -> Harvest:
+    """Read what the last harvest left.
+
+    Args:
+        catalogue: the catalogue.
+        today: date (UTC) by which embargoes are measured.
+
+    Raises:
+        ConfigurationError: nothing was harvested yet.
+    """
+    problems: dict[str, list[str]] = {}
+    time, states = harvest_time(catalogue), load_states(catalogue)
+    analyses = tuple(load_harvested(catalogue, states, today, problems))
+    colours = colour_slots(family(item, state) for item in analyses for state, _ in item.sources)
+    return Harvest(time, states, analyses, colours, problems)
+
+
 def harvest_time(catalogue: Catalogue) -> str:
     """Return when the last harvest began.
 
@@ -336,28 +373,12 @@ def load_harvested(
     return found
 
 
-def assemble(
-    catalogue: Catalogue,
-    time: str,
-    states: tuple[EntryState, ...],
-    harvested: Iterable[Harvested],
-    cards: Mapping[str, Card],
-    colours: dict[str, int],
-    problems: dict[str, list[str]],
-) -> SiteModel:
-    """Put the catalogue together from the cards of its results; results without a card are left out.
-
-    Args:
-        catalogue: the catalogue.
-        time: when the last harvest began.
-        states: state of every entry, sorted by id.
-        harvested: the analyses.
-        cards: card by global identifier of the result.
-        colours: colour slot by family.
-        problems: what could not be loaded, by entry.
+def assemble(catalogue: Catalogue, harvest: Harvest, cards: Mapping[str, Card]) -> SiteModel:
+    """Put the catalogue together from the cards of its results (by global identifier); results without a
+    card are left out.
     """
     analyses = []
-    for item in harvested:
+    for item in harvest.analyses:
         results = []
         for state, source in item.sources:
             card = cards.get(f"{source.analysis_id}/{state.id}")
@@ -368,13 +389,13 @@ def assemble(
     every = sorted((result for analysis in analyses for result in analysis.results), key=lambda r: r.id)
     return SiteModel(
         catalogue,
-        time,
+        harvest.time,
         tuple(sorted(analyses, key=lambda analysis: (analysis.record.title.lower(), analysis.id))),
         tuple(every),
         _planes(every, catalogue),
-        states,
-        problems,
-        colours,
+        harvest.states,
+        harvest.problems,
+        harvest.colours,
         TextCache(catalogue.cache_root / "drawings"),
     )
 

@@ -26,15 +26,14 @@ from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.machines.sitemaps import undated
 from fairport.catalog.machines.whole import entry_of, index_files, joined, sitemap_files, whole_files
 from fairport.catalog.model import (
+    Harvest,
     Harvested,
     ShownAnalysis,
     ShownPlane,
     SiteModel,
     assemble,
     family,
-    harvest_time,
-    load_harvested,
-    load_states,
+    load_harvest,
 )
 from fairport.catalog.pages.analyses import add_analyses
 from fairport.catalog.pages.combinationlist import add_combinations
@@ -73,7 +72,6 @@ from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.schemas import DOCUMENTS, validate
 from fairport.contract.structure import structure, unstructure
-from fairport.results.style import colour_slots
 
 _DOCS_MAP: Final = "sitemap-docs-1.xml"
 _FRONT: Final = "front"
@@ -150,14 +148,15 @@ def build(
     work = _Build(catalogue, writer, parcels, progress, docs=docs, jobs=jobs)
     warnings: list[str] = []
     try:
-        model = work.results(today or datetime.now(UTC).date())
+        work.load(today or datetime.now(UTC).date())
+        warnings += work.releases()
+        model = work.results()
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
             narrative = pool.submit(_narrative, cache / "docs", _docs_context(model)) if docs else None
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
             begun = work.order_analyses(model)
             work.planes(model)
             work.put_analyses(model, begun)
-            warnings += work.releases(model)
             work.pages(model)
             progress.step("Figures and narrative pages")
             warnings += [
@@ -206,27 +205,29 @@ class _Build:
     ) -> None:
         self._catalogue, self._writer, self._parcels = catalogue, writer, parcels
         self._progress, self._docs, self._jobs = progress, docs, jobs
+        self._harvest: Harvest
         self._keys: Keys
         self._workshop: Workshop | None = None
         self._relations = Relations(())
         self._releases: list[Release] = []
         self.used: set[str] = set()
 
-    def results(self, today: date) -> SiteModel:
-        """Make the pages of every result that changed, and put the catalogue together."""
+    def load(self, today: date) -> None:
+        """Read what was harvested and released; no result is read."""
         catalogue = self._catalogue
-        time, problems = harvest_time(catalogue), dict[str, list[str]]()
-        states = load_states(catalogue)
-        harvested = load_harvested(catalogue, states, today, problems)
-        colours = colour_slots(family(item, state) for item in harvested for state, _ in item.sources)
-        self._keys = Keys(catalogue, colours, docs=self._docs)
+        self._harvest = harvest = load_harvest(catalogue, today)
+        self._keys = Keys(catalogue, harvest.colours, docs=self._docs)
         self._releases = releases(catalogue)
-        self._relations = Relations(harvested, self._releases)
-        bare = Catalogue(catalogue.root, catalogue.config, ())
-        setting = Setting(bare, time, colours, self._docs, self._writer.root)
+        self._relations = Relations(harvest.analyses, self._releases)
+
+    def results(self) -> SiteModel:
+        """Make the pages of every result that changed, and put the catalogue together."""
+        harvest, problems = self._harvest, self._harvest.problems
+        bare = Catalogue(self._catalogue.root, self._catalogue.config, ())
+        setting = Setting(bare, harvest.time, harvest.colours, self._docs, self._writer.root)
         self._workshop = Workshop(setting, processes=self._jobs, progress=self._progress)
         cards: dict[str, Card] = {}
-        jobs = [job for item in harvested if (job := self._record_job(item, cards)) is not None]
+        jobs = [job for item in harvest.analyses if (job := self._record_job(item, cards)) is not None]
         count = sum(len(job.records) for job in jobs)
         total = count + len(cards)
         self._progress.step(
@@ -237,7 +238,7 @@ class _Build:
             for parcel in outcome.parcels:
                 if parcel.card is not None:
                     cards[parcel.name.removeprefix("r/")] = parcel.card
-        return assemble(catalogue, time, states, harvested, cards, colours, problems)
+        return assemble(self._catalogue, harvest, cards)
 
     def _record_job(self, item: Harvested, cards: dict[str, Card]) -> RecordJob | None:
         """Take over the results of an analysis that did not change, and return those to be made."""
@@ -322,9 +323,15 @@ class _Build:
             whole = before == sum(map(len, model.problems.values()))
             self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
 
-    def releases(self, model: SiteModel) -> list[str]:
-        """Make the pages of every release; returns what the store lacks."""
+    def releases(self) -> list[str]:
+        """Make the pages of every release; returns what the store lacks.
+
+        They come first: pages of results lead to them, and a build may be killed.
+        """
         found = self._releases
+        if not found:
+            return []
+        model = assemble(self._catalogue, self._harvest, {})
         warnings: list[str] = []
         for release, previous in zip(found, [*found[1:], None], strict=False):
             hidden = hidden_results(model, release)
