@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+from tests.catalog import sitecheck
 from tests.catalog.conftest import write_result
 
 from fairport.catalog.registry import load_catalogue
@@ -87,8 +89,6 @@ def test_whatever_is_killed_is_finished_by_the_next_run(
 def test_a_release_that_is_killed_half_way_does_not_exist(
     catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, monkeypatch: Any
 ) -> None:
-    import pytest
-
     register(make_repository())
     run_harvest()
     site = build(catalogue, docs=False).root
@@ -108,6 +108,29 @@ def test_a_release_that_is_killed_half_way_does_not_exist(
     assert releases(load_catalogue(catalogue)) == []
     made = release.freeze_release(load_catalogue(catalogue), site, "1.0")
     assert releases(load_catalogue(catalogue)) == [made]
+
+
+@pytest.mark.parametrize("stage", ["results", "order_analyses", "planes", "pages", "put_figures"])
+def test_no_page_leads_to_a_frozen_result_that_is_not_there_wherever_a_build_ends(
+    stage: str,
+    catalogue: Path,
+    make_repository: Any,
+    register: Any,
+    run_harvest: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def dying(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    register(make_repository())
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    release.freeze_release(load_catalogue(catalogue), site, "1.0")
+    monkeypatch.setattr(f"fairport.catalog.site.build._Build.{stage}", dying)
+    with pytest.raises(KeyboardInterrupt):
+        build(catalogue, docs=False)
+    dead = [problem for problem in sitecheck.problems(site) if "dead link" in problem]
+    assert not [problem for problem in dead if "changes" not in problem]  # told when all results are known
 
 
 def test_what_was_half_written_goes_with_the_next_run(
