@@ -128,7 +128,7 @@ def harvest(catalog: Path | None, jobs: int, strict: bool, fmt: str) -> int:
 @click.option("--clean", is_flag=True, help="Draw and build everything anew.")
 @click.option("--docs/--no-docs", default=True, show_default=True, help="With the narrative pages.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that draw figures."
+    "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that make pages and figures."
 )
 @format_option("text", "json")
 def build(catalog: Path | None, output: Path | None, clean: bool, docs: bool, jobs: int, fmt: str) -> int:
@@ -143,8 +143,10 @@ def build(catalog: Path | None, output: Path | None, clean: bool, docs: bool, jo
 
     from fairport.catalog.registry import find_catalogue
     from fairport.catalog.site.build import build as run
+    from fairport.catalog.workers import collect_rarely
 
     out = current()
+    collect_rarely()
     with out.progress() as progress:
         report = run(
             find_catalogue(catalog), output=output, clean=clean, docs=docs, jobs=jobs, progress=progress
