@@ -128,7 +128,11 @@ def harvest(catalog: Path | None, jobs: int, strict: bool, fmt: str) -> int:
 @click.option("--clean", is_flag=True, help="Draw and build everything anew.")
 @click.option("--docs/--no-docs", default=True, show_default=True, help="With the narrative pages.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that make pages and figures."
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes that make pages and figures.",
 )
 @format_option("text", "json")
 def build(catalog: Path | None, output: Path | None, clean: bool, docs: bool, jobs: int, fmt: str) -> int:
