@@ -266,7 +266,7 @@ def _upload(session: Session, file: dict[str, Any], rse: str, timeout: int, *, k
 def _protocol(session: Session, rse: str, operation: str) -> Any:
     from rucio.rse import rsemanager
 
-    settings = rsemanager.get_rse_info(rse, vo=session.client.vo)
+    settings = session.call(lambda: rsemanager.get_rse_info(rse, vo=session.client.vo))
     token = session.client.auth_token if session.client.auth_token.count(".") == 2 else None
     protocol = rsemanager.create_protocol(settings, operation, auth_token=token)
     protocol.connect()
