@@ -12,12 +12,12 @@ from fairport.catalog.machines.dcat import page_path
 from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry
 from fairport.catalog.machines.feeds import FEED_FILE
 from fairport.catalog.machines.records import describe_catalogue
-from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.model import MAX_NAME, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.planes import plane_downloads
 from fairport.catalog.pages.shared import analysis_badges, authors_words, experiment_words, failure_cards
 from fairport.catalog.parts import Link
-from fairport.catalog.prose import plain
+from fairport.catalog.prose import plain, shortened
 from fairport.catalog.relations import combination_of
 from fairport.catalog.site.release import Release
 
@@ -117,7 +117,7 @@ def _families(model: SiteModel) -> list[dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for shown in sorted(model.planes, key=lambda shown: -len(shown.results)):
         family = shown.plane.id.split(".")[0]
-        title = FAMILIES.get(family, plain(shown.plane.title))
+        title = FAMILIES.get(family, shortened(plain(shown.plane.title), MAX_NAME))
         entry = found.setdefault(title, {"title": title, "href": shown.url, "count": 0, "planes": 0})
         entry["count"] = int(str(entry["count"])) + len(shown.results)
         entry["planes"] = int(str(entry["planes"])) + 1
