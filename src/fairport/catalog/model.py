@@ -12,6 +12,7 @@ from typing import Final
 from fairport.catalog.access import withheld
 from fairport.catalog.addresses import refusal, web_address, without_credentials
 from fairport.catalog.cards import Card
+from fairport.catalog.copies import load_frozen
 from fairport.catalog.harvest.freeze import iter_results
 from fairport.catalog.harvest.git import error_words
 from fairport.catalog.prose import shortened
@@ -30,7 +31,6 @@ from fairport.contract.documents import (
 from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
-from fairport.results.store import load_result
 from fairport.results.style import colour_slots
 
 KINDS = {
@@ -74,7 +74,7 @@ class ResultSource:
         Raises:
             FairportError: the frozen copy cannot be loaded.
         """
-        loaded = load_result(
+        loaded = load_frozen(
             self.folder,
             planes=self.planes,
             analysis=self.analysis_id,

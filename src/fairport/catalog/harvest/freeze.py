@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from fairport.catalog.contributions import freeze_contributions
+from fairport.catalog.copies import COPY_FILE, keep_copy
 from fairport.catalog.harvest.git import SourceError, error_words
 from fairport.catalog.harvest.manifests import freeze_manifest
 from fairport.catalog.harvest.reproductions import reproduction_of
@@ -147,8 +148,8 @@ def record_digest(record: Path, table: Path | None) -> str:
 
 
 def folder_digest(folder: Path) -> str:
-    """Return a digest over all files of a frozen version."""
-    files = (path for path in folder.rglob("*") if path.is_file())
+    """Return a digest over all files of a frozen version but copies of them."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != COPY_FILE)
     return files_digest((path.relative_to(folder).as_posix(), sha256_file(path)) for path in files)
 
 
@@ -213,7 +214,8 @@ def _freeze_table(tree: Path, path: str, record: Result, folder: Path) -> Path |
 
 
 def verify_frozen(folder: Path, path: str, planes: Planes) -> None:
-    """Load a frozen result as a build will, so that what cannot be shown is found now.
+    """Load a frozen result as a build will, so that what cannot be shown is found now; what was read is kept
+    beside it.
 
     Raises:
         FairportError: the plane is unknown, the table has other rows or columns, or the points make no
@@ -223,6 +225,7 @@ def verify_frozen(folder: Path, path: str, planes: Planes) -> None:
         loaded = load_loaded(folder, planes=planes, analysis="any", experiment="any", name=path)
         if loaded.curve is not None:
             loaded.bands  # noqa: B018 - reading the property is the test
+        keep_copy(folder, loaded)
     except FairportError as error:
         where = str(error.where).replace(str(folder), Path(path).parent.as_posix()) if error.where else path
         raise DocumentError(error.what, where=where, why=error.why, mend=error.mend) from None
