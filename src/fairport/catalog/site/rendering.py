@@ -6,6 +6,7 @@ import math
 import re
 from functools import cache, lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -33,6 +34,7 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from fairport.catalog.site.bidi import FILTER, Bidi
+    from fairport.catalog.site.bytecode import bytecode_cache
     from fairport.catalog.site.tablerows import table_rows
 
     jinja = Environment(
@@ -44,6 +46,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=bytecode_cache(Path(__file__).parent),
     )
     jinja.filters |= {
         FILTER: prose.bidi,
