@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from fairport.check.bundlereport import REPORT_FILE
 from fairport.cli.main import main
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.contract.resources import template_root
+from fairport.contract.schemas import validate
 from fairport.flows.bundle import CHECKSUMS, bundle
 from fairport.scaffold.questions import template_version
 from fairport.scaffold.render import render
@@ -63,7 +65,7 @@ def test_everything_that_is_committed_and_nothing_else(made: Callable[..., Path]
     (root / "outputs").mkdir()
     (root / "outputs" / "si.csv").write_text("ignored\n", encoding="utf-8")
     (root / "scratch.txt").write_text("untracked\n", encoding="utf-8")
-    report = bundle(root, tmp_path / "dist", today=TODAY)
+    report = bundle(root, tmp_path / "dist", today=TODAY, with_report=False)
     assert report.withheld is None
     members = _members(_crate_of(tmp_path / "dist"))
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=True)
@@ -177,5 +179,39 @@ def test_the_command(made: Callable[..., Path], tmp_path: Path, capfd: pytest.Ca
     assert main(["bundle", str(root), "--output", str(tmp_path / "dist"), "--format", "json"]) == 0
     report = json.loads(capfd.readouterr().out)
     assert report["withheld"] == "restricted access"
+    assert report["report"] is True
     assert len(report["commit"]) == 40
     assert main(["bundle", str(tmp_path)]) == 2
+
+
+def test_the_report_of_the_check_is_about_the_files_that_go_out(
+    made: Callable[..., Path], tmp_path: Path
+) -> None:
+    root = made()
+    report = bundle(root, tmp_path / "dist", today=TODAY)
+    members = _members(_crate_of(tmp_path / "dist"))
+    told = json.loads(members.pop(REPORT_FILE))
+    assert report.reported
+    assert validate("bundle-report", told) == []
+    lines = sorted(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in members.items())
+    assert told["files"] == {
+        "count": len(members),
+        "digest": "sha256:" + hashlib.sha256("".join(lines).encode()).hexdigest(),
+    }
+    assert (told["at"], told["report"]["targets"][0]["path"]) == ("2026-06-01", ".")
+    assert "RES001" in {item["rule"] for item in told["report"]["targets"][0]["findings"]}
+    assert str(tmp_path) not in json.dumps(told)
+
+
+def test_a_report_of_withheld_numbers_quotes_none_of_them(made: Callable[..., Path], tmp_path: Path) -> None:
+    bundle(made(access="restricted access"), tmp_path / "dist", today=TODAY)
+    assert b"4e-47" not in _members(_crate_of(tmp_path / "dist"))[REPORT_FILE]
+
+
+def test_a_committed_file_of_that_name_is_not_replaced(made: Callable[..., Path], tmp_path: Path) -> None:
+    root = made()
+    (root / REPORT_FILE).write_text("{}")
+    _git(root, "add", REPORT_FILE)
+    _git(root, "commit", "--quiet", "--message", "Mine")
+    assert not bundle(root, tmp_path / "dist", today=TODAY).reported
+    assert _members(_crate_of(tmp_path / "dist"))[REPORT_FILE] == b"{}"

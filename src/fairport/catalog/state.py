@@ -222,8 +222,30 @@ class FairSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReport:
+    """What became of the report that a bundle carried.
+
+    Attributes:
+        verdict: ``taken`` over; ``confirmed`` (taken over, and the catalogue found the same); ``refused`` (it
+            does not fit); ``disputed`` (the catalogue found something else).
+        version: version of Fairport that made it, unless it was refused.
+        at: day of its check, unless it was refused.
+        reason: why it was refused or is disputed.
+    """
+
+    verdict: str
+    version: str | None = None
+    at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """What ``fairport check`` said: counts by severity, the first findings, and the FAIR assessment."""
+    """What ``fairport check`` said: counts by severity, the first findings, and the FAIR assessment.
+
+    Attributes:
+        own: what became of the report that a bundle carried; ``None`` where there was none.
+    """
 
     profile: str
     error: int = 0
@@ -232,6 +254,7 @@ class CheckSummary:
     waived: int = 0
     findings: tuple[FindingNote, ...] = ()
     fair: FairSummary | None = None
+    own: OwnReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

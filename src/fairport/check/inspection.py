@@ -26,15 +26,16 @@ class Inspection:
     Args:
         path: its folder.
         today: the date, for tests.
+        git: whether git is asked about the folder; files of an archive lie in no work tree of theirs.
 
     Raises:
         UsageError: the path is no folder.
     """
 
-    def __init__(self, path: str | Path, today: date | None = None) -> None:
+    def __init__(self, path: str | Path, today: date | None = None, *, git: bool = True) -> None:
         self.path = str(path)
         self.today = today or datetime.now(UTC).date()
-        self.documents = Documents(Repository(require_folder(Path(path))), today=self.today)
+        self.documents = Documents(Repository(require_folder(Path(path)), git=git), today=self.today)
         self._targets: dict[str, Target] = {}
 
     def check(self, profile: str) -> Target:

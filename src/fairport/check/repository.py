@@ -50,6 +50,10 @@ class Oddity:
 class Repository:
     """Files of one repository by their path relative to its root, with forward slashes.
 
+    Args:
+        root: the folder.
+        git: whether git is asked about it.
+
     Attributes:
         root: absolute folder.
         sizes: bytes of each regular file (links inside the repository included).
@@ -59,9 +63,9 @@ class Repository:
             files, a report depends on nothing else of the disk.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, git: bool = True) -> None:
         self.root = root.resolve()
-        self.git = GitView.of(self.root)
+        self.git = GitView.of(self.root) if git else None
         self.sizes: dict[str, int] = {}
         self.oddities: list[Oddity] = []
         self.truncated = False

@@ -120,6 +120,19 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePolicy:
+    """How far a catalogue takes over what bundles report of themselves.
+
+    Attributes:
+        check: ``sample`` (a report that fits is taken over) or ``always`` (every bundle is checked here).
+        sample: share of the bundles with a report that are checked here all the same, at each harvest.
+    """
+
+    check: str = "sample"
+    sample: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueConfiguration:
     """``catalog.yaml``."""
 
@@ -133,6 +146,7 @@ class CatalogueConfiguration:
     front_plane: str | None = None
     show: tuple[str, ...] = ("collaboration",)
     private: bool = False
+    bundles: BundlePolicy = BundlePolicy()
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> CatalogueConfiguration:

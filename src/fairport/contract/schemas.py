@@ -31,6 +31,7 @@ DOCUMENTS = (
     "finding",
     "report",
     "assessment",
+    "bundle-report",
     "run",
     "update",
     "data-report",
@@ -163,7 +164,11 @@ def _slow_validator(document: str) -> Any:
 
 
 def _needed(document: str) -> tuple[str, ...]:
-    further = {"report": ("finding",), "update": ("finding", "report")}
+    further = {
+        "report": ("finding",),
+        "update": ("finding", "report"),
+        "bundle-report": ("finding", "report", "assessment"),
+    }
     return ("common", *further.get(document, ()))
 
 

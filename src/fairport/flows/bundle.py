@@ -7,6 +7,7 @@ import json
 import posixpath
 import subprocess
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.access import withheld
+from fairport.check.bundlereport import REPORT_FILE, make_report
 from fairport.contract.analysis import Analysis
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.documents import load_analysis
@@ -49,26 +51,30 @@ class BundleReport:
     Attributes:
         files: the files, checksums last.
         commit: the commit whose content they hold.
-        members: number of files in the crate.
+        members: number of committed files in the crate.
         withheld: why numbers stayed out, or ``None`` when nothing did.
+        reported: whether the crate holds the report of the check.
     """
 
     files: tuple[Path, ...]
     commit: str
     members: int
     withheld: str | None
+    reported: bool = False
 
 
-def bundle(root: Path, output: Path, *, today: date) -> BundleReport:
+def bundle(root: Path, output: Path, *, today: date, with_report: bool = True) -> BundleReport:
     """Write the committed state of an analysis as a zipped RO-Crate, its metadata beside it, and checksums.
 
     While the record withholds the numbers (embargo, restricted access), only the metadata go in. The same
-    commit gives the same bytes, as long as what is withheld stays the same.
+    commit gives the same bytes, as long as what is withheld stays the same; with a report, on the same day.
 
     Args:
         root: folder of the analysis repository.
         output: folder to write to; it is made when missing.
         today: the day (UTC) on which the bundle would become public.
+        with_report: whether the report of check and assessment over its files goes in, which a catalogue may
+            take over (:mod:`fairport.check.bundlereport`).
 
     Raises:
         UsageError: there is no record, or no commit.
@@ -84,14 +90,29 @@ def bundle(root: Path, output: Path, *, today: date) -> BundleReport:
     if CRATE_FILE in content:
         content[CRATE_FILE] = _crate(content[CRATE_FILE], content)
     name = f"{analysis.id}-{analysis.version}"
-    texts = {f"{name}.crate.zip": _zip(content)}
+    report = _report(content, today) if with_report else None
+    texts = {f"{name}.crate.zip": _zip(content | ({REPORT_FILE: report} if report else {}))}
     texts |= {CRATE_FILE: content[CRATE_FILE]} if CRATE_FILE in content else {}
     lines = "".join(f"{sha256_bytes(data)}  {file}\n" for file, data in sorted(texts.items()))
     output.mkdir(parents=True, exist_ok=True)
     for file, data in {**texts, CHECKSUMS: lines.encode()}.items():
         write_atomic(output / file, data)
     files = tuple(output / file for file in (*texts, CHECKSUMS))
-    return BundleReport(files, commit, len(content), kept_back.reason if kept_back else None)
+    reason = kept_back.reason if kept_back else None
+    return BundleReport(files, commit, len(content), reason, reported=report is not None)
+
+
+def _report(content: Mapping[str, bytes], today: date) -> bytes | None:
+    """Return the report of check and assessment over these files, ``None`` where there cannot be one."""
+    if REPORT_FILE in content:
+        return None
+    with tempfile.TemporaryDirectory(prefix="fairport-bundle-") as name:
+        tree = Path(name)
+        for path, data in content.items():
+            target = tree / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        return make_report(tree, {path: sha256_bytes(data) for path, data in content.items()}, today)
 
 
 def _record(root: Path) -> Analysis:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from fairport.catalog.addresses import repository_name, without_credentials
+from fairport.catalog.harvest.digests import known_digest
 from fairport.catalog.harvest.git import SourceError
 from fairport.catalog.harvest.sources import (
     MAX_FILES,
@@ -60,13 +61,14 @@ def bundle_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Iterator[Snap
     if local is not None and local.is_dir():
         yield Snapshot(_top(subdirectory(local, entry)), None, "folder")
         return
-    archive = _archive(catalogue, entry, local)
+    archive, digest = _archive(catalogue, entry, local)
     work = catalogue.cache_root / "work"
     work.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{entry.id}-", dir=work))
+    folder = Path(tempfile.mkdtemp(prefix=f"{entry.id}-", dir=work)).resolve()
     try:
-        unpack(archive, folder)
-        yield Snapshot(_top(subdirectory(folder, entry)), None, _named(sha256_file(archive)))
+        files = unpack(archive, folder)
+        tree = _top(subdirectory(folder, entry))
+        yield Snapshot(tree, None, _named(digest), files=_below(files, folder, tree))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -74,46 +76,64 @@ def bundle_snapshot(catalogue: Catalogue, entry: RegistryEntry) -> Iterator[Snap
 def archive_name(catalogue: Catalogue, entry: RegistryEntry) -> str | None:
     """Return what a snapshot of a bundle is called, ``None`` for a folder.
 
-    An archive that is not on this machine yet is fetched.
+    A pinned archive that would be fetched is not looked at: its digest says what it is. One on this machine
+    is read only when it may have changed.
 
     Raises:
-        SourceError: it is missing, cannot be fetched, or differs from its digest.
+        SourceError: it is missing, has no digest that it needs, or differs from it.
     """
     local = catalogue.local_path(entry)
+    if local is None and entry.repository.sha256 is not None:
+        return _named(entry.repository.sha256)
     if local is not None and local.is_dir():
         return None
-    return _named(sha256_file(_archive(catalogue, entry, local)))
+    return _named(_archive(catalogue, entry, local)[1])
 
 
 def _named(digest: str) -> str:
     return f"archive sha256 {digest.removeprefix('sha256:')[:16]}"
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def _below(files: dict[str, str] | None, folder: Path, tree: Path) -> dict[str, str] | None:
+    """Return digests of the files below ``tree`` by their path in it."""
+    if files is None or tree == folder:
+        return files
+    top = f"{tree.relative_to(folder).as_posix()}/"
+    return {path.removeprefix(top): digest for path, digest in files.items() if path.startswith(top)}
+
+
+def unpack(archive: Path, folder: Path) -> dict[str, str] | None:
     """Write the regular files of a zip or tar archive into ``folder``.
 
     Links, devices, unsafe names and files too large to be a document are left out.
 
+    Returns:
+        The sha256 of each file by its path; ``None`` when something was left out.
+
     Raises:
         SourceError: no archive, a damaged one, or one with too many files or bytes.
     """
-    total = count = 0
+    total = 0
+    whole = True
+    digests: dict[str, str] = {}
     try:
         for name, size, handle in _members(archive):
-            if not safe_name(name) or "\\" in name or size > size_limit(name):
+            if handle is None or not safe_name(name) or "\\" in name or size > size_limit(name):
+                whole = False
                 continue
-            count, total = count + 1, total + size
-            if count > MAX_FILES:
+            total += size
+            if len(digests) >= MAX_FILES:
                 raise SourceError(f"the archive holds more than {MAX_FILES:,} files")
             if total > MAX_TOTAL_BYTES:
                 raise SourceError(f"the files to read are larger than {MAX_TOTAL_BYTES / 1e9:.0f} GB")
-            _write(handle, folder / name, size)
+            digests[name] = _write(handle, folder / name, size)
     except _DAMAGE as error:
         raise SourceError(
             "the archive cannot be unpacked",
             why=_words(error),
             mend="publish a .zip, .tar.gz or .tar.xz file with fairport.yaml and its results",
         ) from None
+    return digests if whole else None
 
 
 def _words(error: BaseException) -> str:
@@ -125,13 +145,16 @@ def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:120]}"
 
 
-def _members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Yield name, size and content of the regular files of an archive."""
+def _members(archive: Path) -> Iterator[tuple[str, int, IO[bytes] | None]]:
+    """Yield name, size and content of the files of an archive; no content of what is no regular file."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as box:
             for item in box.infolist():
                 mode = item.external_attr >> 16
-                if item.is_dir() or (mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode)):
+                if item.is_dir():
+                    continue
+                if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
+                    yield item.filename, 0, None
                     continue
                 with box.open(item) as handle:
                     yield item.filename, item.file_size, handle
@@ -139,34 +162,41 @@ def _members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
     with tarfile.open(archive, "r:*") as tape:
         for member in tape:
             content = tape.extractfile(member) if member.isreg() else None
-            if content is not None:
+            if content is not None or not member.isdir():
                 yield member.name.removeprefix("./"), member.size, content
 
 
-def _write(handle: IO[bytes], target: Path, size: int) -> None:
-    """Write at most ``size`` bytes: what an archive says of a file need not be true."""
+def _write(handle: IO[bytes], target: Path, size: int) -> str:
+    """Write at most ``size`` bytes, since what an archive says of a file need not be true; return their
+    sha256.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
     left = size
     with target.open("xb") as out:
         while chunk := handle.read(min(_CHUNK, left + 1)):
             left -= len(chunk)
             if left < 0:
                 raise SourceError("a file of the archive is larger than the archive says", where=target.name)
+            digest.update(chunk)
             out.write(chunk)
+    return digest.hexdigest()
 
 
-def _archive(catalogue: Catalogue, entry: RegistryEntry, local: Path | None) -> Path:
-    """Return the archive of a bundle with its digest verified; one that was fetched stays in the cache."""
+def _archive(catalogue: Catalogue, entry: RegistryEntry, local: Path | None) -> tuple[Path, str]:
+    """Return the archive of a bundle and its digest, verified; one that was fetched stays in the cache."""
     wanted = entry.repository.sha256
     if local is not None:
         if not local.is_file():
             raise SourceError("the bundle does not exist", where=local.name, mend="correct the entry")
-        if wanted is not None and sha256_file(local).removeprefix("sha256:") != wanted:
+        digest = known_digest(local, catalogue.cache_root / "digests" / f"{entry.id}.json")
+        if wanted not in {None, digest}:
             raise _differs(local.name)
-        return local
+        return local, digest
     if wanted is None:
         raise SourceError("a bundle that is fetched needs `repository.sha256`", mend="add it to the entry")
-    return keep_fetched(catalogue, entry.repository.url or "", wanted)[1]
+    digest, path = keep_fetched(catalogue, entry.repository.url or "", wanted)
+    return path, digest
 
 
 def keep_fetched(catalogue: Catalogue, address: str, wanted: str | None = None) -> tuple[str, Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from fairport.contract.documents import Finding
 from fairport.contract.errors import FairportError
 
 if TYPE_CHECKING:
+    from fairport.check.assess.model import Assessment
     from fairport.check.inspection import Inspection
 
 MAX_FINDINGS: Final = 100
@@ -22,12 +24,21 @@ Checker = Callable[[Path, str], tuple[CheckSummary | None, str | None]]
 """Takes a repository and a profile; returns the summary, or ``None`` and the reason why there is none."""
 
 
-def check_repository(tree: Path, profile: str) -> tuple[CheckSummary | None, str | None]:
-    """Check the repository in ``tree`` against ``profile``; a failure of the check itself is a reason."""
+def check_repository(
+    tree: Path, profile: str, today: date | None = None, *, git: bool = True
+) -> tuple[CheckSummary | None, str | None]:
+    """Check the repository in ``tree`` against ``profile``; a failure of the check itself is a reason.
+
+    Args:
+        tree: its folder.
+        profile: the profile.
+        today: the day by which waivers and embargoes are measured.
+        git: whether git is asked about the folder.
+    """
     from fairport.check.inspection import Inspection
 
     try:
-        inspection = Inspection(tree)
+        inspection = Inspection(tree, today, git=git)
         target = inspection.check(profile)
     except FairportError as error:
         return None, str(error)
@@ -45,12 +56,16 @@ def _mend(finding: Finding) -> str | None:
 
 def _fair(inspection: Inspection) -> FairSummary | None:
     """Return the FAIR assessment in counts, ``None`` where it cannot be made."""
-    from fairport.check.assess.model import STANDINGS
-
     try:
-        found = inspection.assess()
+        return fair_summary(inspection.assess())
     except Exception:  # noqa: BLE001 - an assessment is an extra: a defect in it must not hide the check
         return None
+
+
+def fair_summary(found: Assessment) -> FairSummary:
+    """Return an assessment in counts."""
+    from fairport.check.assess.model import STANDINGS
+
     software = Counter(item.status for item in found.fair4rs)
     return FairSummary(
         tuple(found.counts[name] for name in STANDINGS),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import SystemRandom
 
 from fairport.catalog.harvest.bundles import archive_name
 from fairport.catalog.harvest.examination import Checker, check_repository
@@ -23,6 +25,7 @@ from fairport.catalog.harvest.history import (
 )
 from fairport.catalog.harvest.intake import Context, Job, Refusal, Unreadable, freeze, key_of, prepare
 from fairport.catalog.harvest.mapping import pinned
+from fairport.catalog.harvest.ownreports import believed, disputed
 from fairport.catalog.harvest.remotes import Remotes
 from fairport.catalog.harvest.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
 from fairport.catalog.harvest.tombstones import record_gone, record_unreleased
@@ -63,10 +66,13 @@ class HarvestReport:
 
 @dataclass(frozen=True, slots=True)
 class _Context(Context):
-    """A harvest: besides, how servers are asked, and who does the work of the processor."""
+    """A harvest: besides, how servers are asked, who does the work of the processor, and by which numbers
+    from 0 to 1 bundles are drawn that are checked whatever they report.
+    """
 
     remotes: Remotes
     crew: Crew[Job, EntryState | Refusal] | None = None
+    draw: Callable[[], float] = SystemRandom().random
 
 
 def harvest(
@@ -76,6 +82,7 @@ def harvest(
     progress: Progress | None = None,
     now: datetime | None = None,
     checker: Checker | None = None,
+    draw: Callable[[], float] | None = None,
 ) -> HarvestReport:
     """Harvest every entry of the catalogue in ``root``.
 
@@ -88,6 +95,8 @@ def harvest(
         progress: receiver of progress.
         now: the time to record and to measure embargoes by (UTC); by default the clock.
         checker: replaces :func:`fairport.catalog.harvest.examination.check_repository`.
+        draw: numbers from 0 to 1 by which the bundles are drawn whose reports are checked; by default nobody
+            can know them before.
 
     Raises:
         ConfigurationError: no catalogue, or another harvest of it is running.
@@ -98,6 +107,7 @@ def harvest(
     context = _Context(
         catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository, Remotes()
     )
+    context = replace(context, draw=draw) if draw is not None else context
     with lock(catalogue):
         sweep(catalogue, context.time)
         progress.step(f"Harvesting {len(catalogue.entries)} entries")
@@ -139,6 +149,8 @@ def describe(state: EntryState, *, unchanged: bool = False) -> str:
         parts = [f"{good} result{'' if good == 1 else 's'}"]
         parts += [f"{bad} broken"] if bad else []
         parts += [state.withheld] if state.withheld else []
+        own = disputed(state)
+        parts += [f"its own report does not hold ({own.reason})"] if own is not None else []
         parts += ["unchanged"] if unchanged else []
         return f"{state.id}: ok, {', '.join(parts)}"
     return f"{state.id}: {state.state}, {state.reason}"
@@ -245,14 +257,17 @@ def _look_bundle(
     context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
 ) -> tuple[EntryState, bool]:
     name = archive_name(context.catalogue, entry)
+    drawn = context.draw() < context.catalogue.config.bundles.sample
     if (
         previous is not None
         and name is not None
         and name == previous.ref
+        and not (drawn and believed(previous))
         and _unchanged(context, previous, previous.commit, key_of(context, entry))
     ):
         return replace(previous, checked=context.time), True
-    return _freeze(context, entry, None, folder, previous), False
+    recheck = drawn or disputed(previous) is not None
+    return _freeze(context, entry, None, folder, previous, recheck=recheck), False
 
 
 def _look_collection(
@@ -282,9 +297,11 @@ def _freeze(
     snapshot: Snapshot | None,
     folder: Path,
     previous: EntryState | None,
+    *,
+    recheck: bool = False,
 ) -> EntryState:
     """Freeze what an entry publishes, in a process of its own where there are some; ``None``: its bundle."""
-    job = Job(entry, snapshot, folder, previous)
+    job = Job(entry, snapshot, folder, previous, recheck)
     outcome = context.crew.do(job) if context.crew is not None else freeze(context, job)
     if isinstance(outcome, Refusal):
         raise Unreadable(outcome)

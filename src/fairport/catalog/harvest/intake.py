@@ -17,6 +17,7 @@ from fairport.catalog.harvest.examination import Checker, check_repository
 from fairport.catalog.harvest.freeze import folder_digest, freeze_analysis, freeze_results
 from fairport.catalog.harvest.git import SourceError, error_words
 from fairport.catalog.harvest.mapping import mapping_digest, rules_of
+from fairport.catalog.harvest.ownreports import check_bundle, set_aside
 from fairport.catalog.harvest.sources import Snapshot
 from fairport.catalog.registry import PLANES_DIR, Catalogue
 from fairport.catalog.state import CheckSummary, EntryState, ResultState
@@ -57,12 +58,14 @@ class Job:
         snapshot: its files; ``None`` for a bundle, which is unpacked first.
         folder: folder of the entry in the harvest store.
         previous: its state so far.
+        recheck: whether a bundle is checked here whatever it reports of itself.
     """
 
     entry: RegistryEntry
     snapshot: Snapshot | None
     folder: Path
     previous: EntryState | None
+    recheck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +94,25 @@ def freeze(context: Context, job: Job) -> EntryState | Refusal:
     """Freeze what an entry publishes; a bundle is unpacked first. What cannot be frozen is a refusal."""
     try:
         if job.snapshot is not None:
-            return _frozen_state(context, job.entry, job.snapshot, job.folder, job.previous)
-        with bundle_snapshot(context.catalogue, job.entry) as snapshot:
-            return _frozen_state(context, job.entry, snapshot, job.folder, job.previous)
+            return _frozen_state(context, job, job.snapshot)
+        with bundle_snapshot(context.catalogue, job.entry) as unpacked:
+            snapshot, report = set_aside(unpacked)
+            return _frozen_state(context, job, snapshot, report)
     except Unreadable as error:
         return error.refusal
     except FairportError as error:
         return Refusal(*error_words(error))
 
 
-def _frozen_state(
-    context: Context, entry: RegistryEntry, snapshot: Snapshot, folder: Path, previous: EntryState | None
-) -> EntryState:
+def _frozen_state(context: Context, job: Job, snapshot: Snapshot, report: str | None = None) -> EntryState:
+    entry, folder, previous = job.entry, job.folder, job.previous
     folder.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
-        frozen = (_frozen_collection if entry.type == "collection" else _frozen_analysis)(
-            context, entry, snapshot, new, folder, previous
-        )
+        if entry.type == "collection":
+            frozen = _frozen_collection(context, job, snapshot, new)
+        else:
+            frozen = _frozen_analysis(context, job, snapshot, new, report)
         digest = folder_digest(new)
         name = f"v-{digest.removeprefix('sha256:')[:16]}"
         if not (folder / name).is_dir():
@@ -146,16 +150,11 @@ class _Frozen:
 
 
 def _frozen_analysis(
-    context: Context,
-    entry: RegistryEntry,
-    snapshot: Snapshot,
-    new: Path,
-    folder: Path,
-    previous: EntryState | None,
+    context: Context, job: Job, snapshot: Snapshot, new: Path, report: str | None
 ) -> _Frozen:
     try:
         analysis = freeze_analysis(snapshot.tree, new)
-        _same_id(entry, analysis)
+        _same_id(job.entry, analysis)
     except FairportError as error:
         raise Unreadable(Refusal(*error_words(error), _check_of_record(context, snapshot.tree))) from None
     closed = withheld(analysis, context.now.date())
@@ -167,10 +166,21 @@ def _frozen_analysis(
         numbers=closed is None,
         commit=snapshot.commit,
         now=context.time,
-        **_before(folder, previous),
+        **_before(job.folder, job.previous),
     )
-    check, check_problem = context.checker(snapshot.tree, analysis.maturity)
-    return _Frozen(results, closed, check, check_problem)
+    return _Frozen(
+        results, closed, *_checked(context, snapshot, analysis.maturity, report, recheck=job.recheck)
+    )
+
+
+def _checked(
+    context: Context, snapshot: Snapshot, profile: str, report: str | None, *, recheck: bool
+) -> tuple[CheckSummary | None, str | None]:
+    """Return what check and assessment say of an analysis: here, or as its bundle reports of itself."""
+    if report is None or context.catalogue.config.bundles.check == "always":
+        return context.checker(snapshot.tree, profile)
+    today = context.now.date()
+    return check_bundle(snapshot, report, profile, today, context.checker, recheck=recheck)
 
 
 def _check_of_record(context: Context, tree: Path) -> CheckSummary | None:
@@ -183,23 +193,16 @@ def _check_of_record(context: Context, tree: Path) -> CheckSummary | None:
     return replace(check, findings=tuple(note for note in check.findings if note.path == ANALYSIS_FILE))
 
 
-def _frozen_collection(
-    context: Context,
-    entry: RegistryEntry,
-    snapshot: Snapshot,
-    new: Path,
-    folder: Path,
-    previous: EntryState | None,
-) -> _Frozen:
+def _frozen_collection(context: Context, job: Job, snapshot: Snapshot, new: Path) -> _Frozen:
     _, results = freeze_collection(
         snapshot.tree,
         new,
-        entry,
-        rules_of(context.catalogue, entry),
+        job.entry,
+        rules_of(context.catalogue, job.entry),
         planes=Planes(context.catalogue.root / PLANES_DIR),
         commit=snapshot.commit,
         now=context.time,
-        **_before(folder, previous),
+        **_before(job.folder, job.previous),
     )
     return _Frozen(results)
 
@@ -229,6 +232,8 @@ def key_of(context: Context, entry: RegistryEntry) -> str:
     facts = {"entry": unstructure(entry), "fairport": version("fairport")}
     if entry.type == "collection":
         facts["mapping"] = mapping_digest(context.catalogue, entry)
+    if entry.type == "bundle" and context.catalogue.config.bundles.check == "always":
+        facts["bundles"] = "always"
     return canonical_digest(facts)
 
 

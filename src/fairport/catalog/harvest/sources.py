@@ -37,11 +37,13 @@ class Snapshot:
         tree: folder that holds ``fairport.yaml``.
         commit: commit of these files; ``None`` for a folder that is not the top of a git work tree.
         ref: what was asked for, in words (``tag v1.0``, ``branch main``); ``None`` for local folders.
+        files: sha256 of every file by its path in ``tree``, where that is known of all of them.
     """
 
     tree: Path
     commit: str | None
     ref: str | None = None
+    files: dict[str, str] | None = None
 
 
 def choose_ref(entry: RegistryEntry, refs: dict[str, str]) -> RemoteRef:

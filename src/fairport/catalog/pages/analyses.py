@@ -11,7 +11,7 @@ from fairport.catalog.drawings.drawing import COLUMN_WIDTH, Drawing, draw_result
 from fairport.catalog.harvest.manifests import read_manifest
 from fairport.catalog.machines.records import describe_analysis
 from fairport.catalog.model import ShownAnalysis
-from fairport.catalog.pages.findings import findings_table
+from fairport.catalog.pages.findings import findings_table, who_checked
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import (
     analysis_badges,
@@ -263,7 +263,7 @@ def _check(frame: Frame, check: CheckSummary | None, root: str) -> dict[str, Any
     waived = f", {check.waived} waived" if check.waived else ""
     table = findings_table(frame, check.findings, root)
     return {
-        "sentence": f"{words}{waived}, measured by the profile {check.profile}.",
+        "sentence": f"{words}{waived}, measured by the profile {check.profile}.{who_checked(check)}",
         "table": table,
         "open": 0 < len(table.rows) <= 5,
     }

@@ -82,7 +82,7 @@ def _entries(frame: Frame) -> list[tuple[str, EntryState | RegistryEntry]]:
 
 
 def _partial(frame: Frame, root: str) -> TableView | None:
-    """Return the records that are not shown as they stand."""
+    """Return the records that are not shown as they stand, and the reports of bundles that do not hold."""
     rows = [
         (
             state.id,
@@ -93,6 +93,11 @@ def _partial(frame: Frame, root: str) -> TableView | None:
         for state in frame.model.states
         for result in state.results
         if result.state in {"failed", "kept"}
+    ]
+    rows += [
+        (state.id, "report of its own check", "checked here", own.reason or "")
+        for state in frame.model.states
+        if (own := state.check.own if state.check else None) is not None and own.verdict == "disputed"
     ]
     rows += [
         (entry, problem.partition(": ")[0], "not shown", problem.partition(": ")[2])

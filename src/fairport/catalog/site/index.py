@@ -11,6 +11,7 @@ from fairport.catalog.machines.dossier import COAR, CRATE_FILE
 from fairport.catalog.machines.dossiers import table_name
 from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.prose import clean
+from fairport.catalog.state import CheckSummary
 from fairport.contract.constants import CONTRACT_VERSION
 
 
@@ -45,6 +46,13 @@ def _plane(shown: ShownPlane) -> dict[str, Any]:
     }
 
 
+def _findings(check: CheckSummary) -> dict[str, Any]:
+    """Return how many findings there are, and whose they are where not this catalogue checked."""
+    counts = {"error": check.error, "warning": check.warning, "note": check.note}
+    own = check.own is not None and check.own.verdict == "taken"
+    return {**counts, "checked_by": "own-ci"} if own else counts
+
+
 def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
     record, check = analysis.record, analysis.state.check
     return _present(
@@ -70,9 +78,7 @@ def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
             "repository": analysis.address,
             "commit": analysis.state.commit,
             "doi": safe_link(record.identifiers.doi),
-            "findings": {"error": check.error, "warning": check.warning, "note": check.note}
-            if check
-            else None,
+            "findings": _findings(check) if check else None,
             "url": analysis.url,
             "crate": analysis.url.removesuffix("index.html") + CRATE_FILE,
             "results": [result.id for result in analysis.results],

@@ -17,6 +17,7 @@ _FILES = {
     "finding": "part of a report",
     "report": "output of fairport check --format json",
     "assessment": "output of fairport assess --format json",
+    "bundle-report": "fairport-report.json of a bundle",
     "run": ".fairport/runs/<id>/run.json",
     "reproduction": "results/<id>/reproduction.json",
     "catalogue": "catalog.yaml",

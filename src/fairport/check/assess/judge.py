@@ -53,7 +53,7 @@ def assess_inspected(inspection: Inspection, profile: str | None) -> Assessment:
         id=target.id,
         profile=used,
         rda=rda,
-        levels=tuple(_level(area, rda) for area in AREAS),
+        levels=tuple(level_judged(area, rda) for area in AREAS),
         fuji=tuple(
             Metric(spec.id, spec.title, spec.aliases, tuple(judge.judge(test) for test in spec.tests))
             for spec in METRICS
@@ -63,7 +63,8 @@ def assess_inspected(inspection: Inspection, profile: str | None) -> Assessment:
     )
 
 
-def _level(area: str, rda: Sequence[Judgement]) -> Level:
+def level_judged(area: str, rda: Sequence[Judgement]) -> Level:
+    """Return the maturity of an area by what was judged of its indicators."""
     members = [item for item in rda if item.criterion.area == area]
     counts = Counter(item.status for item in members)
     return Level(area, level_of(members, "pass"), level_of(members, "pass", "not-assessed"), counts)
