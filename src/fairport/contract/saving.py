@@ -6,12 +6,14 @@ import io
 import itertools
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from fairport.contract.errors import DocumentError
 from fairport.contract.files import read_text, write_atomic
 from fairport.contract.loading import Pointer, parse_yaml
+from fairport.contract.plainyaml import NotPlain, plain_yaml
 
 _WIDTH = 100_000  # one line a text: folding leaves trailing blanks and noisy diffs
 
@@ -24,10 +26,23 @@ def dump_yaml(data: Any, *, header: str | None = None) -> str:
         data: plain data.
         header: comment lines put on top, without ``#``.
     """
+    top = "".join(f"# {line}\n" for line in header.splitlines()) if header else ""
+    try:
+        return top + plain_yaml(data, _scalar)
+    except NotPlain:
+        return top + _dumped(data)
+
+
+def _dumped(data: Any) -> str:
     out = io.StringIO()
     _round_trip().dump(_quoted(data), out)
-    top = "".join(f"# {line}\n" for line in header.splitlines()) if header else ""
-    return top + out.getvalue()
+    return out.getvalue()
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def _scalar(value: str | float) -> str:
+    """Return a text or number as it stands behind a key."""
+    return _dumped({"k": value})[3:-1]
 
 
 def dump_json(data: Any) -> str:
