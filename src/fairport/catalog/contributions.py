@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 
-from fairport.contract.documents import Result
 from fairport.contract.errors import FairportError
 from fairport.contract.files import inside, read_bytes, sha256_bytes
 from fairport.contract.tables import read_table
@@ -63,30 +62,37 @@ class Contributions:
         return gain
 
 
-def freeze_contributions(tree: Path, path: str, record: Result, folder: Path) -> str | None:
-    """Copy the table of contributions of a record into its frozen folder.
+def freeze_contributions(
+    tree: Path, path: str, loaded: LoadedResult, folder: Path
+) -> tuple[str | None, str | None]:
+    """Copy the table of contributions of a record into its frozen folder, if it fits the record.
 
     Args:
         tree: the repository.
         path: the record, relative to the repository.
-        record: that record.
+        loaded: the frozen result.
         folder: frozen folder of the record.
 
     Returns:
-        The sha256 of the table, ``None`` when there is none that can be read.
+        The sha256 of the table, or ``None``; and why a table that is there is left out.
     """
+    record = loaded.record
     if not record.derived_from or record.derived_from[0].transform != TRANSFORM:
-        return None
+        return None, None
     table = record.data.path if record.data else ""
     file = inside(tree, (Path(path).parent / CONTRIBUTIONS_FILE).as_posix())
     if file is None or not file.is_file() or table == CONTRIBUTIONS_FILE:
-        return None
+        return None, None
     try:
         content = read_bytes(file, limit=MAX_BYTES)
-    except FairportError:
-        return None
-    (folder / CONTRIBUTIONS_FILE).write_bytes(content)
-    return sha256_bytes(content)
+    except FairportError as error:
+        return None, f"{CONTRIBUTIONS_FILE}: {error.what}"
+    target = folder / CONTRIBUTIONS_FILE
+    target.write_bytes(content)
+    if read_contributions(folder, loaded) is None:
+        target.unlink()
+        return None, f"{CONTRIBUTIONS_FILE} does not fit the record: members, masses or units differ"
+    return sha256_bytes(content), None
 
 
 def read_contributions(folder: Path, loaded: LoadedResult) -> Contributions | None:

@@ -151,6 +151,7 @@ class ResultState:
         crate: what the crate of the run tells, when it is there.
         parents: results that this one was made from.
         contributions: sha256 of the table of what each member added to a combination, when it is there.
+        contributions_problem: why such a table that is there is left out.
     """
 
     path: str
@@ -177,6 +178,7 @@ class ResultState:
     crate: str | None = None
     parents: tuple[ParentNote, ...] = ()
     contributions: str | None = None
+    contributions_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

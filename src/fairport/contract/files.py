@@ -108,8 +108,13 @@ def possible(path: str) -> bool:
     return all(len(part.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME for part in path.split("/"))
 
 
-def inside(root: Path, relative: str) -> Path | None:
+def inside(root: Path, relative: str, *, resolved: bool = False) -> Path | None:
     """Resolve ``relative`` against ``root``.
+
+    Args:
+        root: a folder.
+        relative: a path below it.
+        resolved: whether ``root`` is known to lie behind no link, which is costly to find out.
 
     Returns:
         The path with symbolic links followed, or ``None`` when it is absolute, leaves ``root``, or holds a
@@ -119,14 +124,23 @@ def inside(root: Path, relative: str) -> Path | None:
         return None
     if not possible(relative):
         return None
-    base = root.resolve()
+    base = root if resolved else root.resolve()
     try:
-        if _WORD.fullmatch(relative) and not (base / relative).is_symlink():
+        if _straight(str(base), relative):
             return base / relative  # right there, as nearly always
         target = (base / relative).resolve()
     except (OSError, RuntimeError):
         return None
     return target if target == base or base in target.parents else None
+
+
+def _straight(base: str, relative: str) -> bool:
+    """Tell whether no part of ``relative`` is a link or anything but a name."""
+    for part in relative.split("/"):
+        base = f"{base}/{part}"
+        if _WORD.fullmatch(part) is None or os.path.islink(base):  # noqa: PTH114 - asked very often
+            return False
+    return True
 
 
 def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:

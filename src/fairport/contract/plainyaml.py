@@ -1,8 +1,8 @@
 """The layout of plain data as YAML, written without building events and nodes for it.
 
-Nearly all that Fairport writes are mappings of short texts and numbers. ``ruamel.yaml`` decides how each text is
-written, once for the same text; this module only puts the lines below each other, byte by byte as ``ruamel.yaml``
-would, at a twentieth of the cost. What needs more than that is left to it.
+Nearly all that Fairport writes are mappings of short texts and numbers. ``ruamel.yaml`` decides how each text
+is written, once for the same text; this module only puts the lines below each other, byte by byte as it
+would, at a fraction of the cost. What needs more than that is left to it.
 """
 
 from __future__ import annotations

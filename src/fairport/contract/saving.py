@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -39,9 +40,14 @@ def _dumped(data: Any) -> str:
     return out.getvalue()
 
 
-@lru_cache(maxsize=20_000, typed=True)
 def _scalar(value: str | float) -> str:
     """Return a text or number as it stands behind a key."""
+    return _kept_scalar(value, math.copysign(1.0, value) if isinstance(value, float) else 1.0)
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def _kept_scalar(value: str | float, sign: float) -> str:
+    """Return a scalar as it is written; the sign tells 0.0 and -0.0 apart, which are equal."""
     return _dumped({"k": value})[3:-1]
 
 

@@ -104,15 +104,18 @@ class Derived:
 
 def write(derived: Derived, folder: Path) -> Path:
     """Write record and tables into ``folder`` and return the path of the record."""
+    for name, text in texts(derived).items():
+        write_atomic(folder / name, text)
+    return folder / RESULT_FILE
+
+
+def texts(derived: Derived) -> dict[str, str]:
+    """Return what :func:`write` writes, by file name: tables, then the record."""
     data = derived.complete()
-    folder.mkdir(parents=True, exist_ok=True)
-    if derived.columns:
-        write_atomic(folder / derived.table, _text(derived.columns))
-    for name, columns in derived.extras.items():
-        write_atomic(folder / name, _text(columns))
-    path = folder / RESULT_FILE
-    write_atomic(path, dump_yaml(data, header=f"yaml-language-server: $schema={schema_id('result')}"))
-    return path
+    tables = {derived.table: derived.columns} if derived.columns else {}
+    found = {name: _text(columns) for name, columns in {**tables, **derived.extras}.items()}
+    found[RESULT_FILE] = dump_yaml(data, header=f"yaml-language-server: $schema={schema_id('result')}")
+    return found
 
 
 def base_record(

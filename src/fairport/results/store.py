@@ -32,6 +32,7 @@ def load_result(
     collaboration: str | None = None,
     verify: bool = True,
     name: str | None = None,
+    document: Document | None = None,
 ) -> LoadedResult:
     """Read a result record with its table.
 
@@ -45,13 +46,14 @@ def load_result(
         collaboration: name of the collaboration, likewise.
         verify: whether digest and number of rows of the table must be those of the record.
         name: path shown in errors.
+        document: the record where it was read and validated already.
 
     Raises:
         DocumentError: record or table is missing, invalid, or they do not belong together.
         UnknownPlane: the plane is nowhere to be found.
     """
     file = path / RESULT_FILE if path.is_dir() else path
-    document = load_valid("result", file, name=name)
+    document = document or load_valid("result", file, name=name)
     record = Result.from_data(document.data)
     repository = _repository_of(file) if planes is None or analysis is None else None
     if planes is None:

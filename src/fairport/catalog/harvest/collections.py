@@ -33,7 +33,7 @@ from fairport.contract.registry import CollectionMapping, MappingRule
 from fairport.contract.saving import dump_yaml
 from fairport.interop.formats import text as text_format
 from fairport.interop.formats import tomlmeta
-from fairport.results.deriving import write
+from fairport.results.deriving import texts
 from fairport.results.importoptions import ImportOptions
 from fairport.results.importread import read
 from fairport.results.imports import NO_LICENCE, import_file, read_metadata
@@ -211,7 +211,11 @@ def _freeze_curve(
             status_reason=record.get("status_reason"),
             former_ids=tuple(record.get("former_ids", ())),
         )
-        write(found.derived, scratch)
+        scratch.mkdir(parents=True)
+        for name, text in texts(
+            found.derived
+        ).items():  # nothing waits for the disk: the version counts whole
+            (scratch / name).write_text(text, "utf-8", newline="")
         verify_frozen(scratch, path, planes)
         target = destination / RESULTS_DIR / record["id"]
         if target.exists():

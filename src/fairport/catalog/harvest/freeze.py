@@ -29,10 +29,11 @@ from fairport.contract.constants import (
     RESULTS_DIR,
 )
 from fairport.contract.digests import canonical_digest, files_digest
-from fairport.contract.documents import Analysis, Result, load_analysis, load_result
+from fairport.contract.documents import Analysis, Document, Result, load_analysis, load_valid
 from fairport.contract.errors import DocumentError, FairportError
 from fairport.contract.examples import is_example
 from fairport.contract.files import inside, read_bytes, sha256_bytes, sha256_file
+from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import load_result as load_loaded
 
@@ -55,7 +56,7 @@ def freeze_analysis(tree: Path, destination: Path) -> Analysis:
             f"the repository has no {ANALYSIS_FILE}",
             mend="bring it in with `fairport adopt`, or start one with `fairport new`",
         )
-    content = _read(tree, ANALYSIS_FILE)
+    content = _read(tree.resolve(), ANALYSIS_FILE)
     if content.startswith(_LFS):
         raise DocumentError(
             f"{ANALYSIS_FILE} is a Git LFS pointer", where=ANALYSIS_FILE, mend="keep records in git itself"
@@ -95,6 +96,7 @@ def freeze_results(
         One state for each record found, good or not. A record that is broken now but was good before is
         kept as it was.
     """
+    tree = tree.resolve()
     states: list[ResultState] = []
     taken: set[str] = set()
     for path in find_records(tree, analysis.results):
@@ -129,7 +131,7 @@ def find_records(tree: Path, pattern: str) -> list[str]:
     try:
         for path in tree.glob(pattern):
             relative = path.relative_to(tree).as_posix()
-            if path.is_file() and inside(tree, relative) is not None:
+            if path.is_file() and inside(tree, relative, resolved=True) is not None:
                 found.append(relative)
             if len(found) > MAX_RESULTS:
                 raise SourceError(f"the repository holds more than {MAX_RESULTS:,} results")
@@ -161,23 +163,24 @@ def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | No
     state = ResultState(path, "failed")
     try:
         (scratch / RESULT_FILE).write_bytes(_read(tree, path))
-        record = load_result(scratch / RESULT_FILE, name=path)
+        document = load_valid("result", scratch / RESULT_FILE, name=path)
+        record = Result.from_data(document.data)
         state = _described(path, record)
         if planes is None:
             return replace(state, state="withheld")
         table = _freeze_table(tree, path, record, scratch)
-        verify_frozen(scratch, path, planes)
+        loaded = verify_frozen(scratch, path, planes, document)
         target = destination / RESULTS_DIR / record.id
         if target.exists():
             return state
         digest = record_digest(scratch / RESULT_FILE, table)
         rerun, problem = reproduction_of(tree, path, record)
         crate = freeze_crate(tree, path, record, scratch)
-        added = freeze_contributions(tree, path, record, scratch)
+        added, unfit = freeze_contributions(tree, path, loaded, scratch)
         target.parent.mkdir(exist_ok=True)
         scratch.rename(target)
         state = replace(state, reproduction=rerun, reproduction_problem=problem, crate=crate)
-        return replace(state, state="ok", digest=digest, contributions=added)
+        return replace(state, state="ok", digest=digest, contributions=added, contributions_problem=unfit)
     except FairportError as error:
         reason, mend = error_words(error)
         return replace(state, state="failed", reason=reason, mend=mend)
@@ -213,19 +216,28 @@ def _freeze_table(tree: Path, path: str, record: Result, folder: Path) -> Path |
     return _copy(tree, path, record.data.path, record.data.sha256, folder)
 
 
-def verify_frozen(folder: Path, path: str, planes: Planes) -> None:
+def verify_frozen(folder: Path, path: str, planes: Planes, document: Document | None = None) -> LoadedResult:
     """Load a frozen result as a build will, so that what cannot be shown is found now; what was read is kept
     beside it.
+
+    Args:
+        folder: the frozen record and its table.
+        path: the record, relative to the repository.
+        planes: where planes are looked up.
+        document: the record where it was read already.
 
     Raises:
         FairportError: the plane is unknown, the table has other rows or columns, or the points make no
             curve; the place is told relative to the repository.
     """
     try:
-        loaded = load_loaded(folder, planes=planes, analysis="any", experiment="any", name=path)
+        loaded = load_loaded(
+            folder, planes=planes, analysis="any", experiment="any", name=path, document=document
+        )
         if loaded.curve is not None:
             loaded.bands  # noqa: B018 - reading the property is the test
         keep_copy(folder, loaded)
+        return loaded
     except FairportError as error:
         where = str(error.where).replace(str(folder), Path(path).parent.as_posix()) if error.where else path
         raise DocumentError(error.what, where=where, why=error.why, mend=error.mend) from None
@@ -334,7 +346,7 @@ def _by_path(previous: dict[str, ResultState], path: str) -> ResultState | None:
 
 def _read(tree: Path, relative: str, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
     """Read a file of the repository; errors name it relative to the repository."""
-    path = inside(tree, relative)
+    path = inside(tree, relative, resolved=True)
     if path is None:
         raise DocumentError("the file is a link out of the repository", where=relative)
     try:

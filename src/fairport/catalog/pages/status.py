@@ -95,6 +95,12 @@ def _partial(frame: Frame, root: str) -> TableView | None:
         if result.state in {"failed", "kept"}
     ]
     rows += [
+        (state.id, result.path, "shown without contributions", result.contributions_problem)
+        for state in frame.model.states
+        for result in state.results
+        if result.contributions_problem
+    ]
+    rows += [
         (state.id, "report of its own check", "checked here", own.reason or "")
         for state in frame.model.states
         if (own := state.check.own if state.check else None) is not None and own.verdict == "disputed"
