@@ -17,7 +17,6 @@ from fairport.catalog.harvest.freeze import iter_results
 from fairport.catalog.harvest.git import error_words
 from fairport.catalog.prose import shortened
 from fairport.catalog.registry import PLANES_DIR, Catalogue
-from fairport.catalog.site.artefacts import TextCache
 from fairport.catalog.state import EntryState, ResultState, read_harvest_time, read_state
 from fairport.contract.analysis import Experiment
 from fairport.contract.constants import ANALYSIS_FILE
@@ -247,7 +246,6 @@ class SiteModel:
         states: state of every entry, sorted by id.
         problems: frozen results that could not be loaded, by entry.
         colours: colour slot of each experiment, the same on every page.
-        drawings: figures that were drawn before.
     """
 
     catalogue: Catalogue
@@ -258,7 +256,6 @@ class SiteModel:
     states: tuple[EntryState, ...]
     problems: dict[str, list[str]] = field(default_factory=dict)
     colours: dict[str, int] = field(default_factory=dict)
-    drawings: TextCache = field(default_factory=lambda: TextCache(None))
 
     @property
     def config(self) -> CatalogueConfiguration:
@@ -396,7 +393,6 @@ def assemble(catalogue: Catalogue, harvest: Harvest, cards: Mapping[str, Card]) 
         harvest.states,
         harvest.problems,
         harvest.colours,
-        TextCache(catalogue.cache_root / "drawings"),
     )
 
 

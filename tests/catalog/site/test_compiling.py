@@ -35,7 +35,7 @@ def tree(root: Path) -> dict[str, bytes]:
     return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
 
-def test_processes_make_the_same_bytes_and_stay_for_the_analyses(
+def test_processes_make_the_same_bytes_and_stay_for_planes_and_analyses(
     catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = tree(build(catalogue, docs=False, today=TODAY, jobs=1, output=tmp_path / "alone").root)
@@ -64,12 +64,12 @@ def test_processes_end_with_a_build_that_fails(
         return start(crew)
 
     def fails(*_: Any) -> None:
-        raise ToolError("no planes today")
+        raise ToolError("nothing today")
 
     monkeypatch.setattr(Crew, "_start", noted)
     monkeypatch.setattr(compiling, "ALONE", 0)
-    monkeypatch.setattr("fairport.catalog.site.build._Build.planes", fails)
-    with pytest.raises(ToolError, match="no planes"):
+    monkeypatch.setattr("fairport.catalog.site.build._Build.begin_whole", fails)
+    with pytest.raises(ToolError, match="nothing today"):
         build(catalogue, docs=False, today=TODAY, jobs=2, output=tmp_path / "site")
     assert crews
     assert all(child.poll() is not None for crew in crews for child in crew._children)

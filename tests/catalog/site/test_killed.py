@@ -15,11 +15,13 @@ import pytest
 from tests.catalog import sitecheck
 from tests.catalog.conftest import write_result
 
+from fairport.catalog.harvest.upkeep import lock
 from fairport.catalog.registry import load_catalogue
 from fairport.catalog.site import release
 from fairport.catalog.site.build import build
 from fairport.catalog.site.release import releases
 from fairport.catalog.state import read_state
+from fairport.contract.errors import ConfigurationError
 
 _WORK = """
 import sys
@@ -110,7 +112,45 @@ def test_a_release_that_is_killed_half_way_does_not_exist(
     assert releases(load_catalogue(catalogue)) == [made]
 
 
-@pytest.mark.parametrize("stage", ["results", "order_analyses", "planes", "pages", "put_figures"])
+def test_what_a_killed_release_kept_goes_with_the_next_one(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    register(make_repository())
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    first = release.freeze_release(load_catalogue(catalogue), site, "1.0")
+    objects = catalogue / "releases" / "objects"
+    named = set(objects.glob("*/*"))
+    left, other = objects / "ff" / ("ff" + "0" * 62), objects / "notes" / "by-hand.txt"
+    for path in (left, other):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    broken = catalogue / "releases" / "0.9.json"
+    broken.write_text("{")
+    assert release.forget_unnamed(catalogue) == 0  # who knows what the broken one names
+    broken.unlink()
+    release.freeze_release(load_catalogue(catalogue), site, "2.0")
+    assert not left.parent.exists()
+    assert other.exists()
+    assert named <= set(objects.glob("*/*"))
+    assert releases(load_catalogue(catalogue))[-1] == first
+
+
+def test_two_releases_are_never_made_at_once(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    register(make_repository())
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    loaded = load_catalogue(catalogue)
+    with lock(loaded, "release"), pytest.raises(ConfigurationError, match="another release"):
+        release.freeze_release(loaded, site, "1.0")
+    assert releases(loaded) == []
+
+
+@pytest.mark.parametrize(
+    "stage", ["results", "order_planes", "order_analyses", "begin_whole", "take", "end_whole", "put_figures"]
+)
 def test_no_page_leads_to_a_frozen_result_that_is_not_there_wherever_a_build_ends(
     stage: str,
     catalogue: Path,

@@ -116,3 +116,32 @@ def test_two_builds_never_write_one_site(tmp_path: Path, monkeypatch: pytest.Mon
     first.put("index.html", "whole")
     first.finish()
     SiteWriter(tmp_path / "site").close()
+
+
+def test_what_tells_of_the_whole_comes_at_the_end(tmp_path: Path) -> None:
+    before = SiteWriter(tmp_path)
+    before.put("index.html", "old")
+    before.put("gone.html", "old")
+    before.finish()
+    writer = SiteWriter(tmp_path)
+    writer.put("index.html", "new")
+    writer.put("p/index.html", "list")
+    writer.adopt([writer.write("p/dd/index.html", "plane")])
+    assert {path: text for path, text in _held(tmp_path).items() if not path.startswith(".")} == {
+        "index.html": "old",
+        "gone.html": "old",
+        "p/dd/index.html": "plane",
+    }
+    assert (writer.written, writer.unchanged) == (3, 0)
+    writer.finish()
+    assert (tmp_path / "index.html").read_text() == "new"
+    assert (tmp_path / "p" / "index.html").read_text() == "list"
+    assert {path.name for path in tmp_path.iterdir()} == {"index.html", "p", output.MANIFEST}
+
+
+def test_a_folder_in_the_place_of_a_page_is_told(tmp_path: Path) -> None:
+    writer = SiteWriter(tmp_path)
+    (tmp_path / "index.html").mkdir()
+    writer.put("index.html", "new")
+    with pytest.raises(ValueError, match="folder in the place"):
+        writer.finish()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from markupsafe import Markup
 
 from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
-from fairport.catalog.site.artefacts import drawing_digest
 from fairport.contract.documents import Plane
 from fairport.results.captions import caption
 from fairport.results.loaded import LoadedResult
@@ -60,22 +58,35 @@ class Drawing:
     hidden: tuple[Hidden, ...] = ()
 
 
-def draw(
-    model: SiteModel, shown: ShownPlane, *, root: str, prefix: str, everything: bool = False
-) -> Drawing | None:
-    """Draw a plane with the results that are on by default, or with all of them.
+def draw(model: SiteModel, shown: ShownPlane, *, everything: bool = False) -> Drawing | None:
+    """Draw a plane with the results that are on by default, or with all of them, for any page: see
+    :func:`placed`.
 
     Args:
         model: the catalogue, for its colours.
         shown: the plane.
-        root: relative way to the root of the site.
-        prefix: start of element ids, different for each figure of a page.
         everything: whether results that are off by default are drawn too.
     """
     members = [result for result in shown.results if everything or result.shown]
     return draw_results(
-        model, shown.plane, members, root=root, prefix=prefix, hidden=() if everything else shown.hidden
+        model, shown.plane, members, root=_ROOT, prefix=_PREFIX, hidden=() if everything else shown.hidden
     )
+
+
+def placed(drawing: Drawing, *, root: str, prefix: str) -> Drawing:
+    """Return a figure of :func:`draw` for one page.
+
+    Args:
+        drawing: the figure.
+        root: relative way from the page to the root of the site.
+        prefix: start of element ids, different for each figure of a page.
+    """
+
+    def put(figure: Markup) -> Markup:
+        # Escaped by its writer; what takes the place of the marks is our own.
+        return Markup(str(figure).replace(_ROOT, root).replace(_PREFIX, prefix))  # noqa: S704
+
+    return replace(drawing, wide=put(drawing.wide), compact=put(drawing.compact))
 
 
 def draw_results(
@@ -110,9 +121,9 @@ def draw_results(
         few = results[:MAX_COMPACT]
         scene = _scene(model, plane, results, details)
         smaller = scene if len(few) == len(results) else _scene(model, plane, few, details)
-        shared: dict[str, Any] = {"links": members, "details": details, "root": root}
-        wide = _svg(model, plane, results, scene, width=width, prefix=f"{prefix}-w", **shared)
-        compact = _svg(model, plane, few, smaller, compact=True, prefix=f"{prefix}-c", **shared)
+        targets = {result.loaded.id: f"{root}{result.url}" for result in members}
+        wide = scene_svg(scene, width=width, prefix=f"{prefix}-w", links=targets)
+        compact = scene_svg(smaller, compact=True, prefix=f"{prefix}-c", links=targets)
         # The SVG writer escapes every text that comes from a record.
         return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond))  # noqa: S704
 
@@ -165,15 +176,8 @@ def thumbnail(model: SiteModel, shown: ShownPlane) -> Markup | None:
     """Return a small picture of a plane without links, ``None`` when nothing of it is drawn by default."""
 
     def small(results: Sequence[LoadedResult]) -> Markup:
-        text = _svg(
-            model,
-            shown.plane,
-            results,
-            _scene(model, shown.plane, results),
-            compact=True,
-            height=THUMBNAIL_HEIGHT,
-            prefix=f"t-{shown.plane.id}",
-        )
+        scene = _scene(model, shown.plane, results)
+        text = scene_svg(scene, compact=True, height=THUMBNAIL_HEIGHT, prefix=f"t-{shown.plane.id}")
         return Markup(text)  # noqa: S704 - escaped by its writer
 
     return _sturdy(model, shown.drawn[:MAX_THUMBNAIL_CURVES], small)
@@ -187,35 +191,8 @@ def plane_caption(shown: ShownPlane) -> tuple[str, ...]:
 
 def _scene(
     model: SiteModel, plane: Plane, results: Sequence[LoadedResult], details: bool | None = None
-) -> Callable[[], Scene]:
-    """Return what builds a scene, once for all its sizes, when the first of them is not in the cache."""
-    return cache(lambda: scene_of(plane, results, colours=model.colours, details=details))
-
-
-def _svg(
-    model: SiteModel,
-    plane: Plane,
-    results: Sequence[LoadedResult],
-    scene: Callable[[], Scene],
-    *,
-    root: str = "",
-    prefix: str,
-    links: Sequence[ShownResult] = (),
-    details: bool | None = None,
-    **options: Any,
-) -> str:
-    """Draw, or take from the cache what was drawn from the same results in the same way.
-
-    What is kept has neither the way to the root nor the ids of one page, so that pages share it.
-    """
-    decides = {**options, "details": details, "linked": bool(links)}
-    digest = drawing_digest(plane, list(results), model.colours, decides)
-
-    def make() -> str:
-        targets = {result.loaded.id: f"{_ROOT}{result.url}" for result in links}
-        return scene_svg(scene(), prefix=_PREFIX, links=targets, **options)
-
-    return model.drawings.get(digest, make).replace(_ROOT, root).replace(_PREFIX, prefix)
+) -> Scene:
+    return scene_of(plane, results, colours=model.colours, details=details)
 
 
 def _sturdy(

@@ -13,17 +13,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fairport.catalog.drawings.drawing import MAX_PRINTED
 from fairport.catalog.model import ShownPlane, SiteModel
-from fairport.catalog.site.artefacts import drawing_digest
+from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Plane
 from fairport.contract.errors import ToolError
+from fairport.contract.files import sha256_file
+from fairport.contract.structure import unstructure
 from fairport.results.licences import strictest
 from fairport.results.loaded import LoadedResult
+from fairport.results.style import family_of
 
 SUFFIXES: Final = ("svg", "png", "pdf")
 SECONDS: Final = 180
@@ -74,7 +78,7 @@ class FigureStudio:
         """Begin to draw the figure of a plane, unless it is in the cache."""
         results = [result.loaded for result in shown.drawn[:MAX_PRINTED]]
         options = {"matplotlib": version("matplotlib"), "rights": "strictest"}
-        digest = drawing_digest(shown.plane, results, model.colours, options)
+        digest = _digest(shown.plane, results, model.colours, options)
         files = self.keep(digest)
         if all(path.is_file() for path in files.values()):
             return PendingFigure(shown.plane.id, digest, files, None)
@@ -117,6 +121,33 @@ def _draw(
         part = path.with_name(f".{os.getpid()}-{path.name}")
         save(figure, part, title=plane.title, rights=rights)
         part.replace(path)
+
+
+def _digest(
+    plane: Plane, results: list[LoadedResult], colours: Mapping[str, int], options: Mapping[str, Any]
+) -> str:
+    """Return the digest of everything that decides how results look in a plane."""
+    return canonical_digest(
+        {
+            "plane": unstructure(plane),
+            "results": [_identity(result) for result in results],
+            "colours": {family_of(result): colours.get(family_of(result)) for result in results},
+            "options": dict(options),
+            "code": _drawing_code(),
+        }
+    ).removeprefix("sha256:")
+
+
+def _identity(result: LoadedResult) -> list[Any]:
+    example = result.record.provenance.example
+    return [result.id, result.digest, result.experiment, result.collaboration, example]
+
+
+@cache
+def _drawing_code() -> dict[str, str]:
+    """Return the digest of each module that takes part in drawing."""
+    folder = Path(sys.modules[LoadedResult.__module__].__file__ or "").parent
+    return {path.name: sha256_file(path) for path in sorted(folder.glob("*.py"))}
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from markupsafe import Markup
+
 from fairport.catalog.browser.planedata import has_plot
-from fairport.catalog.drawings.drawing import Drawing, draw, thumbnail
+from fairport.catalog.drawings.drawing import Drawing, placed
 from fairport.catalog.experimentlist import experiments_of
 from fairport.catalog.machines.dcat import page_path
 from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry
@@ -46,6 +48,7 @@ def add_home(
     files: Sequence[FileEntry] = (),
     found: Sequence[Release] = (),
     drawing: Drawing | None = None,
+    thumbnails: Mapping[str, Markup] | None = None,
 ) -> None:
     """Make ``index.html``.
 
@@ -53,9 +56,10 @@ def add_home(
         frame: the build.
         files: files that hold the catalogue as a whole.
         found: its releases.
-        drawing: the plane of the front page, by :func:`front_drawing`.
+        drawing: the figure of the plane of the front page.
+        thumbnails: small pictures of the other planes, by their identifiers.
     """
-    model = frame.model
+    model, small = frame.model, thumbnails or {}
     front = model.front
     page = frame.page(
         "index.html",
@@ -68,7 +72,7 @@ def add_home(
         "home.html.jinja",
         page,
         headline=HEADLINE,
-        drawing=drawing,
+        drawing=placed(drawing, root="", prefix="front") if drawing else None,
         front=_undrawn(front) if front else None,
         downloads=_downloads(front, interactive=frame.interactive and has_plot(front)) if front else (),
         release=_release(found),
@@ -78,16 +82,11 @@ def add_home(
         docs=frame.docs,
         whole=_whole(frame, files),
         no_parquet=not any(file.name.endswith(".parquet") for file in files),
-        planes=[_plane_card(model, plane) for plane in model.planes[1:]],
+        planes=[_plane_card(plane, small.get(plane.plane.id)) for plane in model.planes[1:]],
         analyses=[_analysis_card(analysis) for analysis in model.analyses[:_MAX_ANALYSES]],
         failures=failure_cards(model, "", _MAX_FAILURES),
         more_failures=max(0, len(model.failures) - _MAX_FAILURES),
     )
-
-
-def front_drawing(model: SiteModel) -> Drawing | None:
-    """Draw the plane of the front page; ``None`` when there is nothing to draw."""
-    return draw(model, model.front, root="", prefix="front") if model.front else None
 
 
 def _release(found: Sequence[Release]) -> dict[str, str] | None:
@@ -220,7 +219,7 @@ def _doors(frame: Frame) -> list[dict[str, str]]:
     return doors
 
 
-def _plane_card(model: SiteModel, shown: ShownPlane) -> dict[str, object]:
+def _plane_card(shown: ShownPlane, thumbnail: Markup | None) -> dict[str, object]:
     count = len(shown.results)
     hidden = len(shown.hidden)
     words = f"{count} result{'' if count == 1 else 's'}" + (
@@ -230,7 +229,7 @@ def _plane_card(model: SiteModel, shown: ShownPlane) -> dict[str, object]:
         "href": shown.url,
         "title": plain(shown.plane.title),
         "count": words,
-        "thumbnail": thumbnail(model, shown),
+        "thumbnail": thumbnail,
     }
 
 

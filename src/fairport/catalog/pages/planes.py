@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from fairport.catalog.browser.frontend import STYLES, explorable, explore_files
-from fairport.catalog.drawings.drawing import draw, plane_caption
+from fairport.catalog.drawings.drawing import Drawing, draw, placed, plane_caption
 from fairport.catalog.harvest.differences import Change, counts
 from fairport.catalog.licences import may_redistribute, mixture
 from fairport.catalog.machines.records import describe_plane
@@ -59,7 +59,7 @@ def add_plane(
     every: ShownPlane,
     numbers: Iterable[tuple[str, int, str]] = (),
     since: Since | None = None,
-) -> None:
+) -> Drawing | None:
     """Make the page of a plane; its merged numbers are :func:`merged_numbers`.
 
     Args:
@@ -67,6 +67,9 @@ def add_plane(
         every: the plane with all its results.
         numbers: path, bytes and SHA-256 of the files with the merged numbers.
         since: what changed since the newest release, ``None`` before the first.
+
+    Returns:
+        Its figure, for other pages.
     """
     shown, plane = every.first(), every.plane
     explore = explorable(shown)
@@ -82,7 +85,7 @@ def add_plane(
         scripts=("fp-load.js",) if explore else (),
         **describe_plane(frame, every, numbers),
     )
-    drawing = draw(frame.model, shown, root=page.root, prefix="plane") if shown.drawn else None
+    drawing = draw(frame.model, shown) if shown.drawn else None
     values = values_table(shown, page.root)
     frame.add(
         "plane.html.jinja",
@@ -92,7 +95,7 @@ def add_plane(
             Link(f"{page.root}p/index.html", "Planes"),
         ],
         orientation=_lede(plane),
-        drawing=drawing,
+        drawing=placed(drawing, root=page.root, prefix="plane") if drawing else None,
         explore=explore,
         everything=_add_everything(frame, shown),
         downloads=plane_downloads(shown),
@@ -110,6 +113,7 @@ def add_plane(
     )
     if explore:
         frame.files.update(explore_files(frame.model, every))
+    return drawing
 
 
 def _lede(plane: Plane) -> str:
@@ -145,9 +149,10 @@ def _add_everything(frame: Frame, shown: ShownPlane) -> str:
         "Every kind of curve in one figure, also those that are off by default. " + _lede(shown.plane),
         section="planes",
     )
-    drawing = draw(frame.model, shown, root=page.root, prefix="all", everything=True)
+    drawing = draw(frame.model, shown, everything=True)
     if drawing is None:
         return ""
+    drawing = placed(drawing, root=page.root, prefix="all")
     trail = [Link(f"{page.root}p/index.html", "Planes"), Link("index.html", shown.plane.title)]
     frame.add("everything.html.jinja", page, drawing=drawing, trail=trail)
     return _EVERYTHING

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,12 +25,12 @@ from fairport.catalog.machines.dossier import FileEntry, Site
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.machines.sitemaps import undated
-from fairport.catalog.machines.whole import entry_of, index_files, joined, sitemap_files, whole_files
+from fairport.catalog.machines.whole import entry_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvest,
     Harvested,
-    ShownAnalysis,
     ShownPlane,
+    ShownResult,
     SiteModel,
     assemble,
     family,
@@ -41,9 +42,9 @@ from fairport.catalog.pages.experiments import add_experiments, experiment_lots
 from fairport.catalog.pages.failures import add_failures
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.gone import gone_lots
-from fairport.catalog.pages.home import add_home, front_drawing
+from fairport.catalog.pages.home import add_home
 from fairport.catalog.pages.lots import Lot
-from fairport.catalog.pages.planes import Since, add_plane, add_planes, merged_numbers
+from fairport.catalog.pages.planes import Since, add_planes
 from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
 from fairport.catalog.pages.results import result_lots
 from fairport.catalog.pages.search import add_search
@@ -55,6 +56,7 @@ from fairport.catalog.site.citable import changes_by_plane
 from fairport.catalog.site.compiling import (
     AnalysisJob,
     Outcome,
+    PlaneJob,
     RecordJob,
     Setting,
     Workshop,
@@ -63,18 +65,20 @@ from fairport.catalog.site.docs import DocsContext, build_docs, docs_digest
 from fairport.catalog.site.hosting import HEADERS_FILE, headers_file
 from fairport.catalog.site.index import index_data
 from fairport.catalog.site.keys import Keys
-from fairport.catalog.site.output import SiteWriter, leaves_first
+from fairport.catalog.site.output import SiteWriter
 from fairport.catalog.site.parcels import Parcel, Parcels
+from fairport.catalog.site.pictures import unpack
 from fairport.catalog.site.release import Release, releases
 from fairport.catalog.site.schemadocs import schema_path
 from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.schemas import DOCUMENTS, validate
-from fairport.contract.structure import structure, unstructure
+
+_MANY: Final = 500
+"""Results from which on the page of a plane is better made in another process."""
 
 _DOCS_MAP: Final = "sitemap-docs-1.xml"
-_FRONT: Final = "front"
 _ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
 
 
@@ -142,10 +146,11 @@ def build(
     writer = SiteWriter(output if output is not None else catalogue.root / SITE_DIR)
     cache = catalogue.cache_root
     if clean:
-        for name in ("drawings", "figures", "docs", "parcels"):
+        for name in ("figures", "docs", "parcels"):
             shutil.rmtree(cache / name, ignore_errors=True)
-    parcels = Parcels(cache / "parcels" / f"{_name_of(writer.root)}.db", writer.root)
-    work = _Build(catalogue, writer, parcels, progress, docs=docs, jobs=jobs)
+    place = cache / "parcels" / f"{_name_of(writer.root)}.db"
+    parcels = Parcels(place, writer.root)
+    work = _Build(catalogue, writer, parcels, progress, place=place, docs=docs, jobs=jobs)
     warnings: list[str] = []
     try:
         work.load(today or datetime.now(UTC).date())
@@ -154,10 +159,10 @@ def build(
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
             narrative = pool.submit(_narrative, cache / "docs", _docs_context(model)) if docs else None
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
-            begun = work.order_analyses(model)
-            work.planes(model)
-            work.put_analyses(model, begun)
-            work.pages(model)
+            begun = chain(work.order_planes(model), work.order_analyses(model))
+            work.begin_whole(model)
+            work.take(model, begun)
+            work.end_whole(model)
             progress.step("Figures and narrative pages")
             warnings += [
                 f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
@@ -167,8 +172,9 @@ def build(
             for path, text in search_files(model, narrative.result() if narrative else None).items():
                 writer.put(path, text)
             studio.prune()
+        writer.settle()
+        work.keep_lots()
         writer.finish()
-        model.drawings.prune()
         parcels.forget(work.used)
     finally:
         work.close()
@@ -200,14 +206,21 @@ class _Build:
         parcels: Parcels,
         progress: Progress,
         *,
+        place: Path,
         docs: bool,
         jobs: int,
     ) -> None:
+        """Begin; ``place`` is the file of the parcels."""
+        self._place = place
         self._catalogue, self._writer, self._parcels = catalogue, writer, parcels
         self._progress, self._docs, self._jobs = progress, docs, jobs
         self._harvest: Harvest
         self._keys: Keys
         self._workshop: Workshop | None = None
+        self._frame: Frame
+        self._entries: list[FileEntry] = []
+        self._lots: list[Parcel] = []
+        self._unlisted: set[str] = set()
         self._relations = Relations(())
         self._releases: list[Release] = []
         self.used: set[str] = set()
@@ -224,7 +237,8 @@ class _Build:
         """Make the pages of every result that changed, and put the catalogue together."""
         harvest, problems = self._harvest, self._harvest.problems
         bare = Catalogue(self._catalogue.root, self._catalogue.config, ())
-        setting = Setting(bare, harvest.time, harvest.colours, self._docs, self._writer.root)
+        root = self._writer.root
+        setting = Setting(bare, harvest.time, harvest.colours, self._docs, root, self._place)
         self._workshop = Workshop(setting, processes=self._jobs, progress=self._progress)
         cards: dict[str, Card] = {}
         jobs = [job for item in harvest.analyses if (job := self._record_job(item, cards)) is not None]
@@ -233,6 +247,8 @@ class _Build:
         self._progress.step(
             f"Pages of {total:,} results" + (f", {count:,} to make" if 0 < count < total else "")
         )
+        if jobs and total > _MANY:
+            self._workshop.prepare()
         for outcome in self._workshop.records(jobs):
             self._take(outcome, problems)
             for parcel in outcome.parcels:
@@ -288,11 +304,13 @@ class _Build:
             key = self._keys.analysis(model, analysis)
             if self._kept(f"a/{analysis.id}", key) is None:
                 problems = tuple(model.problems.get(analysis.id, ()))
-                jobs.append(AnalysisJob(key, analysis, _planes_of(model, analysis), problems))
+                jobs.append(AnalysisJob(key, analysis, _by_plane(model, analysis.results), problems))
         return self._workshop.analyses(jobs) if self._workshop is not None else iter(())
 
-    def put_analyses(self, model: SiteModel, outcomes: Iterable[Outcome]) -> None:
-        """Take over pages of analyses as they come; nothing is left to make in other processes then."""
+    def take(self, model: SiteModel, outcomes: Iterable[Outcome]) -> None:
+        """Take over pages of planes and analyses as they come; nothing is left to make in other processes
+        then.
+        """
         for outcome in outcomes:
             self._take(outcome, model.problems)
         self.close()
@@ -302,26 +320,18 @@ class _Build:
         if self._workshop is not None:
             self._workshop.close()
 
-    def planes(self, model: SiteModel) -> None:
-        """Make the page and the merged numbers of every plane that changed."""
+    def order_planes(self, model: SiteModel) -> Iterator[Outcome]:
+        """Begin to make the page and the merged numbers of every plane that changed."""
         changed = changes_by_plane(model, self._releases)
         newest = self._releases[0].version if self._releases else None
+        jobs = []
         for shown in model.planes:
-            changes = changed.get(shown.plane.id, ())
-            key = self._keys.plane(shown, sources_of(model, shown.plane), changes)
-            if self._kept(f"p/{shown.plane.id}", key) is not None:
-                continue
-            frame = Frame(model, self._docs)
-            before = sum(map(len, model.problems.values()))
-            files = [
-                self._writer.write(path, joined(text.encode() for text in texts))
-                for path, texts in merged_numbers(shown, self._parcels)
-            ]
-            numbers = [(file.path, file.size, file.sha256) for file in files]
-            add_plane(frame, shown, numbers, Since(newest, changes) if newest else None)
-            files += [self._writer.write(path, frame.files[path]) for path in sorted(frame.files)]
-            whole = before == sum(map(len, model.problems.values()))
-            self._take(Outcome((Parcel(f"p/{shown.plane.id}", key if whole else "", tuple(files)),)), {})
+            since = Since(newest, changed.get(shown.plane.id, ())) if newest else None
+            sources, front = sources_of(model, shown.plane), shown is model.front
+            key = self._keys.plane(shown, sources, since, front=front)
+            if self._kept(f"p/{shown.plane.id}", key) is None:
+                jobs.append(PlaneJob(key, shown, _by_plane(model, sources), since, front))
+        return self._workshop.planes(jobs) if self._workshop is not None else iter(())
 
     def releases(self) -> list[str]:
         """Make the pages of every release; returns what the store lacks.
@@ -345,54 +355,62 @@ class _Build:
             warnings += missing
         return warnings
 
-    def pages(self, model: SiteModel) -> None:
-        """Make the lists, the front page and what describes the catalogue as a whole."""
-        entries = []
+    def begin_whole(self, model: SiteModel) -> None:
+        """Make what tells of the catalogue as a whole, as far as no page of a plane or an analysis is needed
+        for it: it comes into its place when they are there.
+        """
         for path, data in index_files(_index(model)):
             self._writer.put(path, data)
-            entries.append(entry_of(path, data))
-        drawing = self._front(model)
-        unlisted = self._lots(model)
-        frame = _pages(model, entries, self._releases, drawing, docs=self._docs)
-        for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
-            self._writer.put(path, content)
-        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
-        pages -= frame.unlisted | unlisted
-        for path, content in sitemap_files(model, pages, [_DOCS_MAP] if self._docs else ()):
-            self._writer.put(path, content)
+            self._entries.append(entry_of(path, data))
+        self._make_lots(model)
+        self._frame = _pages(model, self._releases, docs=self._docs)
         _put_assets(self._writer)
         for path, content in frontend_files(model).items():
             self._writer.put(path, content)
-        for path in sorted(frame.files, key=leaves_first):
-            self._writer.put(path, frame.files[path])
 
-    def _lots(self, model: SiteModel) -> set[str]:
-        """Make the pages of long lists that changed; returns those that no site map names."""
-        unlisted: set[str] = set()
+    def end_whole(self, model: SiteModel) -> None:
+        """Make the rest of it: the front page, what could not be shown, DCAT and site maps."""
+        frame, entries = self._frame, self._entries
+        add_failures(frame)
+        add_status(frame)
+        if model.config.url:
+            add_missing(frame)
+        small, figure = self._pictures(model)
+        add_home(frame, entries, self._releases, figure, small)
+        for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
+            self._writer.put(path, content)
+        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
+        pages -= frame.unlisted | self._unlisted
+        for path, content in sitemap_files(model, pages, [_DOCS_MAP] if self._docs else ()):
+            self._writer.put(path, content)
+        for path, text in frame.files.items():
+            self._writer.put(path, text)
+
+    def _make_lots(self, model: SiteModel) -> None:
+        """Make the pages of long lists that changed."""
         for lot in lots_of(model, self._releases):
-            unlisted.update(lot.unlisted)
+            self._unlisted.update(lot.unlisted)
             name, key = f"l/{lot.name}", self._keys.lot(lot)
             if self._kept(name, key) is not None:
                 continue
             frame = Frame(model, self._docs)
             lot.make(frame)
-            files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
-            self._take(Outcome((Parcel(name, key, files),)), {})
-        return unlisted
+            files = tuple(self._writer.lay_aside(path, text) for path, text in sorted(frame.files.items()))
+            self._writer.adopt(files)
+            self.used.add(name)
+            self._lots.append(Parcel(name, key, files))
 
-    def _front(self, model: SiteModel) -> Drawing | None:
-        """Draw the plane of the front page, unless nothing changed in it: all its curves would be read."""
-        if model.front is None:
-            return None
-        key = self._keys.plane(model.front)
-        if self._kept(_FRONT, key) is not None:
-            kept = json.loads(next(iter(self._parcels.texts("json", [_FRONT]))))
-            return structure(Drawing, kept | {name: Markup(kept[name]) for name in ("wide", "compact")})  # noqa: S704
-        before = sum(map(len, model.problems.values()))
-        drawing = front_drawing(model)
-        if drawing is not None and before == sum(map(len, model.problems.values())):
-            self._take(Outcome((Parcel(_FRONT, key, (), json=json.dumps(unstructure(drawing))),)), {})
-        return drawing
+    def keep_lots(self) -> None:
+        """Keep the pages of long lists for the next build, once they are in their places."""
+        self._parcels.keep(self._lots)
+
+    def _pictures(self, model: SiteModel) -> tuple[dict[str, Markup], Drawing | None]:
+        """Return the small picture of each plane that has one, and the figure of the front page."""
+        names = [shown.plane.id for shown in model.planes]
+        texts = self._parcels.texts("json", [f"p/{name}" for name in names])
+        found = dict(zip(names, map(unpack, texts), strict=True))
+        small = {name: kept.thumbnail for name, kept in found.items() if kept.thumbnail is not None}
+        return small, next((kept.figure for kept in found.values() if kept.figure is not None), None)
 
     def order_figure(
         self, studio: FigureStudio, model: SiteModel, shown: ShownPlane
@@ -459,13 +477,15 @@ def _is_listed(path: str) -> bool:
     return path.endswith("index.html") and "/v/" not in path
 
 
-def _planes_of(model: SiteModel, analysis: ShownAnalysis) -> tuple[ShownPlane, ...]:
-    """Return the planes of the results of an analysis, with these only, in the order of the catalogue."""
-    wanted = {result.card.plane for result in analysis.results}
+def _by_plane(model: SiteModel, results: Iterable[ShownResult]) -> tuple[ShownPlane, ...]:
+    """Return the planes of some results, with these only, in the order of the catalogue."""
+    members: dict[str, list[ShownResult]] = {}
+    for result in results:
+        members.setdefault(result.card.plane, []).append(result)
     return tuple(
-        ShownPlane(shown.plane, tuple(r for r in analysis.results if r.card.plane == shown.plane.id))
+        ShownPlane(shown.plane, tuple(members[shown.plane.id]))
         for shown in model.planes
-        if shown.plane.id in wanted
+        if shown.plane.id in members
     )
 
 
@@ -487,31 +507,19 @@ def _index(model: SiteModel) -> dict[str, Any]:
     return index
 
 
-def _pages(
-    model: SiteModel,
-    entries: Sequence[FileEntry],
-    found: Sequence[Release],
-    drawing: Drawing | None,
-    *,
-    docs: bool,
-) -> Frame:
-    """Render what depends on the catalogue as a whole; ``entries`` are the files that hold it."""
+def _pages(model: SiteModel, found: Sequence[Release], *, docs: bool) -> Frame:
+    """Render what depends on the catalogue as a whole, as far as it does not tell what could not be shown."""
     frame = Frame(model, docs)
     add_analyses(frame)
     add_planes(frame)
     add_combinations(frame)
     add_experiments(frame)
-    add_failures(frame)
     add_releases(frame, found)
-    add_status(frame)
     add_search(frame)
     add_wizard(frame)
-    add_home(frame, entries, found, drawing)
     for name in (*DOCUMENTS, "common"):
         frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
     robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"
-    if model.config.url:
-        add_missing(frame)
     if model.config.url and not model.config.private:
         robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
     frame.files["robots.txt"] = robots

@@ -1,4 +1,4 @@
-"""Making the pages of results and analyses, in processes of their own when there are many."""
+"""Making the pages of results, analyses and planes, in processes of their own when there are many."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Final, TypeVar
 
 from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.cards import card_of, with_table
+from fairport.catalog.drawings.drawing import thumbnail
 from fairport.catalog.harvest.git import defect_words, error_words
+from fairport.catalog.machines.whole import joined
 from fairport.catalog.model import (
     ResultSource,
     ShownAnalysis,
@@ -21,13 +23,14 @@ from fairport.catalog.model import (
 )
 from fairport.catalog.pages.analyses import add_analysis
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.planes import Since, add_plane, merged_numbers
 from fairport.catalog.pages.results import add_result
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.relations import Kinship
-from fairport.catalog.site.artefacts import TextCache
 from fairport.catalog.site.exports import csv_rows, json_piece
 from fairport.catalog.site.output import FileWriter
-from fairport.catalog.site.parcels import Parcel
+from fairport.catalog.site.parcels import Parcel, Parcels
+from fairport.catalog.site.pictures import Pictures, pack
 from fairport.catalog.state import ResultState
 from fairport.catalog.workers import Crew
 from fairport.contract.errors import FairportError
@@ -35,7 +38,10 @@ from fairport.contract.progress import Progress
 from fairport.results.bibtex import source_entries
 
 ALONE: Final = 48
-"""Pages up to which another process would cost more than it spares."""
+"""Records up to which another process would cost more than it spares."""
+
+_SHARE: Final = 10
+"""Results on the page of an analysis or a plane that cost as much as a record."""
 
 CHUNK: Final = 40
 """Results that one process makes at a time."""
@@ -53,7 +59,7 @@ class Setting:
         colours: colour slot by family.
         docs: whether narrative pages are part of the site.
         site: folder of the site.
-        planes: planes in the order of the catalogue, without results.
+        parcels: file with the texts of results.
     """
 
     catalogue: Catalogue
@@ -61,20 +67,12 @@ class Setting:
     colours: dict[str, int]
     docs: bool
     site: Path
-    planes: tuple[ShownPlane, ...] = ()
+    parcels: Path
 
-    def model(self, analysis: ShownAnalysis, planes: tuple[ShownPlane, ...] = ()) -> SiteModel:
-        """Return a catalogue of one analysis."""
-        return SiteModel(
-            self.catalogue,
-            self.time,
-            (analysis,),
-            analysis.results,
-            planes,
-            (),
-            colours=self.colours,
-            drawings=TextCache(None),
-        )
+    def model(self, *analyses: ShownAnalysis, planes: tuple[ShownPlane, ...] = ()) -> SiteModel:
+        """Return a catalogue of these analyses and planes."""
+        results = tuple(result for analysis in analyses for result in analysis.results)
+        return SiteModel(self.catalogue, self.time, analyses, results, planes, (), colours=self.colours)
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,26 @@ class AnalysisJob:
     problems: tuple[str, ...]
 
 
-Job = RecordJob | AnalysisJob
+@dataclass(frozen=True)
+class PlaneJob:
+    """A plane whose page is to be made.
+
+    Attributes:
+        key: key of the parcel.
+        shown: the plane.
+        others: planes with results that can be brought to it, with these only.
+        since: what changed in it since the newest release.
+        front: whether the front page shows its figure.
+    """
+
+    key: str
+    shown: ShownPlane
+    others: tuple[ShownPlane, ...]
+    since: Since | None
+    front: bool
+
+
+Job = RecordJob | AnalysisJob | PlaneJob
 
 
 @dataclass(frozen=True)
@@ -127,7 +144,16 @@ class Workshop:
         Returns:
             What was made as it comes, in the order of the jobs. Processes work while nobody asks for it.
         """
-        return self._begin(jobs, len(jobs))
+        return self._begin(jobs, sum(1 + len(job.analysis.results) // _SHARE for job in jobs))
+
+    def planes(self, jobs: Sequence[PlaneJob]) -> Iterator[Outcome]:
+        """Begin to make the pages of planes; see :meth:`analyses`."""
+        return self._begin(jobs, sum(1 + len(job.shown.results) // _SHARE for job in jobs))
+
+    def prepare(self) -> None:
+        """Start a process that will be needed: it takes a while until one can work."""
+        if self._processes > 1:
+            self._hire(1)
 
     def close(self) -> None:
         """End the processes; what nobody asked for is lost."""
@@ -136,17 +162,22 @@ class Workshop:
         if self._crew is not None:
             self._crew.dismiss()
         if self._bench is not None:
-            self._bench.writer.close()
+            self._bench.close()
         self._threads = self._crew = self._bench = None
 
-    def _begin(self, jobs: Sequence[Job], pages: int) -> Iterator[Outcome]:
-        if self._crew is None and pages > ALONE and self._processes > 1:
-            self._crew = Crew(self._processes, _bench, self._setting, _work)
-            self._crew.hire(min(self._processes, len(jobs)))
-            self._threads = ThreadPoolExecutor(self._processes)
-        if self._crew is None or self._threads is None:
+    def _begin(self, jobs: Sequence[Job], records: int) -> Iterator[Outcome]:
+        if records <= ALONE or self._processes < 2:
             return (self._alone(job) for job in jobs)
-        return self._told(self._threads.map(self._crew.do, jobs), len(jobs))
+        crew, threads = self._hire(min(self._processes, len(jobs)))
+        return self._told(threads.map(crew.do, jobs), len(jobs))
+
+    def _hire(self, processes: int) -> tuple[Crew[Job, Outcome], ThreadPoolExecutor]:
+        """Return those who do jobs; the first are started at once, others when there is work for them."""
+        if self._crew is None or self._threads is None:
+            self._crew = Crew(self._processes, _bench, self._setting, _work)
+            self._crew.hire(processes)
+            self._threads = ThreadPoolExecutor(self._processes)
+        return self._crew, self._threads
 
     def _alone(self, job: Job) -> Outcome:
         if self._bench is None:
@@ -167,6 +198,12 @@ class _Bench:
     setting: Setting
     writer: FileWriter
     interactive: bool
+    parcels: Parcels
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.writer.close()
+        self.parcels.close()
 
     def frame(self, model: SiteModel) -> Frame:
         """Return the frame of one page and its files."""
@@ -174,10 +211,13 @@ class _Bench:
 
 
 def _bench(setting: Setting) -> _Bench:
-    return _Bench(setting, FileWriter(setting.site), bundle() is not None)
+    parcels = Parcels(setting.parcels, setting.site, writable=False)
+    return _Bench(setting, FileWriter(setting.site), bundle() is not None, parcels)
 
 
 def _work(bench: _Bench, job: Job) -> Outcome:
+    if isinstance(job, PlaneJob):
+        return _plane(bench, job)
     return _records(bench, job) if isinstance(job, RecordJob) else _analysis(bench, job)
 
 
@@ -228,7 +268,7 @@ def _record(
 
 
 def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
-    model = bench.setting.model(job.analysis, job.planes)
+    model = bench.setting.model(job.analysis, planes=job.planes)
     if job.problems:
         model.problems[job.analysis.id] = list(job.problems)
     frame = bench.frame(model)
@@ -241,6 +281,22 @@ def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
         dcat=frame.descriptions.get(job.analysis.url, ""),
     )
     return Outcome((parcel,), tuple((job.analysis.id, problem) for problem in fresh))
+
+
+def _plane(bench: _Bench, job: PlaneJob) -> Outcome:
+    model = bench.setting.model(planes=(job.shown, *job.others))
+    frame = bench.frame(model)
+    files = [
+        bench.writer.write(path, joined(text.encode() for text in texts))
+        for path, texts in merged_numbers(job.shown, bench.parcels)
+    ]
+    drawing = add_plane(frame, job.shown, [(file.path, file.size, file.sha256) for file in files], job.since)
+    pictures = Pictures(thumbnail(model, job.shown), drawing if job.front else None)
+    files += bench.writer.write_all(frame.files)
+    problems = [(entry, problem) for entry in sorted(model.problems) for problem in model.problems[entry]]
+    key = "" if problems else job.key
+    parcel = Parcel(f"p/{job.shown.plane.id}", key, tuple(files), json=pack(pictures))
+    return Outcome((parcel,), tuple(problems))
 
 
 def _chunked(items: Iterable[R], size: int) -> Iterator[tuple[R, ...]]:

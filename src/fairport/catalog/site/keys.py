@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fairport.catalog.browser.frontend import bundle
-from fairport.catalog.harvest.differences import Change
 from fairport.catalog.model import Harvested, ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.pages.lots import Lot
+from fairport.catalog.pages.planes import Since
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.relations import Kinship
 from fairport.catalog.state import EntryState, ResultState, state_digest
@@ -102,18 +102,18 @@ class Keys:
         )
 
     def plane(
-        self, shown: ShownPlane, sources: Sequence[ShownResult] = (), changes: Sequence[Change] = ()
+        self, shown: ShownPlane, sources: Sequence[ShownResult], since: Since | None, *, front: bool
     ) -> str:
         """Return the key of the page of a plane.
 
         Args:
             shown: the plane.
             sources: results of other planes that it shows too.
-            changes: what changed in it since the newest release.
+            since: what changed in it since the newest release.
+            front: whether the front page shows its figure.
         """
         members = [self._members(results) for results in (shown.results, sources)]
-        told = [unstructure(change) for change in changes]
-        return canonical_digest([self._all, unstructure(shown.plane), *members, *told])
+        return canonical_digest([self._all, unstructure(shown.plane), *members, unstructure(since), front])
 
     def figure(self, shown: ShownPlane) -> str:
         """Return the key of the figure of a plane for download."""

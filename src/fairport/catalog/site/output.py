@@ -57,6 +57,7 @@ class FileWriter:
         self._scratch = mkdtemp(dir=root / SCRATCH)
         self._journal = (root / f"{JOURNAL}.{os.path.basename(self._scratch)}").open("a", encoding="utf-8")
         self._count = 0
+        self._aside: dict[str, str] = {}  # files that wait for their place: path to where they are
         self._folders: dict[str, bool] = {}  # folders that are there; whether this writer made them
 
     def write(self, path: str, content: bytes | str) -> Written:
@@ -83,6 +84,31 @@ class FileWriter:
             return tuple(Written(path, sha256_bytes(data), len(data), True) for path, data in whole.items())
         return tuple(self._put(path, data) for path, data in whole.items())
 
+    def lay_aside(self, path: str, content: bytes | str) -> Written:
+        """Write one file that comes into its place by :meth:`settle`, unless it is there already.
+
+        Raises:
+            ValueError: the path leads out of the site.
+        """
+        self._announce([path])
+        data = _bytes(content)
+        fresh = not _holds(f"{self._root}/{path}", data)
+        if fresh:
+            self._aside[path] = self._temporary()
+            _write_new(self._aside[path], data)
+        return Written(path, sha256_bytes(data), len(data), fresh)
+
+    def settle(self) -> None:
+        """Bring the files that were laid aside into their places, pages after what they link to.
+
+        Raises:
+            ValueError: a folder is in the place of one.
+        """
+        for path in sorted(self._aside, key=leaves_first):
+            self._folder(path.rpartition("/")[0])
+            self._replace(self._aside[path], path)
+        self._aside = {}
+
     def close(self) -> None:
         """Close the journal; everything written stays known to the next build."""
         self._journal.close()
@@ -107,11 +133,14 @@ class FileWriter:
         if fresh:
             temporary = self._temporary()
             _write_new(temporary, data)
-            try:
-                os.replace(temporary, target)
-            except IsADirectoryError:
-                raise ValueError(f"there is a folder in the place of {path!r}") from None
+            self._replace(temporary, path)
         return Written(path, sha256_bytes(data), len(data), fresh)
+
+    def _replace(self, temporary: str, path: str) -> None:
+        try:
+            os.replace(temporary, f"{self._root}/{path}")
+        except IsADirectoryError:
+            raise ValueError(f"there is a folder in the place of {path!r}") from None
 
     def _put_folder(self, home: str, files: Mapping[str, bytes]) -> bool:
         """Write a folder of files and move it into its place; returns whether the place was free.
@@ -261,16 +290,26 @@ class SiteWriter:
         return self._files.keys()
 
     def put(self, path: str, content: bytes | str) -> None:
-        """Write one file, by its path relative to the site.
+        """Write one file, by its path relative to the site; it comes into its place by :meth:`settle`.
 
         Raises:
             ValueError: the path leads out of the site or was written before.
         """
-        self.adopt([self.write(path, content)])
+        self.adopt([self.lay_aside(path, content)])
+
+    def lay_aside(self, path: str, content: bytes | str) -> Written:
+        """Write one file that is taken into account later, with its group; see :meth:`settle`."""
+        return self._writer.lay_aside(path, content)
 
     def write(self, path: str, content: bytes | str) -> Written:
-        """Write one file that is taken into account later, with its group."""
+        """Write one file at once that is taken into account later, with its group."""
         return self._writer.write(path, content)
+
+    def settle(self) -> None:
+        """Bring the files that were laid aside into their places: what tells of the catalogue as a whole
+        changes at the end, and together.
+        """
+        self._writer.settle()
 
     def adopt(self, files: Iterable[Written]) -> None:
         """Take files into account that somebody else wrote for this build.
@@ -287,7 +326,10 @@ class SiteWriter:
             self.unchanged += not file.fresh
 
     def finish(self) -> None:
-        """Remove what earlier builds wrote and this one did not, and note what the site holds."""
+        """Bring everything into its place, remove what earlier builds wrote and this one did not, and note
+        what the site holds.
+        """
+        self.settle()
         for path in sorted(self._known):
             target = self.root / path
             target.unlink(missing_ok=True)

@@ -59,9 +59,18 @@ class Parcel:
 class Parcels:
     """Parcels in a file that may be deleted at any time; whatever is wrong with it, it starts anew."""
 
-    def __init__(self, path: Path, site: Path) -> None:
-        """Open the parcels kept in ``path`` of the site in the folder ``site``."""
+    def __init__(self, path: Path, site: Path, *, writable: bool = True) -> None:
+        """Open the parcels kept in ``path`` of the site in the folder ``site``.
+
+        Args:
+            path: file of the parcels.
+            site: folder of the site.
+            writable: whether parcels may be kept and forgotten; if not, the file must be there.
+        """
         self._site = str(site)
+        if not writable:
+            self._base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._base = _opened(path)
