@@ -36,7 +36,7 @@ def test_documents(path: Path) -> None:
 
 
 @given(st.dictionaries(TEXTS, DATA, max_size=5))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_data(data: dict[str, Any]) -> None:
     assert dump_yaml(data) == saving._dumped(data)
 
