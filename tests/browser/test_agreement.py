@@ -97,6 +97,34 @@ def test_a_drawn_curve_decides_as_its_numbers_do_but_not_at_its_edge(page: Any, 
     assert page.evaluate("p => window.fairport.judge(p, null, ['closed/si'])", edge)[0]["status"] == "unknown"
 
 
+def test_values_of_a_plane_with_one_axis_are_judged_as_by_fairport_exclude(
+    browser: Any, explored: Path
+) -> None:
+    page = browser.new_page()
+    page.goto((explored / "p/cosmo.p_ann/index.html").as_uri() + "#panel=own&kind=collaboration,digitised")
+    page.locator("#fp-own").fill(
+        "# scan\np_ann [m3 s-1 GeV-1], fraction\n3e-34, 1\n3.3e-34, 1\n3.3e-34, 0.5\n2e-33, 1"
+    )
+    page.get_by_role("button", name="Draw and judge").click()
+    rows = page.locator("tr[data-status]")
+    rows.first.wait_for()
+    order = page.evaluate("window.fairport.data.plane.curves.map(one => one.id)")
+    results = inputs(explored, order)
+    given = [
+        Point(0.0, y, f, row)
+        for row, (y, f) in enumerate([(3e-28, 1), (3.3e-28, 1), (3.3e-28, 0.5), (2e-27, 1)], 1)
+    ]
+    verdicts, _ = exclude(given, results[0].plane, results)
+    assert {one.status for one in verdicts} == {"allowed", "excluded"}
+    assert rows.evaluate_all("all => all.map(one => one.dataset.status)") == [one.status for one in verdicts]
+    margins = rows.evaluate_all("all => all.map(one => Number(one.querySelector('data').value))")
+    assert margins == pytest.approx([one.margin for one in verdicts], rel=1e-9)
+    assert "above the limit of Sky 2018 new (95 % CL)" in rows.nth(1).inner_text()
+    assert "above the interval of Sky 2018 seen (68 % CL)" in rows.nth(0).inner_text()
+    assert page.locator("svg.fp-live .fp-marks path[d^=M]").count() >= 3
+    page.close()
+
+
 @pytest.mark.parametrize("x", [30.0, 17.3, 640.0, 4.0])
 def test_values_are_those_of_fairport_compare(page: Any, explored: Path, x: float) -> None:
     ids = [name for name in OPEN if name != "deep/top"]

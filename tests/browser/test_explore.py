@@ -516,7 +516,7 @@ def test_a_plane_with_one_axis_has_rows(page: Any, explored: Path) -> None:
     assert "< 3.2 × 10⁻²⁸" in tip.inner_text()
     live.locator('[data-id="sky/seen"]').hover()
     assert "+ 3 × 10⁻²⁹ − 2 × 10⁻²⁹" in tip.inner_text()
-    page.get_by_role("tab", name="Values").click()
+    page.get_by_role("tab", name="Values", exact=True).click()
     page.locator('tr[data-row="sky/new"]').wait_for()
     assert "3.2 × 10⁻²⁸" in page.locator('tr[data-row="sky/new"]').inner_text()
     page.get_by_label("Zoom in").click()

@@ -7,7 +7,7 @@ import type { ModelPoint, Verdict } from "./judge.ts";
 import type { Figure } from "./look.ts";
 import type { Curve } from "./shapes.ts";
 import type { State } from "./state.ts";
-import type { CurveData, ExactData, Model, PlaneData, SiteData } from "./types.ts";
+import type { CurveData, Exact, ExactData, Model, PlaneData, SiteData } from "./types.ts";
 import type { Units } from "./units.ts";
 
 /** Points and curve of one's own, with what became of them. */
@@ -35,6 +35,8 @@ export interface App {
   levels(): number[];
   change(edit: (state: State) => void): void;
   numbers(): Promise<{ readers: Map<string, Reader>; exact: ExactData }>;
+  /** Numbers of a result, once they are loaded. */
+  exactly(id: string): Exact | undefined;
   compareAt(x: number): Promise<Comparison>;
   envelopeOf(level: number): { choice: Choice; made: Envelope | null };
   examplesOnly(): boolean;

@@ -19,7 +19,7 @@ import { toScale } from "./scale.ts";
 import { defaults, levels, read, TRANSLATED, visible, write, type State } from "./state.ts";
 import { Tabs } from "./tabs.ts";
 import { tell } from "./tip.ts";
-import type { CurveData, ExactData, Model, PlaneData, SiteData, TranslatedData } from "./types.ts";
+import type { CurveData, Exact, ExactData, Model, PlaneData, SiteData, TranslatedData } from "./types.ts";
 import { Units } from "./units.ts";
 
 export class Explorer implements App {
@@ -145,6 +145,10 @@ export class Explorer implements App {
       if (first && this.state.envelope !== null) this.plot.show(this.look(this.visible()));
     }
     return { readers: this.readers, exact: this.exact! };
+  }
+
+  exactly(id: string): Exact | undefined {
+    return this.readers?.get(id)?.exact;
   }
 
   /** Compare the drawn curves at a value of the first axis, as `fairport compare` does. */
@@ -298,7 +302,7 @@ export class Explorer implements App {
       if (edge) named.add(edge);
     }
     const drawn = new Set(this.data.curves.filter((curve) => !curve.open).map((curve) => curve.id));
-    return jury(all.filter((id) => named.has(id)), readers, this.data.plane.axes[1].quantity, drawn);
+    return jury(all.filter((id) => named.has(id)), readers, this.data.plane.axes[this.data.plane.rows ? 0 : 1].quantity, drawn);
   }
 
   private judge(): void {

@@ -5,32 +5,37 @@ import type { App } from "./app.ts";
 import { clear, h, save } from "./dom.ts";
 import type { Panel } from "./tabs.ts";
 import { general, numberText } from "./numbers.ts";
-import { PointsError, readPoints } from "./points.ts";
+import { PointsError, readPoints, type Own } from "./points.ts";
+import { beside, readValues } from "./values.ts";
 
 const SHOWN = 200;
 
+/** Results of a plane with one axis that each value is put beside. */
+const BESIDE = 12;
+
 export function ownPanel(app: App): Panel {
   const { plane } = app.data;
-  const axes = plane.axes;
-  const example = `${axes.map((axis) => `${axis.name} [${axis.unit}]`).join(", ")}\n…`;
+  const axes = plane.rows ? plane.axes.slice(0, 1) : plane.axes;
+  const header = axes.map((axis) => `${axis.name} [${axis.unit}]`).join(", ");
+  const example = `${header}\n…`;
   const text = h("textarea", { id: "fp-own", rows: 7, spellcheck: "false", autocomplete: "off", placeholder: example });
   const file = h("input", { type: "file", id: "fp-own-file", accept: ".csv,.txt,.dat,.tsv,text/*" });
   const units = axes.map((axis, i) => h("input", { type: "text", id: `fp-unit-${i}`, value: axis.unit, size: 10, list: `fp-units-${i}`, autocomplete: "off" }));
   const lists = axes.map((axis, i) => h("datalist", { id: `fp-units-${i}` }, ...axis.units.map((unit) => h("option", { value: unit }))));
   const kinds = [radio("points", "model points", true), radio("curve", "a curve", false)];
   const particle = h("select", { id: "fp-particle" }, h("option", { value: "" }, "as each result assumes"), h("option", { value: "majorana" }, "self-conjugate (Majorana)"), h("option", { value: "dirac" }, "not self-conjugate (Dirac)"));
-  const annihilation = axes[1].quantity === "annihilation_cross_section";
+  const annihilation = axes.at(-1)!.quantity === "annihilation_cross_section";
   const problem = h("p", { class: "fp-problem", role: "alert" });
   const told = h("p", { class: "fp-small", role: "status" });
   const result = h("div", {});
   const form = h(
     "form",
     {},
-    h("label", { for: "fp-own" }, "Paste columns, with a first line such as ", h("code", {}, example.split("\n")[0]), " or without one:"),
+    h("label", { for: "fp-own" }, plane.rows ? "Paste values, one to a line, each with its unit or all under a first line such as " : "Paste columns, with a first line such as ", h("code", {}, header), plane.rows ? ":" : " or without one:"),
     text,
     h("p", { class: "fp-row" }, h("label", { for: "fp-own-file" }, "or a file"), file, h("span", { class: "fp-small" }, "which can also be dropped here")),
     h("p", { class: "fp-row" }, ...axes.flatMap((axis, i) => [h("label", { for: `fp-unit-${i}` }, `unit of ${axis.name.replace(/_/g, " ")}`), units[i], lists[i]])),
-    h("fieldset", { class: "fp-row" }, h("legend", { class: "fp-hidden" }, "What it is"), h("span", {}, "These are"), ...kinds),
+    plane.rows ? null : h("fieldset", { class: "fp-row" }, h("legend", { class: "fp-hidden" }, "What it is"), h("span", {}, "These are"), ...kinds),
     annihilation ? h("p", { class: "fp-row" }, h("label", { for: "fp-particle" }, "The particle is"), particle) : null,
     h("p", { class: "fp-row" }, h("button", { type: "submit", class: "fp-button fp-button--first" }, "Draw and judge"), clearButton()),
   );
@@ -82,10 +87,15 @@ export function ownPanel(app: App): Panel {
     await take();
   }
 
+  function read(): Own {
+    const given = units.map((unit) => unit.value.trim());
+    return plane.rows ? readValues(text.value, axes[0], given[0], app.units) : readPoints(text.value, plane.axes, [given[0], given[1]], app.units);
+  }
+
   async function take(): Promise<void> {
     problem.textContent = told.textContent = "";
     try {
-      const own = readPoints(text.value, axes, [units[0].value.trim(), units[1].value.trim()], app.units);
+      const own = read();
       await app.numbers();
       const asCurve = form.querySelector<HTMLInputElement>('[name="fp-own-kind"]:checked')?.value === "curve";
       const conjugate = particle.value === "" ? null : particle.value === "majorana";
@@ -110,25 +120,33 @@ export function ownPanel(app: App): Panel {
         "tr",
         { "data-status": one.status },
         h("th", { scope: "row", class: "fp-num" }, h("span", { class: "fp-phone" }, "Row "), String(point.row)),
-        h("td", { class: "fp-num" }, numberText(point.x, 4)),
+        plane.rows ? null : h("td", { class: "fp-num" }, numberText(point.x, 4)),
         h("td", { class: "fp-num" }, numberText(point.y, 4)),
         h("td", {}, h("span", { class: `fp-verdict fp-verdict--${one.status.replace(" ", "-")}` }, one.status)),
         h("td", { class: "fp-num" }, one.margin === null ? "–" : h("data", { value: String(one.margin) }, numberText(one.margin))),
         h("td", {}, by ? h("a", { href: app.site + by.data.url }, by.data.label) : "–", more, one.reason ? h("span", { class: "fp-small" }, ` ${one.reason}`) : ""),
+        plane.rows ? h("td", {}, ...each(point.y)) : null,
       );
     });
-    const heads = ["row", ...axes.map((axis) => `${axis.name.replace(/_/g, " ")}${axis.label ? ` [${axis.label}]` : ""}`), "verdict", "margin", "by"];
-    const head = heads.map((name, i) => h("th", { scope: "col", class: [0, 1, 2, 4].includes(i) ? "fp-num" : null }, name));
+    const heads = ["row", ...axes.map((axis) => `${axis.name.replace(/_/g, " ")}${axis.label ? ` [${axis.label}]` : ""}`), "verdict", "margin", "by", ...(plane.rows ? ["beside each result"] : [])];
+    const head = heads.map((name, i) => h("th", { scope: "col", class: i <= axes.length || name === "margin" ? "fp-num" : null }, name));
     for (const row of rows) [...row.children].forEach((cell, i) => i && cell.setAttribute("data-label", heads[i]));
     const button = h("button", { type: "button", class: "fp-button" }, "Save the verdicts as CSV");
     button.addEventListener("click", () => save(`${plane.id}-verdicts.csv`, new Blob([table()], { type: "text/csv;charset=utf-8" })));
     return [
-      h("p", { role: "status" }, h("strong", {}, summary), ". Margin: value over limit, above 1 is excluded. Judged by the drawn curves, as ", h("code", {}, "fairport exclude"), " does."),
+      h("p", { role: "status" }, h("strong", {}, summary), ". Margin: value over limit, above 1 is excluded. Judged by the drawn " + (plane.rows ? "results" : "curves") + ", as ", h("code", {}, "fairport exclude"), " does."),
       h("div", { class: "fp-scroll", role: "region", "aria-label": "Verdicts", tabindex: 0 }, h("table", { class: "fp-full fp-stack" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))),
       ...(points.length > SHOWN ? [h("p", { class: "fp-small" }, `The first ${SHOWN} of ${points.length} are shown.`)] : []),
       h("p", { class: "fp-row" }, button),
       ...(notes.length ? [h("details", {}, h("summary", {}, `${notes.length} drawn ${notes.length === 1 ? "curve was" : "curves were"} not used`), h("ul", {}, ...notes.map((note) => h("li", {}, note))))] : []),
     ];
+  }
+
+  /** Where a value lies beside each drawn result of a plane with one axis. */
+  function each(value: number): HTMLElement[] {
+    const told = app.visible().map(({ data }) => ({ label: data.label, exact: app.exactly(data.id) }));
+    const lines = told.slice(0, BESIDE).map(({ label, exact }) => h("div", {}, exact ? beside(value, label, exact) : label));
+    return told.length > BESIDE ? [...lines, h("div", { class: "fp-small" }, `and ${told.length - BESIDE} more`)] : lines;
   }
 
   /** The same columns as `fairport exclude --format csv`. */
@@ -137,14 +155,14 @@ export function ownPanel(app: App): Panel {
     const lines = [["row", ...axes.map((axis) => `${axis.name} [${axis.unit}]`), "fraction", "status", "by", "margin", "reason"].join(",")];
     app.own.points.forEach((point, i) => {
       const one = app.own.verdicts![i];
-      lines.push([String(point.row), String(point.x), String(point.y), general(point.fraction, 12), one.status, one.by ?? "", one.margin === null ? "" : String(one.margin), one.reason].map(quote).join(","));
+      lines.push([String(point.row), ...(plane.rows ? [] : [String(point.x)]), String(point.y), general(point.fraction, 12), one.status, one.by ?? "", one.margin === null ? "" : String(one.margin), one.reason].map(quote).join(","));
     });
     return `${lines.join("\n")}\n`;
   }
 
   return {
     id: "own",
-    title: "My points or curve",
+    title: plane.rows ? "My values" : "My points or curve",
     node,
     update() {
       const drawn = app.own.curve.length ? [h("p", {}, `Your curve is drawn through ${app.own.curve.length} points.`)] : [];

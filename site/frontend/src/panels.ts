@@ -18,7 +18,7 @@ export function panelsOf(app: App, before: Panel[] = []): Panel[] {
     kept("at", () => massPanel(app)),
     app.data.models?.length ? kept("models", () => later(app, "models", "Other planes")) : null,
     kept("assumptions", () => assumptionsPanel(app)),
-    rows ? null : kept("own", () => later(app, "own", "My points or curve")),
+    kept("own", () => later(app, "own", rows ? "My values" : "My points or curve")),
     !rows && app.levels().length ? kept("envelope", () => envelopePanel(app)) : null,
     kept("save", () => later(app, "save", "Save and cite")),
   ];

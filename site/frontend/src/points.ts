@@ -23,6 +23,9 @@ export class PointsError extends Error {}
 
 export const MOST = 20_000;
 
+/** What is read of a line; a table of numbers has none that is longer. */
+const LONGEST = 2000;
+
 /**
  * Read columns of x, y and, if there is one, fraction.
  *
@@ -30,21 +33,12 @@ export const MOST = 20_000;
  * x, y (and fraction), in the units given. Columns are parted by commas, semicolons, tabs or blanks.
  */
 export function readPoints(text: string, axes: [Axis, Axis], units: [string, string], table: Units): Own {
-  const lines = text.split(/\r\n|\r|\n/).map((line, index) => ({ line: line.replace(/#(?!\s*\S*\[).*$/, "").trim(), row: index + 1 }));
-  const filled = lines.filter(({ line }) => line !== "");
-  if (!filled.length) throw new PointsError("There is nothing to read yet.");
+  const filled = filledLines(text, axes);
   const separator = separatorOf(filled.map(({ line }) => line));
-  const first = filled[0].line.replace(/^#\s*/, "");
+  const first = filled[0].line;
   const named = cells(first, separator).some((cell) => Number.isNaN(readNumber(cell)) && /[A-Za-zα-ω]/.test(cell));
   const columns = named ? header(first, separator, axes) : plain(cells(first, separator).length, units);
-  const factors = [columns.units[0] ?? units[0], columns.units[1] ?? units[1]].map((unit, index) => {
-    try {
-      return table.factor_to(unit, axes[index].unit);
-    } catch (error) {
-      if (isUnitError(error)) throw new PointsError(`${axes[index].plain}: ${error.message}.`);
-      throw error;
-    }
-  });
+  const factors = axes.map((axis, index) => factorOf(columns.units[index] ?? units[index], axis, table));
   const points: OwnPoint[] = [];
   const skipped: [number, string][] = [];
   for (const { line, row } of filled.slice(named ? 1 : 0)) {
@@ -63,6 +57,40 @@ export function readPoints(text: string, axes: [Axis, Axis], units: [string, str
   return { points, understood, skipped };
 }
 
+interface Line {
+  line: string;
+  row: number;
+}
+
+/**
+ * Lines that hold something, without comments, with their numbers. A comment before the numbers that gives
+ * the unit of each column, as in "# mass [TeV] cross_section [pb]", is a first line of words.
+ */
+export function filledLines(text: string, axes: Axis[]): Line[] {
+  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) throw new PointsError("That is not text: numbers are read from CSV and the like.");
+  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/).map((line, index) => ({ line: line.length > LONGEST ? "…" : line.trim(), row: index + 1 }));
+  const filled = lines.map(({ line, row }) => ({ line: line.replace(/#.*$/, "").trim(), row })).filter(({ line }) => line !== "");
+  if (!filled.length) throw new PointsError("There is nothing to read yet.");
+  if (!/^[-+−.\d]/.test(filled[0].line)) return filled;
+  const before = lines.filter(({ line, row }) => row < filled[0].row && namesUnits(line, axes)).at(-1);
+  return before ? [{ line: before.line.replace(/^#\s*/, ""), row: before.row }, ...filled] : filled;
+}
+
+function namesUnits(line: string, axes: Axis[]): boolean {
+  const units = line.match(/\[[^\]]*\]/g)?.length ?? 0;
+  return units >= axes.length && (axes.length > 1 || axes.some((axis) => [axis.name, axis.quantity].some((name) => line.includes(name))));
+}
+
+/** The number by which values in a unit are multiplied to be in that of an axis. */
+export function factorOf(unit: string, axis: Axis, table: Units): number {
+  try {
+    return table.factor_to(unit, axis.unit);
+  } catch (error) {
+    if (isUnitError(error)) throw new PointsError(`${axis.plain}: ${error.message}.`);
+    throw error;
+  }
+}
+
 interface Columns {
   x: number;
   y: number;
@@ -78,7 +106,7 @@ function separatorOf(lines: string[]): RegExp {
   // "1,5 2,5" has commas in its numbers, "1.5, 2.5" between them.
   const decimal = sample.every((line) => /^[-+\d.eE]*\d,\d[\deE+-]*\s+\S+/.test(line));
   if (!decimal && sample.every((line) => line.includes(","))) return /\s*,\s*/;
-  return /\s+(?![^[]*\])/;
+  return /\s+(?![^[]*\]|\[)/;
 }
 
 function cells(line: string, separator: RegExp): string[] {
@@ -122,7 +150,7 @@ function inOrder(found: Columns, units: (string | null)[]): Columns {
 }
 
 /** Name and unit of a column: "mass [GeV]", "mass (GeV)", "mass / GeV", "mass". */
-function title(cell: string): { name: string; unit: string | null } {
+export function title(cell: string): { name: string; unit: string | null } {
   const match = /^([^[\](]+?)\s*[[(]([^\])]*)[\])].*$/.exec(cell) ?? /^([^/]*[^/\s])\s*\/\s*(\S.*)$/.exec(cell);
   return { name: (match?.[1] ?? cell).trim().toLowerCase(), unit: match?.[2].trim() ?? null };
 }

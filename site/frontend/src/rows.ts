@@ -4,12 +4,15 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { titleNode, tickNodes } from "./axes.ts";
 import { clear, svg } from "./dom.ts";
-import type { Figure, Hit, Look } from "./look.ts";
+import type { Figure, Hit, Look, Mark } from "./look.ts";
 import { fromScale, toScale } from "./scale.ts";
-import { slot, type Curve, type Frame } from "./shapes.ts";
+import { MARKS, slot, type Curve, type Frame } from "./shapes.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
 
 const ROW = 46;
+
+/** Values of one's own that are drawn; more cannot be told apart. */
+const MARKED = 500;
 
 export class Rows implements Figure {
   readonly node: SVGSVGElement;
@@ -21,6 +24,7 @@ export class Rows implements Figure {
   private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
   private readonly axes = svg("g");
   private readonly rows = svg("g", { class: "fp-curves" });
+  private readonly marks = svg("g", { class: "fp-marks" });
   private readonly desc = svg("desc", { id: "fp-live-desc" });
   private readonly address: (curve: CurveData) => string;
   private transform: ZoomTransform = zoomIdentity;
@@ -33,7 +37,7 @@ export class Rows implements Figure {
     this.address = (curve) => root + curve.url;
     this.base = this.scaled(data.view[0]);
     const title = svg("title", { id: "fp-live-title" }, data.plane.title);
-    this.node = svg("svg", { class: "fp-plot fp-live", role: "group", "aria-labelledby": "fp-live-title fp-live-desc" }, title, this.desc, this.axes, this.rows);
+    this.node = svg("svg", { class: "fp-plot fp-live", role: "group", "aria-labelledby": "fp-live-title fp-live-desc" }, title, this.desc, this.axes, this.rows, this.marks);
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([0.3, 150])
       .filter((event: Event) => this.admits(event))
@@ -126,8 +130,18 @@ export class Rows implements Figure {
     const focused = document.activeElement?.getAttribute("data-id");
     const shown = this.shown();
     clear(this.rows, ...shown.map((curve, i) => this.row(curve.data, top + ROW * (i + 0.5) + 6, size, i === 0)));
+    clear(this.marks, ...this.look.marks.slice(0, MARKED).flatMap((mark) => this.mark(mark)));
     if (focused && this.rows.querySelector(`[data-id="${CSS.escape(focused)}"]`)) this.focusCurve(focused);
     this.desc.textContent = `${shown.length} ${shown.length === 1 ? "result" : "results"}: ${shown.slice(0, 12).map((curve) => curve.data.label).join("; ")}`;
+  }
+
+  /** A value of one's own, through all rows. */
+  private mark({ y, status, title }: Mark): Node[] {
+    const { left, right, top, bottom } = this.frame;
+    const x = this.px(y);
+    if (!Number.isFinite(x) || x <= left || x >= right) return [];
+    const at = `translate(${x.toFixed(1)} ${bottom})`;
+    return [svg("path", { class: "fp-here", d: `M${x} ${top}V${bottom}` }), svg("path", { class: `fp-mark-${status.replace(" ", "-")}`, d: MARKS[status], transform: at }, svg("title", {}, title))];
   }
 
   private row(data: CurveData, y: number, size: number, first: boolean): SVGAElement {

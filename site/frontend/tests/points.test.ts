@@ -34,6 +34,11 @@ for (const [name, text] of same) {
   });
 }
 
+test("a comment that names columns and units is a first line of words; one of words only is none", () => {
+  assert.deepEqual(pairs("# scan of mine\n# mass [TeV] cross_section [pb]\n0.04 1"), [[40, 1e-36]]);
+  assert.deepEqual(pairs("# after [1], see table 2\n40 2"), [[40, 2]]);
+});
+
 test("units of the form hold where the header has none", () => {
   assert.deepEqual(pairs("0.04 1", ["TeV", "cm2"]), [[40, 1]]);
 });
@@ -62,3 +67,7 @@ test("semicolons and decimal commas, units behind a slash, names of one's own", 
   assert.ok(Math.abs(found.points[0].y / 1.5e-45 - 1) < 1e-12);
   assert.throws(() => read("a, b, c\n1, 2, 3"), PointsError);
 });
+
+for (const [name, text] of [["bytes", "\u0000\u0001PNG"], ["wrong characters", "40 \ufffd"], ["one endless line", `1${" ".repeat(400_000)}x`]]) {
+  test(`${name} are refused with a reason`, () => assert.throws(() => read(text), PointsError));
+}
