@@ -35,8 +35,8 @@ export interface App {
   levels(): number[];
   change(edit: (state: State) => void): void;
   numbers(): Promise<{ readers: Map<string, Reader>; exact: ExactData }>;
-  /** Numbers of a result, once they are loaded. */
-  exactly(id: string): Exact | undefined;
+  /** What a result sees of a point of one's own, and its numbers; null before they are loaded. */
+  seen(point: ModelPoint, id: string): { value: number; exact: Exact } | null;
   compareAt(x: number): Promise<Comparison>;
   envelopeOf(level: number): { choice: Choice; made: Envelope | null };
   examplesOnly(): boolean;

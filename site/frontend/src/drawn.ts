@@ -2,12 +2,13 @@
 
 import { toScale } from "./scale.ts";
 import type { Curve } from "./shapes.ts";
-import type { Axis, Exact } from "./types.ts";
+import type { Axis, CurveData, Exact } from "./types.ts";
 
 /** The numbers of a result, read off its drawing where they are not open. */
 export function whole(exact: Exact, curve: Curve | undefined, axes: [Axis, Axis]): Exact {
   if (exact.shape !== "drawn") return exact;
   if (!curve) return { ...exact, shape: "none" };
+  if (curve.data.point && axes[1].name === "row") return { ...exact, shape: "value", ...ends(curve.data.point) };
   const value = (index: 0 | 1, position: number): number => (axes[index].log ? 10 ** position : position);
   const pieces = curve.pieces.map((piece) => [[...piece.u].map((u) => value(0, u)), [...piece.v].map((v) => value(1, v))] as [number[], number[]]);
   const scales = axes.map((axis) => (axis.log ? "log" : "lin")) as Exact["scales"];
@@ -29,4 +30,9 @@ export function whole(exact: Exact, curve: Curve | undefined, axes: [Axis, Axis]
   if (exact.high !== null && near(x[x.length - 1], exact.high)) x[x.length - 1] = exact.high;
   const rises = x.every((at, i) => i === 0 || at >= x[i - 1]);
   return rises ? { ...exact, shape: "function", scales, x, y, bands: {} } : { ...exact, shape: "line", scales, pieces };
+}
+
+/** Value and uncertainties as a row of a plane with one axis shows them. */
+function ends([value, , minus, plus]: NonNullable<CurveData["point"]>): Pick<Exact, "value" | "minus" | "plus"> {
+  return { value, ...(minus === null ? {} : { minus }), ...(plus === null ? {} : { plus }) };
 }

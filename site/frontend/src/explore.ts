@@ -8,7 +8,7 @@ import { Reader } from "./curves.ts";
 import { clear, h, symbol } from "./dom.ts";
 import { whole } from "./drawn.ts";
 import { choose, envelope, type Choice, type Envelope } from "./envelope.ts";
-import { judgeAll, jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
+import { effective, judgeAll, jury, type Jury, type ModelPoint, type Verdict } from "./judge.ts";
 import { fetchModel, withModel, withNumbers } from "./models.ts";
 import { panelsOf } from "./panels.ts";
 import type { Figure, Hit, Look } from "./look.ts";
@@ -147,8 +147,15 @@ export class Explorer implements App {
     return { readers: this.readers, exact: this.exact! };
   }
 
-  exactly(id: string): Exact | undefined {
-    return this.readers?.get(id)?.exact;
+  seen(point: ModelPoint, id: string): { value: number; exact: Exact } | null {
+    const reader = this.readers?.get(id);
+    return reader ? { value: effective(point, reader, this.judged(), this.own.conjugate ?? null), exact: reader.exact } : null;
+  }
+
+  /** Quantity of what is judged: the last axis. */
+  private judged(): string {
+    const { axes, rows } = this.data.plane;
+    return axes[rows ? 0 : 1].quantity;
   }
 
   /** Compare the drawn curves at a value of the first axis, as `fairport compare` does. */
@@ -302,7 +309,7 @@ export class Explorer implements App {
       if (edge) named.add(edge);
     }
     const drawn = new Set(this.data.curves.filter((curve) => !curve.open).map((curve) => curve.id));
-    return jury(all.filter((id) => named.has(id)), readers, this.data.plane.axes[this.data.plane.rows ? 0 : 1].quantity, drawn);
+    return jury(all.filter((id) => named.has(id)), readers, this.judged(), drawn);
   }
 
   private judge(): void {

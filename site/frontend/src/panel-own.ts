@@ -2,7 +2,8 @@
 // leave the browser, and are not part of the link.
 
 import type { App } from "./app.ts";
-import { clear, h, save } from "./dom.ts";
+import { clear, h, save, symbol } from "./dom.ts";
+import type { ModelPoint } from "./judge.ts";
 import type { Panel } from "./tabs.ts";
 import { general, numberText } from "./numbers.ts";
 import { PointsError, readPoints, type Own } from "./points.ts";
@@ -13,6 +14,9 @@ const SHOWN = 200;
 /** Results of a plane with one axis that each value is put beside. */
 const BESIDE = 12;
 
+/** A name for people: "cross section", but p_ann, whose subscript is part of the symbol. */
+const spoken = (name: string): string => (/^\p{L}_/u.test(name) ? name : name.replace(/_/g, " "));
+
 export function ownPanel(app: App): Panel {
   const { plane } = app.data;
   const axes = plane.rows ? plane.axes.slice(0, 1) : plane.axes;
@@ -20,7 +24,7 @@ export function ownPanel(app: App): Panel {
   const example = `${header}\n…`;
   const text = h("textarea", { id: "fp-own", rows: 7, spellcheck: "false", autocomplete: "off", placeholder: example });
   const file = h("input", { type: "file", id: "fp-own-file", accept: ".csv,.txt,.dat,.tsv,text/*" });
-  const units = axes.map((axis, i) => h("input", { type: "text", id: `fp-unit-${i}`, value: axis.unit, size: 10, list: `fp-units-${i}`, autocomplete: "off" }));
+  const units = axes.map((axis, i) => h("input", { type: "text", id: `fp-unit-${i}`, value: axis.unit, size: Math.max(10, axis.unit.length + 1), list: `fp-units-${i}`, autocomplete: "off" }));
   const lists = axes.map((axis, i) => h("datalist", { id: `fp-units-${i}` }, ...axis.units.map((unit) => h("option", { value: unit }))));
   const kinds = [radio("points", "model points", true), radio("curve", "a curve", false)];
   const particle = h("select", { id: "fp-particle" }, h("option", { value: "" }, "as each result assumes"), h("option", { value: "majorana" }, "self-conjugate (Majorana)"), h("option", { value: "dirac" }, "not self-conjugate (Dirac)"));
@@ -34,7 +38,7 @@ export function ownPanel(app: App): Panel {
     h("label", { for: "fp-own" }, plane.rows ? "Paste values, one to a line, each with its unit or all under a first line such as " : "Paste columns, with a first line such as ", h("code", {}, header), plane.rows ? ":" : " or without one:"),
     text,
     h("p", { class: "fp-row" }, h("label", { for: "fp-own-file" }, "or a file"), file, h("span", { class: "fp-small" }, "which can also be dropped here")),
-    h("p", { class: "fp-row" }, ...axes.flatMap((axis, i) => [h("label", { for: `fp-unit-${i}` }, `unit of ${axis.name.replace(/_/g, " ")}`), units[i], lists[i]])),
+    h("p", { class: "fp-row" }, ...axes.flatMap((axis, i) => [h("label", { for: `fp-unit-${i}` }, symbol(`unit of ${spoken(axis.name)}`)), units[i], lists[i]])),
     plane.rows ? null : h("fieldset", { class: "fp-row" }, h("legend", { class: "fp-hidden" }, "What it is"), h("span", {}, "These are"), ...kinds),
     annihilation ? h("p", { class: "fp-row" }, h("label", { for: "fp-particle" }, "The particle is"), particle) : null,
     h("p", { class: "fp-row" }, h("button", { type: "submit", class: "fp-button fp-button--first" }, "Draw and judge"), clearButton()),
@@ -125,11 +129,11 @@ export function ownPanel(app: App): Panel {
         h("td", {}, h("span", { class: `fp-verdict fp-verdict--${one.status.replace(" ", "-")}` }, one.status)),
         h("td", { class: "fp-num" }, one.margin === null ? "–" : h("data", { value: String(one.margin) }, numberText(one.margin))),
         h("td", {}, by ? h("a", { href: app.site + by.data.url }, by.data.label) : "–", more, one.reason ? h("span", { class: "fp-small" }, ` ${one.reason}`) : ""),
-        plane.rows ? h("td", {}, ...each(point.y)) : null,
+        plane.rows ? h("td", {}, ...each(point)) : null,
       );
     });
-    const heads = ["row", ...axes.map((axis) => `${axis.name.replace(/_/g, " ")}${axis.label ? ` [${axis.label}]` : ""}`), "verdict", "margin", "by", ...(plane.rows ? ["beside each result"] : [])];
-    const head = heads.map((name, i) => h("th", { scope: "col", class: i <= axes.length || name === "margin" ? "fp-num" : null }, name));
+    const heads = ["row", ...axes.map((axis) => `${spoken(axis.name)}${axis.label ? ` [${axis.label}]` : ""}`), "verdict", "margin", "by", ...(plane.rows ? ["beside each result"] : [])];
+    const head = heads.map((name, i) => h("th", { scope: "col", class: i <= axes.length || name === "margin" ? "fp-num" : null }, symbol(name)));
     for (const row of rows) [...row.children].forEach((cell, i) => i && cell.setAttribute("data-label", heads[i]));
     const button = h("button", { type: "button", class: "fp-button" }, "Save the verdicts as CSV");
     button.addEventListener("click", () => save(`${plane.id}-verdicts.csv`, new Blob([table()], { type: "text/csv;charset=utf-8" })));
@@ -143,10 +147,13 @@ export function ownPanel(app: App): Panel {
   }
 
   /** Where a value lies beside each drawn result of a plane with one axis. */
-  function each(value: number): HTMLElement[] {
-    const told = app.visible().map(({ data }) => ({ label: data.label, exact: app.exactly(data.id) }));
-    const lines = told.slice(0, BESIDE).map(({ label, exact }) => h("div", {}, exact ? beside(value, label, exact) : label));
-    return told.length > BESIDE ? [...lines, h("div", { class: "fp-small" }, `and ${told.length - BESIDE} more`)] : lines;
+  function each(point: ModelPoint): HTMLElement[] {
+    const all = app.visible();
+    const lines = all.slice(0, BESIDE).map(({ data }) => {
+      const seen = app.seen(point, data.id);
+      return h("div", {}, seen ? beside(seen.value, data.label, seen.exact) : data.label);
+    });
+    return all.length > BESIDE ? [...lines, h("div", { class: "fp-small" }, `and ${all.length - BESIDE} more`)] : lines;
   }
 
   /** The same columns as `fairport exclude --format csv`. */
