@@ -185,3 +185,26 @@ def test_a_plane_that_lost_its_last_result_keeps_its_address(
     page = (catalogue / "site/p/dd.si/index.html").read_text("utf-8")
     assert "No results now." in page
     assert "2e-45" not in page
+
+
+def test_addresses_of_before_a_renaming_lead_to_what_is_gone_since(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    results = {"si": {}, "new": {"former_ids": ["old/first"]}, "goes": {}}
+    path = register(make_repository("old", results=results))
+    run_harvest()
+    path.unlink()
+    path = register(make_repository("late", results={"si": {}, "new": {"former_ids": ["old/first"]}}))
+    renamed = path.read_text() + "former_ids: [old]\n"
+    path.write_text(renamed)
+    run_harvest(now=LATER)  # renamed, and a result fewer, at once
+    build(catalogue, docs=False)
+    assert "url=../../../r/late/goes/index.html" in _page(catalogue, "r/old/goes")
+    path.write_text(renamed.replace("status: community", "status: withdrawn\nreason: Wrong units."))
+    run_harvest(now=LATER + timedelta(days=1))
+    build(catalogue, docs=False)
+    for name in ("r/late/si", "r/late/new", "a/late"):
+        assert "Wrong units." in _page(catalogue, name)
+    assert "url=../../../r/late/new/index.html" in _page(catalogue, "r/old/first")
+    for name in ("r/old/si", "r/old/new", "r/old/goes", "a/old"):
+        assert f"{name.replace('old', 'late')}/index.html" in _page(catalogue, name)

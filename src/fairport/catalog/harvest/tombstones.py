@@ -6,6 +6,7 @@ be rewritten by hand. An identifier with a tombstone is never given to something
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from fairport.contract.structure import structure, unstructure
 
 TOMBSTONES_DIR: Final = "tombstones"
 TOMBSTONES_VERSION: Final = 1
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(?:/[a-z0-9][a-z0-9-]{0,79}(?:@[0-9A-Za-z.+-]{1,40})?)?")
 _SHOWN: Final = {"ok", "kept", "withheld"}
 
 
@@ -39,6 +41,7 @@ class Tombstone:
         digest: canonical digest of what was shown last.
         harvested: when that was first harvested.
         commit: its commit.
+        former_ids: earlier global identifiers of the result.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Tombstone:
     digest: str | None = None
     harvested: str | None = None
     commit: str | None = None
+    former_ids: tuple[str, ...] = ()
 
     @property
     def is_result(self) -> bool:
@@ -139,7 +143,13 @@ def record_left(root: Path, state: EntryState, now: str) -> None:
 
 def _of_result(name: str, item: ResultState, now: str, reason: str) -> Tombstone:
     stone = Tombstone(name, now, reason, item.title, item.kind, item.plane, item.version)
-    return replace(stone, digest=item.digest, harvested=item.harvested, commit=item.commit)
+    return replace(
+        stone,
+        digest=item.digest,
+        harvested=item.harvested,
+        commit=item.commit,
+        former_ids=item.former_ids,
+    )
 
 
 def _read(path: Path) -> dict[str, Tombstone]:
@@ -152,7 +162,14 @@ def _read(path: Path) -> dict[str, Tombstone]:
     except (FairportError, OSError, KeyError, TypeError, AttributeError):
         return {}
     # The file is kept in a repository: an entry only speaks for its own identifiers.
-    return {stone.id: stone for stone in found if stone.id.split("/")[0] == path.stem}
+    own = (stone for stone in found if _NAME.fullmatch(stone.id) and stone.id.split("/")[0] == path.stem)
+    return {stone.id: _sound(stone) for stone in own}
+
+
+def _sound(stone: Tombstone) -> Tombstone:
+    """Return a tombstone without former identifiers that are none: they become addresses."""
+    former = tuple(name for name in stone.former_ids if "/" in name and _NAME.fullmatch(name))
+    return stone if former == stone.former_ids else replace(stone, former_ids=former)
 
 
 def _write(path: Path, before: dict[str, Tombstone], stones: dict[str, Tombstone]) -> None:

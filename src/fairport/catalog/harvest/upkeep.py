@@ -18,20 +18,20 @@ from fairport.contract.files import remove_half_written
 
 
 @contextmanager
-def lock(catalogue: Catalogue) -> Iterator[None]:
-    """Hold the catalogue for one harvest.
+def lock(catalogue: Catalogue, work: str = "harvest") -> Iterator[None]:
+    """Hold the catalogue for one harvest, or one release.
 
     Raises:
-        ConfigurationError: another harvest of it is running.
+        ConfigurationError: another one is running.
     """
     catalogue.cache_root.mkdir(parents=True, exist_ok=True)
     catalogue.harvest_root.mkdir(parents=True, exist_ok=True)
-    with (catalogue.cache_root / "harvest.lock").open("w") as handle:
+    with (catalogue.cache_root / f"{work}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise ConfigurationError(
-                "another harvest of this catalogue is running",
+                f"another {work} of this catalogue is running",
                 where=catalogue.root,
                 mend="wait until it has ended",
             ) from None

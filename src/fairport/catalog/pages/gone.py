@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -73,7 +74,7 @@ def gone_lots(model: SiteModel, found: Sequence[Release]) -> Iterator[Lot]:
         told = [[unstructure(item), item.since or model.time] for item in items]
         urls = tuple(item.url for item in items)
         yield Lot(f"gone/{name}", partial(_add_all, items), facts=told, unlisted=urls)
-    moved = redirects(model, taken)
+    moved = redirects(model, taken, read_tombstones(model.catalogue.root).values())
     if moved:
         yield Lot("moved", partial(_add_redirects, moved), facts=moved, unlisted=tuple(moved))
 
@@ -84,31 +85,35 @@ def _add_redirects(moved: Mapping[str, str], frame: Frame) -> None:
         frame.add("moved.html.jinja", page, target=page.root + target, canonical=frame.absolute(target))
 
 
-def redirects(model: SiteModel, taken: set[str]) -> dict[str, str]:
+def redirects(model: SiteModel, taken: set[str], stones: Iterable[Tombstone]) -> dict[str, str]:
     """Return old page to new page; an address in use is never redirected, and the first claim counts.
+
+    What is gone by now is led to as well: its page tells why.
 
     Args:
         model: the catalogue.
         taken: pages that are there; every page found is added to it.
+        stones: tombstones, which know the former identifiers of what is gone.
     """
     found: dict[str, str] = {}
+    there = sorted(taken)
 
     def claim(former: str, target: str) -> None:
         if former not in taken and former != target:
             taken.add(former)
             found[former] = target
 
-    shown = {result.id for result in model.results}
-    for result in model.results:
-        for former in result.state.former_ids:
-            claim(f"r/{former.partition('@')[0]}/index.html", result.url)
+    renamed = [(result.state.former_ids, result.url) for result in model.results]
+    renamed += [(stone.former_ids, f"r/{stone.id}/index.html") for stone in stones if stone.is_result]
+    for formers, target in renamed:
+        for former in formers:
+            claim(f"r/{former.partition('@')[0]}/index.html", target)
     for entry in model.catalogue.entries:
         for former in entry.former_ids:
-            if entry.id in model.by_id:
-                claim(f"a/{former}/index.html", f"a/{entry.id}/index.html")
-            for name in shown:
-                if name.startswith(f"{entry.id}/"):
-                    claim(f"r/{former}/{name.partition('/')[2]}/index.html", f"r/{name}/index.html")
+            for part in ("a", "r"):
+                prefix = f"{part}/{entry.id}/"
+                for page in there[bisect_left(there, prefix) : bisect_left(there, f"{part}/{entry.id}0")]:
+                    claim(f"{part}/{former}/{page.removeprefix(prefix)}", page)
     return found
 
 

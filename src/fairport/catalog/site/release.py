@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.harvest.differences import Item
+from fairport.catalog.harvest.upkeep import lock
 from fairport.catalog.licences import may_redistribute
 from fairport.catalog.registry import Catalogue
 from fairport.contract.errors import ConfigurationError, DocumentError, FairportError, UsageError
@@ -140,17 +142,21 @@ def freeze_release(
 
     Raises:
         UsageError: the name cannot be used or is taken.
-        ConfigurationError: there is no built site.
+        ConfigurationError: there is no built site, or another release is being made.
     """
+    with lock(catalogue, "release"):
+        return _frozen(catalogue, site, version, note, now or datetime.now(UTC))
+
+
+def _frozen(catalogue: Catalogue, site: Path, version: str, note: str | None, now: datetime) -> Release:
     root = catalogue.root
     path = free_path(root, version)
-    for folder in (path.parent, *(path.parent / OBJECTS_DIR).glob("*")):
-        remove_half_written(folder)
+    forget_unnamed(root)
     index = read_index(site)
     store = _Store(root)
     release = Release(
         version,
-        (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         index["generated"],
         index["title"],
         index["licence"],
@@ -261,10 +267,43 @@ def _read(path: Path) -> Release:
 
 
 def _names(release: Release) -> Iterator[str]:
-    for result in release.results:
-        yield from result.files
-    for plane in release.planes:
-        yield from plane.files
+    for part in (*release.results, *release.planes):
+        yield from part.files
+
+
+def forget_unnamed(root: Path) -> int:
+    """Remove what a release that was killed left behind: half-written files, and files that none names.
+
+    Nothing is removed while a release cannot be read, since it may name anything.
+
+    Returns:
+        How many files that were whole are gone.
+    """
+    folder = root / RELEASES_DIR
+    for place in (folder, *(folder / OBJECTS_DIR).glob("*")):
+        remove_half_written(place)
+    try:
+        named = {
+            sha for path in folder.glob("*.json") for part in _parts(path) for sha in part.files.values()
+        }
+    except DocumentError:
+        return 0
+    named = {sha for part in parts for sha in part.files.values()}
+    unnamed = [path for path in (folder / OBJECTS_DIR).glob("*/*") if _is_unnamed(path, named)]
+    for path in unnamed:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds others
+            path.parent.rmdir()
+    return len(unnamed)
+
+
+def _parts(path: Path) -> tuple[ReleasedResult | ReleasedPlane, ...]:
+    release = _read(path)
+    return (*release.results, *release.planes)
+
+
+def _is_unnamed(path: Path, named: set[str]) -> bool:
+    return bool(_SHA.fullmatch(path.name)) and path.parent.name == path.name[:2] and path.name not in named
 
 
 __all__ = ["Release", "ReleasedPlane", "ReleasedResult", "freeze_release", "read_object", "releases"]
