@@ -267,8 +267,13 @@ def _read(path: Path) -> Release:
 
 
 def _names(release: Release) -> Iterator[str]:
-    for part in (*release.results, *release.planes):
-        yield from part.files
+    for files in _files(release):
+        yield from files
+
+
+def _files(release: Release) -> Iterator[dict[str, str]]:
+    yield from (result.files for result in release.results)
+    yield from (plane.files for plane in release.planes)
 
 
 def forget_unnamed(root: Path) -> int:
@@ -283,23 +288,16 @@ def forget_unnamed(root: Path) -> int:
     for place in (folder, *(folder / OBJECTS_DIR).glob("*")):
         remove_half_written(place)
     try:
-        named = {
-            sha for path in folder.glob("*.json") for part in _parts(path) for sha in part.files.values()
-        }
+        found = [_read(path) for path in folder.glob("*.json")]
     except DocumentError:
         return 0
-    named = {sha for part in parts for sha in part.files.values()}
+    named = {sha for release in found for files in _files(release) for sha in files.values()}
     unnamed = [path for path in (folder / OBJECTS_DIR).glob("*/*") if _is_unnamed(path, named)]
     for path in unnamed:
         path.unlink(missing_ok=True)
         with suppress(OSError):  # it holds others
             path.parent.rmdir()
     return len(unnamed)
-
-
-def _parts(path: Path) -> tuple[ReleasedResult | ReleasedPlane, ...]:
-    release = _read(path)
-    return (*release.results, *release.planes)
 
 
 def _is_unnamed(path: Path, named: set[str]) -> bool:
