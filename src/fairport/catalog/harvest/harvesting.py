@@ -12,6 +12,7 @@ from pathlib import Path
 from random import SystemRandom
 
 from fairport.catalog.harvest.bundles import archive_name
+from fairport.catalog.harvest.digests import folder_stamp, is_remembered, remember
 from fairport.catalog.harvest.examination import Checker, check_repository
 from fairport.catalog.harvest.freeze import keep_versions
 from fairport.catalog.harvest.git import RemoteRef, defect_words, error_words
@@ -203,7 +204,7 @@ def _look(
     if entry.type == "collection":
         return _look_collection(context, entry, folder, previous)
     if entry.repository.path is not None:
-        return _look_local(context, entry, folder, previous), False
+        return _look_local(context, entry, folder, previous)
     address = entry.repository.url or ""
     refs = context.remotes.refs(address)
     chosen = choose_ref(entry, refs)
@@ -221,16 +222,26 @@ def _look(
 
 def _look_local(
     context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
-) -> EntryState:
+) -> tuple[EntryState, bool]:
+    """Harvest a folder of this machine, unless nobody touched it since."""
     snapshot = local_snapshot(context.catalogue, entry)
-    state = _freeze(context, entry, snapshot, folder, previous)
     place = context.catalogue.local_path(entry)
-    if entry.history != ALL or place is None or state.commit is None:
-        return state
+    stamp = folder_stamp(place) if place is not None else None
+    memory = context.catalogue.cache_root / "digests" / f"{entry.id}.json"
+    if (
+        previous is not None
+        and is_remembered(memory, stamp, previous.version)
+        and _unchanged(context, previous, snapshot.commit, key_of(context, entry))
+    ):
+        return replace(previous, checked=context.time), True
+    state = _freeze(context, entry, snapshot, folder, previous)
+    remember(memory, stamp, state.version)
+    if entry.type == "collection" or entry.history != ALL or place is None or state.commit is None:
+        return state, False
     address = place.resolve().as_uri()
     here = RemoteRef("", "", "")  # a folder may differ from the commit that is checked out
     earlier = earlier_releases(entry, context.remotes.refs(address), here)
-    return _with_releases(context, entry, state, address, earlier, folder, previous)
+    return _with_releases(context, entry, state, address, earlier, folder, previous), False
 
 
 def _with_releases(
@@ -274,8 +285,7 @@ def _look_collection(
     context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None
 ) -> tuple[EntryState, bool]:
     if entry.repository.path is not None:
-        snapshot = local_snapshot(context.catalogue, entry)
-        return _freeze(context, entry, snapshot, folder, previous), False
+        return _look_local(context, entry, folder, previous)
     commit = pinned(entry)
     if previous is not None and _unchanged(context, previous, commit, key_of(context, entry)):
         return replace(previous, checked=context.time), True
