@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -96,6 +100,45 @@ def test_defect_without_writable_cache_is_logged_elsewhere(run, tmp_path: Path, 
     code, _, err = run(_raising(RuntimeError("x")))
     assert code == 3
     assert f"full report in {elsewhere}" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/data/site"), "the disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied", "/data/site"), "there is no permission"),
+        (OSError(errno.EROFS, "Read-only file system", "/data/site"), "this place cannot be written to"),
+        (sqlite3.OperationalError("database or disk is full"), "the disk is full"),
+        (sqlite3.OperationalError("disk I/O error"), "the disk cannot be read"),
+        (MemoryError(), "there is not enough memory"),
+    ],
+)
+def test_what_the_machine_lacks_is_no_defect(run, error: Exception, what: str) -> None:
+    code, _, err = run(_raising(error))
+    assert code == 2
+    assert err.startswith(f"error: {what}")
+    assert "mend:" in err
+    assert ("where: /data/site" in err) == isinstance(error, OSError)
+
+
+def test_other_errors_of_files_stay_defects(run) -> None:
+    assert run(_raising(FileNotFoundError(errno.ENOENT, "No such file", "x")))[0] == 3
+    assert run(_raising(sqlite3.OperationalError("no such table: parcel")))[0] == 3
+
+
+def test_sigterm_ends_it_as_an_interruption_does(run, tmp_path: Path) -> None:
+    tidied = tmp_path / "tidied"
+
+    def callback() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(20)
+        finally:
+            tidied.touch()
+
+    assert run(callback) == (143, "", "\nterminated\n")
+    assert tidied.exists()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_debug_shows_the_traceback(run, monkeypatch: pytest.MonkeyPatch) -> None:

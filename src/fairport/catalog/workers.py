@@ -17,7 +17,8 @@ from contextlib import suppress
 from threading import Lock, Semaphore
 from typing import Any, Final, Generic, TypeVar
 
-from fairport.contract.errors import ToolError
+from fairport.contract.errors import FairportError, ToolError
+from fairport.contract.machine import machine_error
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -56,6 +57,7 @@ class Crew(Generic[J, R]):
 
         Raises:
             ToolError: the process ended before its time.
+            ConfigurationError: the machine fails, such as a full disk.
             RuntimeError: the work itself has a defect.
         """
         with self._seats:
@@ -116,6 +118,8 @@ def _answer(child: subprocess.Popen[bytes]) -> Any:
     if len(head) < 8 or len(body) < size:
         raise _lost(child)
     answer, problem = pickle.loads(body)  # noqa: S301 - written by our own process
+    if isinstance(problem, FairportError):
+        raise problem
     if problem is not None:
         raise RuntimeError(f"in a process of its own: {problem}")
     return answer
@@ -153,6 +157,7 @@ def _serve() -> None:
         try:
             answer = pickle.dumps((work(prepared, message), None))
         except Exception as error:  # noqa: BLE001 - the parent process tells of it
-            answer = pickle.dumps((None, f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
+            told = machine_error(error) or f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
+            answer = pickle.dumps((None, told))
         answers.write(len(answer).to_bytes(8, "big") + answer)
         answers.flush()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -12,9 +15,10 @@ from fairport.cli.lazy import LazyGroup
 from fairport.cli.options import global_options
 from fairport.cli.output import Output, clean
 from fairport.contract.errors import FairportError
+from fairport.contract.machine import machine_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 OK: Final = 0
@@ -22,7 +26,8 @@ USAGE: Final = 2
 INTERNAL: Final = 3
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
-"""Exit codes beside those of :class:`FairportError` (128 + signal number for the last two)."""
+TERMINATED: Final = 143
+"""Exit codes beside those of :class:`FairportError` (128 + signal number for the last three)."""
 
 _COMPLETE_VARIABLE: Final = "_FAIRPORT_COMPLETE"
 
@@ -79,10 +84,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         return shell_complete(cli, {}, "fairport", _COMPLETE_VARIABLE, instruction)
     output = Output()
     try:
-        return _invoke(cli, list(sys.argv[1:] if argv is None else argv), output)
+        with _ended_politely():
+            return _invoke(cli, list(sys.argv[1:] if argv is None else argv), output)
     except BrokenPipeError:
         _abandon_streams()
         return BROKEN_PIPE
+
+
+class _Terminated(KeyboardInterrupt):
+    """Somebody asked this process to end."""
+
+
+@contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Let SIGTERM end the program as Ctrl+C does, so that what is half done is put away."""
+
+    def end(number: int, frame: object) -> None:
+        raise _Terminated
+
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL or current_thread() is not main_thread():
+        yield
+        return
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _invoke(cli: click.Group, arguments: list[str], output: Output) -> int:
@@ -103,6 +130,9 @@ def _invoke(cli: click.Group, arguments: list[str], output: Output) -> int:
         _debug_traceback()
         click.echo(format_error(error, output), err=True)
         return error.exit_code
+    except _Terminated:
+        click.echo("\nterminated", err=True)
+        return TERMINATED
     except (KeyboardInterrupt, EOFError, click.Abort):
         click.echo("\ninterrupted", err=True)
         return INTERRUPTED
@@ -110,6 +140,9 @@ def _invoke(cli: click.Group, arguments: list[str], output: Output) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - the one place where everything ends
         _debug_traceback()
+        if (told := machine_error(error)) is not None:
+            click.echo(format_error(told, output), err=True)
+            return told.exit_code
         click.echo(_format_internal(error, output), err=True)
         return INTERNAL
 

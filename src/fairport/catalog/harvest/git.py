@@ -22,6 +22,7 @@ from typing import IO, Final
 from fairport.catalog.addresses import PROTOCOLS, refusal, without_credentials
 from fairport.catalog.harvest.gitwords import COMES_BACK, explain
 from fairport.contract.errors import FairportError, ToolError
+from fairport.contract.machine import machine_error
 from fairport.interop import safegit
 
 LOOK_SECONDS: Final = 60
@@ -80,7 +81,9 @@ def error_words(error: FairportError) -> tuple[str, str | None]:
 
 
 def defect_words(error: Exception) -> str:
-    """Return what is told of a defect of Fairport: pages show it, so it names no place of this machine."""
+    """Return what is told of a defect of Fairport, or of the machine: pages show it, so it names no place."""
+    if (told := machine_error(error)) is not None:
+        return f"the machine of the catalogue: {told.what}"
     return f"an error inside Fairport: {type(error).__name__}: {_PLACE.sub('…', str(error))[:200]}"
 
 
