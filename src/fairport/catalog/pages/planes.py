@@ -97,6 +97,7 @@ def add_plane(
         orientation=_lede(plane),
         drawing=placed(drawing, root=page.root, prefix="plane") if drawing else None,
         explore=explore,
+        rows=len(plane.axes) == 1,
         everything=_add_everything(frame, shown),
         downloads=plane_downloads(shown),
         differences=[line.removeprefix("* ") for line in plane_caption(shown) if line.startswith("*")],
@@ -166,10 +167,14 @@ def _values_note(shown: ShownPlane) -> str:
         if len(shown.results) > MAX_VALUES
         else ""
     )
-    return (
-        f"{first}Values are interpolated between the published points, as each record declares; a dash means "
-        f"that the result says nothing there, a question mark that its source does not state it. {licences}"
+    read = (
+        "Values are interpolated between the published points, as each record declares; a dash means that "
+        "the result says nothing there, a question mark that its source does not state it."
+        if len(shown.plane.axes) > 1
+        else "Values are as published, in the unit of each record; a question mark means that the source "
+        "does not state it."
     )
+    return f"{first}{read} {licences}"
 
 
 def _plane_facts(plane: Plane) -> tuple[Fact, ...]:

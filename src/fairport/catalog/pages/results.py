@@ -17,6 +17,7 @@ from fairport.catalog.harvest.runcrates import RUN_CRATE_FILE
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
 from fairport.catalog.machines.records import describe_result
 from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
+from fairport.catalog.pages.agreement import agreement_view, quotes_none
 from fairport.catalog.pages.combinations import combination_view
 from fairport.catalog.pages.frame import Alternate, Frame
 from fairport.catalog.pages.lots import Lot
@@ -55,7 +56,6 @@ from fairport.catalog.site.rendering import day, number
 from fairport.contract.constants import RESULT_FILE
 from fairport.contract.result import Result
 from fairport.physics.notation import number_text, quantity_text, unit_text
-from fairport.results.agreement import Agreement, agreements, overall
 from fairport.results.bibtex import bibliography
 from fairport.results.offered import offered_table
 from fairport.results.words import describe
@@ -63,7 +63,6 @@ from fairport.results.words import describe
 LIST_ROWS = 500
 _HEAD_ROWS, _TAIL_ROWS, _ALL_ROWS = 6, 4, 14
 _EXAMPLE = "This is an example"  # the notice on the page says it already
-_VERDICTS = {"agrees": "yes", "differs": "no", "not-stated": "cannot be told"}
 
 
 def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinship: Kinship = NOBODY) -> None:
@@ -106,7 +105,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         values=values,
         glance_title=_values_title(result) if values else "",
         glance=_glance(analysis, result, page.root),
-        agreement=_agreement(result),
+        agreement=agreement_view(result.loaded),
         assumptions=assumption_facts(record),
         jfactors=jfactor_table(record),
         numbers=_numbers(result),
@@ -115,7 +114,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         versions=add_versions(frame, analysis, result),
         frozen=frozen_table(result, kinship, page.root),
         commands=f"{page.root}{analysis.url}#rerun" if not analysis.collection else "",
-        reruns=(*rerun_facts(analysis, result), *_agrees(result)),
+        reruns=(*rerun_facts(analysis, result), *(() if result.state.reproduction else quotes_none(loaded))),
         provenance=(
             *provenance_facts(record, result.state.harvested, result.state.commit, result.digest),
             *_crate_facts(result),
@@ -278,61 +277,6 @@ def _values_title(result: ShownResult) -> str:
     y = result.loaded.plane.axes[-1]
     unit = y.unit_label or unit_text(y.unit)
     return f"{y.labels.unicode} in {unit}" if unit else y.labels.unicode
-
-
-def _agreement(result: ShownResult) -> dict[str, object] | None:
-    """Return the published numbers beside those of the result, ``None`` when the record quotes none."""
-    items = agreements(result.loaded)
-    if not items:
-        return None
-    heads = (
-        Column("Where"),
-        Column("Published", number=True),
-        Column("Here", number=True),
-        Column("Ratio", number=True),
-        Column("Tolerance", number=True),
-        Column("Agrees"),
-        Column("Source"),
-    )
-    units = {axis.name: unit_text(axis.unit) for axis in result.loaded.record.axes}
-    return {
-        "verdict": _VERDICTS[overall(items)].capitalize(),
-        "table": TableView(heads, tuple(_agreement_row(item, units) for item in items)),
-    }
-
-
-def _agrees(result: ShownResult) -> tuple[Fact, ...]:
-    """Say whether the numbers agree with the paper, unless a rerun has told it already."""
-    if result.state.reproduction is not None:
-        return ()
-    items = agreements(result.loaded)
-    words = _VERDICTS[overall(items)] if items else "cannot be told: the record quotes no published number"
-    return facts(fact("Agrees with the paper", words))
-
-
-def _agreement_row(item: Agreement, units: dict[str, str]) -> Row:
-    where = ", ".join(
-        f"{plain(name)} {quantity_text(value, units.get(name, ''))}" for name, value in item.at.items()
-    )
-    unit = unit_text(item.unit)
-    tones = {"agrees": ("yes", "good"), "differs": ("no", "bad"), "not-covered": ("not covered", "")}
-    text, tone = tones[item.verdict]
-    source = link(item.citation)
-    return Row(
-        (
-            Cell(where),
-            Cell(html=number(item.published, unit)),
-            Cell(html=number(item.value, unit)),
-            Cell("–" if item.ratio is None else f"{item.ratio:.3f}"),
-            Cell(f"{number_text(100 * item.tolerance)}\N{NO-BREAK SPACE}%"),
-            Cell(badge=Badge(text, tone)),
-            Cell(
-                source.text if source else "",
-                href=source.href if source else None,
-                small=plain(item.note or ""),
-            ),
-        )
-    )
 
 
 def _numbers(result: ShownResult) -> TableView | None:

@@ -130,7 +130,7 @@ def values_table(shown: ShownPlane, root: str) -> TableView:
     """Return the results of a plane with their values at a few places."""
     plane = shown.plane
     at = places(plane, (result.card for result in shown.results))
-    x_unit = plane.axes[0].unit_label or plane.axes[0].unit
+    x_unit = plane.axes[0].unit_label or unit_text(plane.axes[0].unit)
     y = plane.axes[-1]
     heads = (
         Column("Result"),
@@ -175,7 +175,8 @@ def point_words(result: LoadedResult) -> Markup:
             text += Markup("\N{NO-BREAK SPACE}+{}").format(number(value.plus))
         if value.minus is not None:
             text += Markup("\N{NO-BREAK SPACE}−{}").format(number(value.minus))
-        parts.append(text + (f"\N{NO-BREAK SPACE}{value.unit}" if value.unit else ""))
+        unit = unit_text(value.unit)
+        parts.append(text + (f"\N{NO-BREAK SPACE}{unit}" if unit else ""))
     return Markup("; ").join(parts) if parts else Markup("–")
 
 
