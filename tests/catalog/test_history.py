@@ -161,6 +161,21 @@ def test_a_table_that_does_not_fit_its_record_is_not_shown(tmp_path: Path, table
     assert read_contributions(tmp_path / "joint", load_result(tmp_path / "joint")) is None
 
 
+def test_a_table_that_does_not_fit_is_left_out_and_its_authors_are_told(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    repository = make_repository(results={"one": {}, "two": {}})
+    _combined(repository / "results" / "joint")
+    (repository / "results/joint/contributions.csv").write_text("mass,added-1-one\n10,<script>\n")
+    register(repository)
+    joint = next(item for item in run_harvest().states[0].results if item.id == "joint")
+    assert (joint.state, joint.contributions) == ("ok", None)
+    assert "does not fit the record" in (joint.contributions_problem or "")
+    site = build(catalogue, docs=False).root
+    assert not (site / "r/toy/joint/contributions.csv").exists()
+    assert "shown without contributions" in (site / "status/index.html").read_text("utf-8")
+
+
 def test_a_combination_shows_its_members_and_they_show_it(
     catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
 ) -> None:
