@@ -296,6 +296,18 @@ def test_what_others_write_is_shown_as_text(archive: Any, run: Any, tmp_path: Pa
     assert "\u202e" not in page
 
 
+def test_no_text_of_a_report_is_long(archive: Any, run: Any) -> None:
+    def long(data: dict[str, Any]) -> None:
+        data["report"]["targets"][0]["findings"][0] |= dict.fromkeys(("path", "message", "help"), "x" * 100000)
+        data["assessment"]["badge"]["reason"] = "x" * 100_000
+
+    archive(long)
+    check = run().states[0].check
+    assert check.own.verdict == "taken"
+    assert all(len(str(note)) < 2000 for note in check.findings)
+    assert len(check.fair.badge_reason) <= 500
+
+
 def test_an_unchanged_archive_is_not_read_again(
     archive: Any, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

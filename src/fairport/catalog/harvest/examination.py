@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fairport.check.inspection import Inspection
 
 MAX_FINDINGS: Final = 100
+_MAX_TEXT: Final = 500
 _ORDER: Final = {"error": 0, "warning": 1, "note": 2}
 
 Checker = Callable[[Path, str], tuple[CheckSummary | None, str | None]]
@@ -76,7 +77,7 @@ def fair_summary(found: Assessment) -> FairSummary:
         ),
         tuple(software[name] for name in STANDINGS),
         found.badge.allowed,
-        found.badge.reason,
+        found.badge.reason[:_MAX_TEXT] if found.badge.reason else None,
     )
 
 
@@ -96,8 +97,8 @@ def summarise(findings: Iterable[Finding], profile: str) -> CheckSummary:
             FindingNote(
                 finding.rule,
                 finding.severity,
-                finding.path,
-                finding.message[:500],
+                finding.path[:_MAX_TEXT],
+                finding.message[:_MAX_TEXT],
                 finding.line,
                 _mend(finding),
             )
