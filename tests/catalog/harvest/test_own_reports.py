@@ -298,7 +298,8 @@ def test_what_others_write_is_shown_as_text(archive: Any, run: Any, tmp_path: Pa
 
 def test_no_text_of_a_report_is_long(archive: Any, run: Any) -> None:
     def long(data: dict[str, Any]) -> None:
-        data["report"]["targets"][0]["findings"][0] |= dict.fromkeys(("path", "message", "help"), "x" * 100000)
+        finding = data["report"]["targets"][0]["findings"][0]
+        finding |= dict.fromkeys(("path", "message", "help"), "x" * 100_000)
         data["assessment"]["badge"]["reason"] = "x" * 100_000
 
     archive(long)
