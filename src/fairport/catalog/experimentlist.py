@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from fairport.catalog.harvest.collections import UNKNOWN
 from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
@@ -37,8 +39,18 @@ class ShownExperiment:
         return f"x/{self.slug}/index.html"
 
 
+_FOUND: Final[WeakKeyDictionary[SiteModel, list[ShownExperiment]]] = WeakKeyDictionary()
+"""Those of the catalogues that are being built: several pages ask for them."""
+
+
 def experiments_of(model: SiteModel) -> list[ShownExperiment]:
     """Return the experiments sorted by name; spellings that differ in case or punctuation are one."""
+    if model not in _FOUND:
+        _FOUND[model] = _experiments(model)
+    return _FOUND[model]
+
+
+def _experiments(model: SiteModel) -> list[ShownExperiment]:
     names: dict[str, str] = {}
     analyses: dict[str, dict[str, ShownAnalysis]] = {}
     results: dict[str, list[ShownResult]] = {}

@@ -9,6 +9,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from fairport.catalog.licences import licence_url
@@ -276,9 +278,18 @@ def _definition(column: ColumnSpec) -> str:
 
 def _sqlite(rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> bytes:
     """Return the database; the same rows give the same bytes with the same SQLite."""
-    base = sqlite3.connect(":memory:")
+    with TemporaryDirectory(prefix="fairport-") as folder:
+        path = Path(folder) / SQLITE_FILE
+        _fill(path, rows, about)
+        return path.read_bytes()
+
+
+def _fill(path: Path, rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> None:
+    base = sqlite3.connect(path)
     try:
         base.execute("PRAGMA page_size = 4096")
+        base.execute("PRAGMA journal_mode = OFF")
+        base.execute("PRAGMA synchronous = OFF")
         base.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
         base.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
         base.execute('CREATE TABLE columns ("table" TEXT, name TEXT, type TEXT, description TEXT)')
@@ -291,6 +302,5 @@ def _sqlite(rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> by
             base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows[table.name])  # noqa: S608
         base.execute("CREATE INDEX results_by_plane ON results (plane)")
         base.commit()
-        return bytes(base.serialize())
     finally:
         base.close()

@@ -13,12 +13,11 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final
+from typing import Final, NamedTuple
 
 from fairport.contract.errors import UsageError
 from fairport.contract.files import sha256_bytes
@@ -34,8 +33,7 @@ _LINE: Final = re.compile(r"[0-9a-f]{64}  ((?:(?!\.\.?/)[^/\\\n]+/)*(?!\.\.?\n)[
 """Line of a manifest with a path that leads nowhere else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A file of the site: its path, the sha256 and size of its content, and whether that is new."""
 
     path: str
@@ -260,7 +258,8 @@ class SiteWriter:
         """
         self.root = root.absolute()
         self.written = self.unchanged = self.removed = 0
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, None] = {}  # in the order of their digests: a large site has a million
+        self._digests = bytearray()
         self.root.mkdir(parents=True, exist_ok=True)
         self._lock: int | None = _locked(self.root)
         try:
@@ -317,13 +316,14 @@ class SiteWriter:
         Raises:
             ValueError: a path was written before.
         """
-        for file in files:
-            if file.path in self._files:
-                raise ValueError(f"written twice: {file.path!r}")
-            self._files[file.path] = bytes.fromhex(file.sha256)
-            self._known.discard(file.path)
-            self.written += file.fresh
-            self.unchanged += not file.fresh
+        for path, sha256, _, fresh in files:
+            if path in self._files:
+                raise ValueError(f"written twice: {path!r}")
+            self._files[path] = None
+            self._digests += bytes.fromhex(sha256)
+            self._known.discard(path)
+            self.written += fresh
+            self.unchanged += not fresh
 
     def finish(self) -> None:
         """Bring everything into its place, remove what earlier builds wrote and this one did not, and note
@@ -337,11 +337,17 @@ class SiteWriter:
             self._remove_empty(target.parent)
         whole = self.root / SCRATCH / MANIFEST
         with whole.open("w", encoding="utf-8") as handle:
-            handle.writelines(f"{self._files[path].hex()}  {path}\n" for path in sorted(self._files))
+            handle.writelines(self._lines())
         whole.replace(self.root / MANIFEST)
         self.close()
         for journal in self.root.glob(f"{JOURNAL}*"):
             journal.unlink(missing_ok=True)
+
+    def _lines(self) -> Iterator[str]:
+        """Yield the lines of the manifest, in the order of the paths."""
+        digests, paths = memoryview(self._digests), list(self._files)
+        for place in sorted(range(len(paths)), key=paths.__getitem__):
+            yield f"{digests[32 * place : 32 * place + 32].hex()}  {paths[place]}\n"
 
     def _remove_empty(self, folder: Path) -> None:
         """Remove folders that hold nothing, from one upwards."""

@@ -97,9 +97,10 @@ class Parcels:
     def is_whole(self, parcel: Parcel) -> bool:
         """Tell whether the files of a parcel are all there."""
         try:
-            return all(os.lstat(f"{self._site}/{file.path}").st_size == file.size for file in parcel.files)
+            sizes = [os.lstat(f"{self._site}/{file.path}").st_size for file in parcel.files]
         except OSError:
             return False
+        return sizes == [file.size for file in parcel.files]
 
     def keep(self, parcels: Iterable[Parcel]) -> None:
         """Keep parcels in the place of older ones of the same names."""
@@ -142,7 +143,7 @@ class Parcels:
 def _parcel(name: str, key: str, files: str, card: str | None) -> Parcel | None:
     """Return a parcel from its row, ``None`` when that makes no sense."""
     try:
-        written = tuple([Written(path, sha256, size) for path, sha256, size in json.loads(files)])
+        written = tuple([Written(*facts) for facts in json.loads(files)])
         return Parcel(name, key, written, _unpacked(json.loads(card)) if card else None)
     except (ValueError, TypeError):
         return None
