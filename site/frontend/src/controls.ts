@@ -27,7 +27,7 @@ export class KindsBar {
 
   update(): void {
     const { data, state } = this.app;
-    const key = data.kinds.map(([kind]) => kind).join();
+    const key = data.curves.map(({ kind }) => kind).join();
     if (key !== this.made) clear(this.node, ...data.kinds.map(([kind, meaning]) => this.chip(kind, meaning)));
     this.made = key;
     for (const button of this.node.children) {

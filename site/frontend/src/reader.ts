@@ -26,6 +26,7 @@ export class KeyReader {
     this.figure = figure;
     figure.curves.addEventListener("keydown", (event) => this.key(event));
     figure.curves.addEventListener("focusin", (event) => this.focusin(event));
+    figure.curves.setAttribute("tabindex", "-1"); // Chromium puts what listens to focus into the order of Tab
   }
 
   private focusin(event: FocusEvent): void {

@@ -58,6 +58,7 @@ export class Rows implements Figure {
     this.rows.addEventListener("keydown", (event) => this.key(event));
     this.rows.addEventListener("focusin", (event) => this.focusin(event));
     this.rows.addEventListener("focusout", () => this.onHit(null, "keyboard"));
+    this.rows.setAttribute("tabindex", "-1"); // as in KeyReader
   }
 
   show(look: Look): void {
