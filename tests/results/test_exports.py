@@ -75,6 +75,13 @@ def test_json_loses_nothing(limit: LoadedResult, tmp_path: Path) -> None:
     assert content["columns"]["limit"] == [3e-46, None, 2e-46]
 
 
+def test_json_has_no_infinite_numbers_and_says_so(make: Any, tmp_path: Path) -> None:
+    endless = make({"mass": MASS, "limit": [3e-46, np.inf, 2e-46]})
+    (loss,) = export(endless, "json", tmp_path).losses
+    assert loss.startswith("infinite numbers (1)")
+    assert json.loads((tmp_path / "si.json").read_text("utf-8"))["columns"]["limit"] == [3e-46, None, 2e-46]
+
+
 def test_ecsv_reads_back_in_astropy(limit: LoadedResult, tmp_path: Path) -> None:
     export(limit, "ecsv", tmp_path)
     table = QTable.read(tmp_path / "si.ecsv", format="ascii.ecsv")

@@ -80,6 +80,14 @@ def test_hostile_text_is_printed_as_it_is(make: Any, tmp_path: Path, text: str) 
     save(draw_plane(SI, results, title=text, footer=text), tmp_path / "x.png")
 
 
+@pytest.mark.filterwarnings("error")
+def test_titles_hold_no_commands_of_terminals_and_strange_letters_are_no_warning(
+    make: Any, tmp_path: Path
+) -> None:
+    save(draw_plane(SI, [make()], title="\x1b[31mred\x07 \U0001f984"), tmp_path / "x.svg")
+    save(draw_plane(SI, [make()], title="\x1b[31mred\x07 \U0001f984"), tmp_path / "x.png")
+
+
 def test_many_curves_get_numbers(make: Any) -> None:
     mass = np.geomspace(5, 1e4, 40)
     results = [

@@ -65,11 +65,13 @@ def export(result: LoadedResult, to: str, folder: Path) -> Exported:
 
 def _json(result: LoadedResult) -> tuple[Files, list[str]]:
     columns = {
-        name: [None if np.isnan(value) else float(value) for value in values]
+        name: [float(value) if np.isfinite(value) else None for value in values]
         for name, values in result.columns.items()
     }
     whole = {"record": dict(result.data), "columns": columns, "column_order": list(columns)}
-    return {f"{result.record.id}.json": dump_json(whole)}, []
+    endless = sum(int(np.isinf(values).sum()) for values in result.columns.values())
+    losses = [f"infinite numbers ({endless}): JSON has none, they are null"] if endless else []
+    return {f"{result.record.id}.json": dump_json(whole)}, losses
 
 
 def _csv(result: LoadedResult) -> tuple[Files, list[str]]:

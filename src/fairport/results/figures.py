@@ -8,11 +8,13 @@ stay in canonical units in the axes, so that a figure can be worked on further.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fairport.contract.characters import visible
 from fairport.contract.documents import Plane
 from fairport.contract.errors import UsageError
 from fairport.contract.files import write_atomic
@@ -94,6 +96,7 @@ def draw_plane(
         A figure of its own that no interactive session knows about.
     """
     guides = references_of(plane, results).curves if references is None else references
+    title = visible(title) if title else None
     scene = build_scene(plane, results, colours=colours, details=details, references=guides)
     with _settings():
         return _figure(scene, title, footer)
@@ -134,7 +137,8 @@ def _settings() -> Iterator[None]:
     """Work under the settings of this module alone and give the user's back afterwards."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # a box stands for it
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
         yield

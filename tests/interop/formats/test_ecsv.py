@@ -84,6 +84,7 @@ def test_remarks_above_the_header_are_no_header() -> None:
         ("mass sigmav\n", "mass limit\n", "a.ecsv:11:1"),
         ("2.0 3e-26", "2.0 3e-26 1", "a.ecsv:13:1"),
         ("2.0 3e-26", "2.0 x", "a.ecsv:13"),
+        ("2.0 3e-26", "2.0 " + "3" * 200_000, "a.ecsv:13:1"),
     ],
 )
 def test_errors_name_the_place(old: str, new: str, place: str) -> None:

@@ -45,6 +45,7 @@ def test_quoted_header_with_commas() -> None:
         ("1;2\n1_0;2\n", "a.txt:2:1", "1_0"),
         ("# nothing\n", "a.txt", "no rows"),
         ("a,a\n1,2\n", "a.txt", "two columns"),
+        ('1 2\n"' + "a" * 200_000 + '"\n', "a.txt:2:1", "200,002 characters"),
     ],
 )
 def test_errors_name_the_place(content: str, place: str, said: str) -> None:

@@ -176,7 +176,12 @@ def _body(
         if not raw.strip() or raw.startswith("#"):
             rows.append("")
             continue
-        cells = next(csv.reader([raw.strip()], delimiter=mark, skipinitialspace=True))
+        try:
+            cells = next(csv.reader([raw.strip()], delimiter=mark, skipinitialspace=True))
+        except csv.Error as error:
+            raise DocumentError(
+                "the row cannot be read", where=Location(name, number, 1), why=str(error)
+            ) from None
         if not seen:
             seen = True
             if cells != names:

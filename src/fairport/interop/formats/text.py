@@ -19,6 +19,7 @@ from fairport.interop.formats.neutral import Column, ImportedTable
 FORMAT: Final = "text"
 COMMENT_MARKS: Final = "#%!"
 MAX_COLUMNS: Final = 2000
+MAX_LINE: Final = 131_072
 _ANY: Final = re.compile(r"\s*[,;]\s*|\s+")
 _WORD: Final = re.compile(r"(?<![\w.+-])[^\W\d_]{3,}(?![\w+-]*\d)")
 _FORTRAN: Final = re.compile(r"[+-]?\d+\.?\d*[dD][+-]?\d+\Z")
@@ -60,6 +61,12 @@ def read(
         if bare[0] in COMMENT_MARKS:
             comments.append(bare.lstrip(COMMENT_MARKS + " "))
             continue
+        if len(content) > MAX_LINE:
+            raise DocumentError(
+                f"the line has {len(content):,} characters; at most {MAX_LINE:,} are read",
+                where=Location(name, number, 1),
+                mend="give a table of numbers, one row a line",
+            )
         cells = _cells(content.split("#", 1)[0], delimiter)
         if not rows and _is_text(cells):
             if header:
