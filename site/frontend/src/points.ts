@@ -67,7 +67,7 @@ interface Line {
  * the unit of each column, as in "# mass [TeV] cross_section [pb]", is a first line of words.
  */
 export function filledLines(text: string, axes: Axis[]): Line[] {
-  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) throw new PointsError("That is not text: numbers are read from CSV and the like.");
+  if (/[\0-\x08\x0e-\x1f]/.test(text)) throw new PointsError("That is not text: numbers are read from CSV and the like.");
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/).map((line, index) => ({ line: line.length > LONGEST ? "…" : line.trim(), row: index + 1 }));
   const filled = lines.map(({ line, row }) => ({ line: line.replace(/#.*$/, "").trim(), row })).filter(({ line }) => line !== "");
   if (!filled.length) throw new PointsError("There is nothing to read yet.");

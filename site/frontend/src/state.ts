@@ -140,11 +140,11 @@ function readPart(state: State, data: PlaneData, known: Set<string>, key: string
     state.off[key.slice(3) as Facet] = new Set(split(value));
   } else if (key === "years") {
     const years = value.split(",").map(Number);
-    if (years.length === 2 && years.every(Number.isInteger)) state.years = [years[0], years[1]];
+    if (years.length === 2 && years.every(Number.isInteger) && years[0] <= years[1]) state.years = [years[0], years[1]];
   } else if (key === "on") ids().forEach((id) => state.own.set(id, true));
   else if (key === "off") ids().forEach((id) => state.own.set(id, false));
-  else if (key === "compare") state.pinned = ids();
-  else if (key === "at" && Number(value) > 0) state.at = Number(value);
+  else if (key === "compare") state.pinned = [...new Set(ids())];
+  else if (key === "at" && Number(value) > 0 && Number.isFinite(Number(value))) state.at = Number(value);
   else if (key === "bands") state.bands = value === "1";
   else if (key === "guides") state.guides = value !== "0";
   else if (key === "envelope") {

@@ -71,3 +71,5 @@ test("semicolons and decimal commas, units behind a slash, names of one's own", 
 for (const [name, text] of [["bytes", "\u0000\u0001PNG"], ["wrong characters", "40 \ufffd"], ["one endless line", `1${" ".repeat(400_000)}x`]]) {
   test(`${name} are refused with a reason`, () => assert.throws(() => read(text), PointsError));
 }
+
+test("a comment in another encoding costs nothing", () => assert.deepEqual(pairs("# Gr\ufffd\ufffde\n40 2"), [[40, 2]]));

@@ -70,3 +70,11 @@ test("nonsense in an address does no harm", () => {
   }
   assert.deepEqual(ids("kind=evil"), []);
 });
+
+test("what no state can be is left alone: no end, years backwards; a curve is compared once", () => {
+  const id = data.curves[0].id;
+  const state = read(`#at=1e400&years=2030,2000&compare=${[id, id].map(encodeURIComponent).join(",")}`, data);
+  assert.equal(state.at, null);
+  assert.equal(state.years, null);
+  assert.deepEqual(state.pinned, [id]);
+});
