@@ -68,7 +68,7 @@ def test_processes_end_with_a_build_that_fails(
 
     monkeypatch.setattr(Crew, "_start", noted)
     monkeypatch.setattr(compiling, "ALONE", 0)
-    monkeypatch.setattr("fairport.catalog.site.build._Build.begin_whole", fails)
+    monkeypatch.setattr("fairport.catalog.site.overall.Overall.begin", fails)
     with pytest.raises(ToolError, match="nothing today"):
         build(catalogue, docs=False, today=TODAY, jobs=2, output=tmp_path / "site")
     assert crews

@@ -5,27 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
-
-from markupsafe import Markup
+from typing import Final
 
 from fairport.catalog.browser.benchmarks import sources_of
-from fairport.catalog.browser.frontend import frontend_files
 from fairport.catalog.browser.searchdata import search_files
 from fairport.catalog.cards import Card
-from fairport.catalog.drawings.drawing import Drawing
 from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
-from fairport.catalog.machines.dossier import FileEntry, Site
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
-from fairport.catalog.machines.sitemaps import undated
-from fairport.catalog.machines.whole import entry_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import (
     Harvest,
     Harvested,
@@ -36,20 +29,9 @@ from fairport.catalog.model import (
     family,
     load_harvest,
 )
-from fairport.catalog.pages.analyses import add_analyses
-from fairport.catalog.pages.combinationlist import add_combinations
-from fairport.catalog.pages.experiments import add_experiments, experiment_lots
-from fairport.catalog.pages.failures import add_failures
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.pages.gone import gone_lots
-from fairport.catalog.pages.home import add_home
-from fairport.catalog.pages.lots import Lot
-from fairport.catalog.pages.planes import Since, add_planes
-from fairport.catalog.pages.releases import add_release, add_releases, hidden_results, release_key
-from fairport.catalog.pages.results import result_lots
-from fairport.catalog.pages.search import add_search
-from fairport.catalog.pages.status import add_missing, add_status
-from fairport.catalog.pages.wizard import add_wizard
+from fairport.catalog.pages.planes import Since
+from fairport.catalog.pages.releases import add_release, hidden_results, release_key
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.relations import NOBODY, Kinship, Relations
 from fairport.catalog.site.citable import changes_by_plane
@@ -61,25 +43,16 @@ from fairport.catalog.site.compiling import (
     Setting,
     Workshop,
 )
-from fairport.catalog.site.docs import DocsContext, build_docs, docs_digest
-from fairport.catalog.site.hosting import HEADERS_FILE, headers_file
-from fairport.catalog.site.index import index_data
 from fairport.catalog.site.keys import Keys
+from fairport.catalog.site.narrative import docs_context, narrative_pages, put_docs
 from fairport.catalog.site.output import SiteWriter
+from fairport.catalog.site.overall import Overall
 from fairport.catalog.site.parcels import Parcel, Parcels
-from fairport.catalog.site.pictures import unpack
 from fairport.catalog.site.release import Release, releases
-from fairport.catalog.site.schemadocs import schema_path
-from fairport.contract.errors import ToolError
 from fairport.contract.progress import Progress, SilentProgress
-from fairport.contract.resources import schemas_root, site_root
-from fairport.contract.schemas import DOCUMENTS, validate
 
 _MANY: Final = 500
 """Results from which on the page of a plane is better made in another process."""
-
-_DOCS_MAP: Final = "sitemap-docs-1.xml"
-_ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +130,26 @@ def build(
         warnings += work.releases()
         model = work.results()
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
-            narrative = pool.submit(_narrative, cache / "docs", _docs_context(model)) if docs else None
+            narrative = pool.submit(narrative_pages, cache / "docs", docs_context(model)) if docs else None
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
             begun = chain(work.order_planes(model), work.order_analyses(model))
-            work.begin_whole(model)
+            whole = work.overall(model)
+            whole.begin()
             work.take(model, begun)
-            work.end_whole(model)
+            whole.end()
             progress.step("Figures and narrative pages")
             warnings += [
                 f"{entry}: {problem}" for entry in sorted(model.problems) for problem in model.problems[entry]
             ]
             warnings += work.put_figures(figures)
-            _put_docs(writer, narrative, site_of(model.config))
+            put_docs(writer, narrative, site_of(model.config))
             for path, text in search_files(model, narrative.result() if narrative else None).items():
                 writer.put(path, text)
             studio.prune()
         writer.settle()
-        work.keep_lots()
+        whole.keep()
         writer.finish()
-        parcels.forget(work.used)
+        parcels.forget(work.used | whole.used)
     finally:
         work.close()
         parcels.close()
@@ -217,10 +191,6 @@ class _Build:
         self._harvest: Harvest
         self._keys: Keys
         self._workshop: Workshop | None = None
-        self._frame: Frame
-        self._entries: list[FileEntry] = []
-        self._lots: list[Parcel] = []
-        self._unlisted: set[str] = set()
         self._relations = Relations(())
         self._releases: list[Release] = []
         self.used: set[str] = set()
@@ -355,62 +325,11 @@ class _Build:
             warnings += missing
         return warnings
 
-    def begin_whole(self, model: SiteModel) -> None:
-        """Make what tells of the catalogue as a whole, as far as no page of a plane or an analysis is needed
-        for it: it comes into its place when they are there.
-        """
-        for path, data in index_files(_index(model)):
-            self._writer.put(path, data)
-            self._entries.append(entry_of(path, data))
-        self._make_lots(model)
-        self._frame = _pages(model, self._releases, docs=self._docs)
-        _put_assets(self._writer)
-        for path, content in frontend_files(model).items():
-            self._writer.put(path, content)
-
-    def end_whole(self, model: SiteModel) -> None:
-        """Make the rest of it: the front page, what could not be shown, DCAT and site maps."""
-        frame, entries = self._frame, self._entries
-        add_failures(frame)
-        add_status(frame)
-        if model.config.url:
-            add_missing(frame)
-        small, figure = self._pictures(model)
-        add_home(frame, entries, self._releases, figure, small)
-        for path, content in whole_files(model, entries, lambda names: self._parcels.texts("dcat", names)):
-            self._writer.put(path, content)
-        pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
-        pages -= frame.unlisted | self._unlisted
-        for path, content in sitemap_files(model, pages, [_DOCS_MAP] if self._docs else ()):
-            self._writer.put(path, content)
-        for path, text in frame.files.items():
-            self._writer.put(path, text)
-
-    def _make_lots(self, model: SiteModel) -> None:
-        """Make the pages of long lists that changed."""
-        for lot in lots_of(model, self._releases):
-            self._unlisted.update(lot.unlisted)
-            name, key = f"l/{lot.name}", self._keys.lot(lot)
-            if self._kept(name, key) is not None:
-                continue
-            frame = Frame(model, self._docs)
-            lot.make(frame)
-            files = tuple(self._writer.lay_aside(path, text) for path, text in sorted(frame.files.items()))
-            self._writer.adopt(files)
-            self.used.add(name)
-            self._lots.append(Parcel(name, key, files))
-
-    def keep_lots(self) -> None:
-        """Keep the pages of long lists for the next build, once they are in their places."""
-        self._parcels.keep(self._lots)
-
-    def _pictures(self, model: SiteModel) -> tuple[dict[str, Markup], Drawing | None]:
-        """Return the small picture of each plane that has one, and the figure of the front page."""
-        names = [shown.plane.id for shown in model.planes]
-        texts = self._parcels.texts("json", [f"p/{name}" for name in names])
-        found = dict(zip(names, map(unpack, texts), strict=True))
-        small = {name: kept.thumbnail for name, kept in found.items() if kept.thumbnail is not None}
-        return small, next((kept.figure for kept in found.values() if kept.figure is not None), None)
+    def overall(self, model: SiteModel) -> Overall:
+        """Return what makes the lists, the front page and what describes the catalogue as a whole."""
+        return Overall(
+            model, self._writer, self._parcels, self._keys, self._releases, self._kept, docs=self._docs
+        )
 
     def order_figure(
         self, studio: FigureStudio, model: SiteModel, shown: ShownPlane
@@ -465,18 +384,6 @@ class _Build:
                 problems[entry].append(problem)
 
 
-def lots_of(model: SiteModel, found: Sequence[Release]) -> Iterator[Lot]:
-    """Yield the pages of the catalogue as a whole that are kept in lots."""
-    yield from result_lots(model)
-    yield from experiment_lots(model)
-    yield from gone_lots(model, found)
-
-
-def _is_listed(path: str) -> bool:
-    """Tell whether a page belongs into the sitemap: addresses of single versions only lead to others."""
-    return path.endswith("index.html") and "/v/" not in path
-
-
 def _by_plane(model: SiteModel, results: Iterable[ShownResult]) -> tuple[ShownPlane, ...]:
     """Return the planes of some results, with these only, in the order of the catalogue."""
     members: dict[str, list[ShownResult]] = {}
@@ -492,72 +399,3 @@ def _by_plane(model: SiteModel, results: Iterable[ShownResult]) -> tuple[ShownPl
 def _name_of(site: Path) -> str:
     """Return a name for the parcels of a site: a catalogue may be built to several places."""
     return hashlib.sha256(str(site).encode()).hexdigest()[:16]
-
-
-def _index(model: SiteModel) -> dict[str, Any]:
-    """Return the content of ``catalog.json``.
-
-    Raises:
-        ToolError: it does not meet its schema.
-    """
-    index = index_data(model)
-    problems = validate("index", index)
-    if problems:
-        raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
-    return index
-
-
-def _pages(model: SiteModel, found: Sequence[Release], *, docs: bool) -> Frame:
-    """Render what depends on the catalogue as a whole, as far as it does not tell what could not be shown."""
-    frame = Frame(model, docs)
-    add_analyses(frame)
-    add_planes(frame)
-    add_combinations(frame)
-    add_experiments(frame)
-    add_releases(frame, found)
-    add_search(frame)
-    add_wizard(frame)
-    for name in (*DOCUMENTS, "common"):
-        frame.files[schema_path(name)] = (schemas_root() / f"{name}.schema.json").read_bytes()
-    robots = f"User-agent: *\n{'Disallow' if model.config.private else 'Allow'}: /\n"
-    if model.config.url and not model.config.private:
-        robots += f"Sitemap: {frame.absolute('sitemap.xml')}\n"
-    frame.files["robots.txt"] = robots
-    frame.files[HEADERS_FILE] = headers_file(model.config)
-    return frame
-
-
-def _put_assets(writer: SiteWriter) -> None:
-    for name in _ASSETS:
-        writer.put(f"assets/{name}", (site_root() / "docs" / "assets" / name).read_bytes())
-
-
-def _docs_context(model: SiteModel) -> DocsContext:
-    frame = Frame(model, docs=True)
-    return DocsContext(model.config.title, frame.absolute("docs/"), frame.note, frame.interactive)
-
-
-def _narrative(cache: Path, context: DocsContext) -> Path:
-    """Build the narrative pages, unless they are in the cache."""
-    folder = cache / docs_digest(context)
-    if not (folder / "index.html").is_file():
-        scratch = cache / "new"
-        build_docs(scratch, context)
-        for old in cache.iterdir():
-            if old != scratch:
-                shutil.rmtree(old, ignore_errors=True)
-        scratch.rename(folder)
-    return folder
-
-
-def _put_docs(writer: SiteWriter, narrative: Future[Path] | None, site: Site) -> None:
-    if narrative is None:
-        return
-    folder = narrative.result()
-    files = {
-        f"docs/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()
-    }
-    for name in sorted(files):
-        writer.put(name, files[name].read_bytes())
-    if site.url:
-        writer.put(_DOCS_MAP, undated(site, (name for name in files if name.endswith(".html"))))
