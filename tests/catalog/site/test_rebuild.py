@@ -14,7 +14,9 @@ import pytest
 from tests.catalog.conftest import NOW, write_result
 
 from fairport.catalog.cards import Card
+from fairport.catalog.harvest.upkeep import sweep
 from fairport.catalog.pages import experiments, gone, results
+from fairport.catalog.registry import load_catalogue
 from fairport.catalog.site.build import build
 from fairport.catalog.site.output import Written
 from fairport.catalog.site.parcels import Parcel, Parcels
@@ -136,6 +138,22 @@ def test_every_kind_of_change_gives_the_bytes_of_a_build_from_nothing(
     made.clear()
     build(catalogue, docs=False)
     assert made == []
+
+
+def test_an_entry_that_only_got_another_name_moves_in_every_list(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, run: Build
+) -> None:
+    """A harvest that is killed after the renaming of its store leaves the same record under a new name."""
+    path = register(make_repository("one"))
+    run_harvest()
+    run()
+    text = path.read_text("utf-8").replace("id: one\n", "id: uno\n", 1) + "former_ids: [one]\n"
+    path.unlink()
+    path.with_name("uno.yaml").write_text(text, "utf-8")
+    sweep(load_catalogue(catalogue), LATER.isoformat())
+    pages = run()
+    assert b"r/uno/si/index.html" in pages["x/toy-1/index.html"]
+    assert b"r/uno/si/index.html" in pages["r/one/si/index.html"]
 
 
 def test_a_page_that_somebody_damaged_is_mended(

@@ -132,7 +132,8 @@ class Keys:
     def _analysis_facts(self, analysis: ShownAnalysis) -> str:
         """Return the digest of what an analysis says of itself."""
         if analysis.id not in self._analyses:
-            facts = [unstructure(analysis.record), analysis.official, analysis.source, analysis.collection]
+            about = [analysis.official, analysis.source, analysis.collection]
+            facts = [analysis.id, unstructure(analysis.record), *about]
             self._analyses[analysis.id] = canonical_digest(facts)
         return self._analyses[analysis.id]
 
