@@ -569,3 +569,33 @@ def test_many_curves_keep_their_links_and_leave_as_shapes(page: Any, explored: P
     svg = saved(page, "SVG").decode()
     assert svg.count("<path") > 200
     until(page, "!document.querySelector('.fp-crowd').hidden")
+
+
+@pytest.mark.parametrize("plane", ["dd.si", "cosmo.p_ann"])
+def test_two_fingers_zoom_a_figure_that_is_drawn_anew_below_them(
+    browser: Any, explored: Path, plane: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto((explored / f"p/{plane}/index.html").as_uri() + "#panel=curves")
+    page.locator("[data-fp-ready]").wait_for(state="attached")
+    page.evaluate("document.querySelector('svg.fp-live').scrollIntoView({ block: 'center' })")
+    settled(page)
+    box = page.locator("svg.fp-live").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = context.new_cdp_session(page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": x + place, "y": y, "id": finger} for finger, place in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", -25)
+    touch("touchStart", -25, 25)
+    for place in range(30, 90, 10):
+        touch("touchMove", -place, place)
+    touch("touchEnd")
+    until(page, "/[#&]x=/.test(location.hash)")
+    low, high = (float(part) for part in state(page)["x"].split(","))
+    first, last = page.evaluate("window.fairport.data.plane.view[0]")
+    assert high / low < last / first
+    context.close()

@@ -12,6 +12,7 @@ import type { Figure, Hit, Look } from "./look.ts";
 import { nearest } from "./nearest.ts";
 import { KeyReader } from "./reader.ts";
 import { path, slot, type Projected } from "./shapes.ts";
+import { keepTouches } from "./touch.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
 import { Viewport } from "./viewport.ts";
 
@@ -101,6 +102,7 @@ export class Plot implements Figure {
         this.onView(this.port.range(0), this.port.range(1), true);
       });
     this.root.call(this.zoomer).on("dblclick.zoom", null);
+    keepTouches(this.node);
     this.node.addEventListener("pointermove", (event) => this.point(event));
     this.node.addEventListener("pointerdown", (event) => this.point(event));
     this.node.addEventListener("pointerleave", () => this.leave());

@@ -7,6 +7,7 @@ import { clear, svg } from "./dom.ts";
 import type { Figure, Hit, Look, Mark } from "./look.ts";
 import { fromScale, toScale } from "./scale.ts";
 import { MARKS, slot, type Curve, type Frame } from "./shapes.ts";
+import { keepTouches } from "./touch.ts";
 import type { Axis, CurveData, PlaneData, Range } from "./types.ts";
 
 const ROW = 46;
@@ -48,6 +49,7 @@ export class Rows implements Figure {
       })
       .on("end", () => this.onView(this.range(), [0, 1], true));
     select(this.node).call(this.zoomer).on("dblclick.zoom", null);
+    keepTouches(this.node);
     this.node.addEventListener("pointerdown", () => this.node.classList.add("fp-active"));
     this.node.addEventListener("pointermove", (event) => this.point(event));
     this.node.addEventListener("pointerleave", () => {
