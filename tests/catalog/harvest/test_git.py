@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from fairport.catalog.harvest import git as git_room
-from fairport.catalog.harvest.git import SourceError
+from fairport.catalog.harvest.git import SourceError, remote_refs
 from fairport.catalog.harvest.sources import choose_ref, write_tree
 from fairport.catalog.registry import load_catalogue
 
@@ -188,3 +189,11 @@ def _raw_tree(store: Path, entries: list[tuple[str, str, str]]) -> str:
 
 def test_messages_hold_no_credentials() -> None:
     assert git_room.shown("https://user:secret@example.org/a") == "https://example.org/a"
+
+
+def test_an_empty_repository_is_told_with_its_mend_and_no_place_of_this_machine(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "bare")], check=True)
+    with pytest.raises(SourceError, match="is empty") as caught:
+        remote_refs((tmp_path / "bare").as_uri())
+    assert caught.value.where == "bare"
+    assert "push" in (caught.value.mend or "")

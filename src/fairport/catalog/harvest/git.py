@@ -122,7 +122,9 @@ def remote_refs(address: str) -> dict[str, str]:
         if _HASH.fullmatch(commit) and name:
             refs[name.removesuffix("^{}")] = commit  # the peeled line follows its tag
     if not refs:
-        raise SourceError("the repository is empty", where=shown(address))
+        raise SourceError(
+            "the repository is empty", where=shown(address), mend="commit the analysis there, and push it"
+        )
     return refs
 
 
@@ -244,7 +246,9 @@ def check_address(address: str) -> None:
 
 
 def shown(address: str) -> str:
-    """Return an address without credentials, shortened, for messages."""
+    """Return an address without credentials and places of this machine, shortened, for messages."""
+    if address.startswith(("file:", "/")):
+        return address.rstrip("/").rpartition("/")[2][:200]
     return without_credentials(address)[:200]
 
 
