@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.catalog.model import SiteModel, load_harvested, load_states
+from fairport.catalog.model import Harvested, SiteModel, load_harvested, load_states
 from fairport.catalog.registry import SITE_DIR, Catalogue
 from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.contract.loading import load_json
@@ -127,8 +127,13 @@ def items_of_model(model: SiteModel) -> dict[str, Item]:
 
 def items_of_harvest(catalogue: Catalogue, today: date) -> dict[str, Item]:
     """Return the results that a build of the present harvest shows on ``today`` (UTC)."""
+    return items_of_harvested(load_harvested(catalogue, load_states(catalogue), today, {}))
+
+
+def items_of_harvested(analyses: Iterable[Harvested]) -> dict[str, Item]:
+    """Return the results of analyses as they were harvested."""
     found = {}
-    for harvested in load_harvested(catalogue, load_states(catalogue), today, {}):
+    for harvested in analyses:
         for state, source in harvested.sources:
             name = f"{source.analysis_id}/{state.id}"
             found[name] = Item(

@@ -118,16 +118,26 @@ def add_releases(frame: Frame, found: Sequence[Release]) -> None:
     frame.add("list.html.jinja", page, content=TableView(heads, rows), links=links, sections=())
     now = items_of_model(frame.model) if found else {}
     for release in found:
-        _add_changes(frame, release, now, _changes_url(release.version))
+        add_changes(frame, release, now)
     if found:
-        _add_changes(frame, found[0], now, "v/changes.html")
+        add_changes(frame, found[0], now, "v/changes.html")
 
 
-def _changes_url(version: str) -> str:
+def changes_url(version: str) -> str:
+    """Return the page of what changed since a release, relative to the site."""
     return f"v/changes-{version}.html"
 
 
-def _add_changes(frame: Frame, last: Release, now: Mapping[str, Item], url: str) -> None:
+def add_changes(frame: Frame, last: Release, now: Mapping[str, Item], url: str | None = None) -> None:
+    """Make the page of what changed since a release.
+
+    Args:
+        frame: the build.
+        last: the release.
+        now: results of today, by identifier.
+        url: the page; by default :func:`changes_url`.
+    """
+    url = url or changes_url(last.version)
     changes = compare(last.items, now)
     page = frame.page(
         url,
@@ -218,7 +228,7 @@ def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withhel
         release=release.version,
         date=release.time,
         latest=f"{page.root}r/{item.id}/index.html",
-        since=f"{page.root}{_changes_url(release.version)}",
+        since=f"{page.root}{changes_url(release.version)}",
         figure="figure.svg" if "figure.svg" in files else "",
         downloads=downloads_of(files),
         record=facts(

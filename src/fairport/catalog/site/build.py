@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from fairport.catalog.browser.benchmarks import sources_of
 from fairport.catalog.browser.searchdata import search_files
 from fairport.catalog.cards import Card
 from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
+from fairport.catalog.harvest.differences import items_of_harvested
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.model import (
@@ -31,7 +32,13 @@ from fairport.catalog.model import (
 )
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.planes import Since
-from fairport.catalog.pages.releases import add_release, hidden_results, release_key
+from fairport.catalog.pages.releases import (
+    add_changes,
+    add_release,
+    changes_url,
+    hidden_results,
+    release_key,
+)
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.relations import NOBODY, Kinship, Relations
 from fairport.catalog.site.citable import changes_by_plane
@@ -147,7 +154,7 @@ def build(
                 writer.put(path, text)
             studio.prune()
         writer.settle()
-        whole.keep()
+        parcels.keep([*work.settled, *whole.settled])
         writer.finish()
         parcels.forget(work.used | whole.used)
     finally:
@@ -194,6 +201,7 @@ class _Build:
         self._relations = Relations(())
         self._releases: list[Release] = []
         self.used: set[str] = set()
+        self.settled: list[Parcel] = []
 
     def load(self, today: date) -> None:
         """Read what was harvested and released; no result is read."""
@@ -320,6 +328,8 @@ class _Build:
                 continue
             frame = Frame(model, self._docs)
             missing = add_release(frame, release, hidden, previous)
+            if not self._is_there(changes_url(release.version)):
+                self._begin_changes(release)
             files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
             self._take(Outcome((Parcel(name, "" if missing else key, files),)), {})
             warnings += missing
@@ -330,6 +340,20 @@ class _Build:
         return Overall(
             model, self._writer, self._parcels, self._keys, self._releases, self._kept, docs=self._docs
         )
+
+    def _begin_changes(self, release: Release) -> None:
+        """Make the page of what changed since a release, which the pages of the release lead to, as far as it
+        leads nowhere else by now; it is made whole with the other lists.
+        """
+        known = items_of_harvested(self._harvest.analyses)
+        there = {name: item for name, item in known.items() if self._is_there(f"r/{name}/index.html")}
+        frame = Frame(assemble(self._catalogue, self._harvest, {}), self._docs)
+        add_changes(frame, release, there)
+        for path, text in frame.files.items():
+            self._writer.write(path, text)
+
+    def _is_there(self, path: str) -> bool:
+        return (self._writer.root / path).is_file()
 
     def order_figure(
         self, studio: FigureStudio, model: SiteModel, shown: ShownPlane
@@ -374,11 +398,19 @@ class _Build:
         self.used.add(parcel.name)
 
     def _take(self, outcome: Outcome, problems: dict[str, list[str]]) -> None:
-        """Take over what was made."""
-        for parcel in outcome.parcels:
+        """Take over what was made; a parcel with pages that wait for their places is good once they are in
+        them.
+        """
+        parcels = list(outcome.parcels)
+        if outcome.pages:
+            aside = tuple(self._writer.lay_aside(path, text) for path, text in outcome.pages.items())
+            whole = replace(parcels[0], files=(*parcels[0].files, *aside))
+            self.settled.append(whole)
+            parcels = [replace(whole, key="")]
+        for parcel in parcels:
             self._writer.adopt(parcel.files)
-        self._parcels.keep(outcome.parcels)
-        self.used.update(parcel.name for parcel in outcome.parcels)
+        self._parcels.keep(parcels)
+        self.used.update(parcel.name for parcel in parcels)
         for entry, problem in outcome.problems:
             if problem not in problems.setdefault(entry, []):
                 problems[entry].append(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -34,6 +34,7 @@ from fairport.catalog.site.pictures import Pictures, pack
 from fairport.catalog.state import ResultState
 from fairport.catalog.workers import Crew
 from fairport.contract.errors import FairportError
+from fairport.contract.machine import machine_error
 from fairport.contract.progress import Progress
 from fairport.results.bibtex import source_entries
 
@@ -117,10 +118,18 @@ Job = RecordJob | AnalysisJob | PlaneJob
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was made, and what could not be: (entry, problem) pairs."""
+    """What was made, and what could not be.
+
+    Attributes:
+        parcels: with what was written.
+        problems: (entry, problem) pairs.
+        pages: further files of the only parcel that are to come into their places at the end, by path: they
+            lead to what somebody else still makes.
+    """
 
     parcels: tuple[Parcel, ...] = ()
     problems: tuple[tuple[str, str], ...] = field(default=())
+    pages: Mapping[str, bytes | str] = field(default_factory=dict)
 
 
 class Workshop:
@@ -229,7 +238,10 @@ def _records(bench: _Bench, job: RecordJob) -> Outcome:
         except FairportError as error:
             reason = error_words(error)[0].replace(f"{job.analysis.folder}/", "")
             problems.append((job.analysis.id, f"{state.path}: {reason}"))
-        except Exception as error:  # noqa: BLE001 - a defect met in one record must not end the build
+        except Exception as error:
+            if machine_error(error) is not None:
+                raise  # nothing is wrong with the record
+            # A defect met in one record must not end the build.
             problems.append((job.analysis.id, f"{state.path}: {defect_words(error)}"))
         else:
             parcels.append(made)
@@ -292,11 +304,12 @@ def _plane(bench: _Bench, job: PlaneJob) -> Outcome:
     ]
     drawing = add_plane(frame, job.shown, [(file.path, file.size, file.sha256) for file in files], job.since)
     pictures = Pictures(thumbnail(model, job.shown), drawing if job.front else None)
-    files += bench.writer.write_all(frame.files)
+    pages = {path: text for path, text in frame.files.items() if path.endswith(".html")}
+    files += bench.writer.write_all({path: frame.files[path] for path in frame.files if path not in pages})
     problems = [(entry, problem) for entry in sorted(model.problems) for problem in model.problems[entry]]
     key = "" if problems else job.key
     parcel = Parcel(f"p/{job.shown.plane.id}", key, tuple(files), json=pack(pictures))
-    return Outcome((parcel,), tuple(problems))
+    return Outcome((parcel,), tuple(problems), pages)
 
 
 def _chunked(items: Iterable[R], size: int) -> Iterator[tuple[R, ...]]:

@@ -52,6 +52,7 @@ class Overall:
 
     Attributes:
         used: names of the parcels that belong to it.
+        settled: parcels that are good once everything is in its place.
     """
 
     def __init__(
@@ -80,9 +81,9 @@ class Overall:
         self._releases, self._kept, self._docs = found, kept, docs
         self._frame: Frame
         self._entries: list[FileEntry] = []
-        self._lots: list[Parcel] = []
         self._unlisted: set[str] = set()
         self.used: set[str] = set()
+        self.settled: list[Parcel] = []
 
     def begin(self) -> None:
         """Make what tells of the catalogue as a whole, as far as no page of a plane or an analysis is needed
@@ -127,11 +128,7 @@ class Overall:
             files = tuple(self._writer.lay_aside(path, text) for path, text in sorted(frame.files.items()))
             self._writer.adopt(files)
             self.used.add(name)
-            self._lots.append(Parcel(name, key, files))
-
-    def keep(self) -> None:
-        """Keep the pages of long lists for the next build, once they are in their places."""
-        self._parcels.keep(self._lots)
+            self.settled.append(Parcel(name, key, files))
 
     def _pictures(self) -> tuple[dict[str, Markup], Drawing | None]:
         """Return the small picture of each plane that has one, and the figure of the front page."""
