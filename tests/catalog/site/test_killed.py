@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from fairport.catalog.harvest.upkeep import lock
 from fairport.catalog.registry import load_catalogue
 from fairport.catalog.site import release
 from fairport.catalog.site.build import build
+from fairport.catalog.site.parcels import Parcel, Parcels
 from fairport.catalog.site.release import releases
 from fairport.catalog.state import read_state
 from fairport.contract.errors import ConfigurationError
@@ -181,6 +183,38 @@ def test_no_page_leads_to_a_frozen_result_that_is_not_there_wherever_a_build_end
     with pytest.raises(KeyboardInterrupt):
         build(catalogue, docs=False)
     assert not [problem for problem in sitecheck.problems(site) if "dead link" in problem]
+
+
+def test_pages_of_a_build_that_was_killed_are_not_taken_for_those_before(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record changes, its pages are written, the build is killed, and the change is taken back."""
+
+    real = Parcels.keep
+
+    def dying(parcels: Parcels, fresh: list[Parcel]) -> None:
+        if any(parcel.name == "r/toy/si" for parcel in fresh):
+            raise KeyboardInterrupt
+        real(parcels, fresh)
+
+    folder = make_repository(results={"si": {"title": "Limit A"}})
+    register(folder)
+    run_harvest()
+    build(catalogue, docs=False)
+    before = _tree(catalogue / "site")
+    write_result(folder / "results" / "si", {"title": "Limit B"})
+    shutil.rmtree(catalogue / "harvest")
+    run_harvest()
+    with monkeypatch.context() as patch:
+        patch.setattr(Parcels, "keep", dying)
+        with pytest.raises(KeyboardInterrupt):
+            build(catalogue, docs=False)
+    assert b"Limit B" in (catalogue / "site" / "r" / "toy" / "si" / "index.html").read_bytes()
+    write_result(folder / "results" / "si", {"title": "Limit A"})
+    shutil.rmtree(catalogue / "harvest")
+    run_harvest()
+    build(catalogue, docs=False)
+    assert _tree(catalogue / "site") == before
 
 
 def test_what_was_half_written_goes_with_the_next_run(

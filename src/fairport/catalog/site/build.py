@@ -129,7 +129,7 @@ def build(
         for name in ("figures", "docs", "parcels"):
             shutil.rmtree(cache / name, ignore_errors=True)
     place = cache / "parcels" / f"{_name_of(writer.root)}.db"
-    parcels = Parcels(place, writer.root)
+    parcels = Parcels(place, writer.root, thorough=writer.interrupted)
     work = _Build(catalogue, writer, parcels, progress, place=place, docs=docs, jobs=jobs)
     warnings: list[str] = []
     try:

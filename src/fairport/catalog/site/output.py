@@ -247,6 +247,7 @@ class SiteWriter:
         written: number of files whose content changed.
         unchanged: number of files that were as they should be.
         removed: number of orphans removed by :meth:`finish`.
+        interrupted: whether the last build did not end: files may be newer than what is known of them.
     """
 
     def __init__(self, root: Path) -> None:
@@ -278,6 +279,7 @@ class SiteWriter:
                 where=self.root,
                 mend="give an empty folder with --output",
             )
+        self.interrupted = bool(journals)
         self._known = known or set()
         self._known.update(*map(_journalled, journals))
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)

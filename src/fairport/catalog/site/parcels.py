@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from fairport.catalog.cards import Card
 from fairport.catalog.site.output import Written
+from fairport.contract.files import sha256_file
 
 _BATCH: Final = 500
 """Parcels whose texts are read at once."""
@@ -59,15 +60,17 @@ class Parcel:
 class Parcels:
     """Parcels in a file that may be deleted at any time; whatever is wrong with it, it starts anew."""
 
-    def __init__(self, path: Path, site: Path, *, writable: bool = True) -> None:
+    def __init__(self, path: Path, site: Path, *, writable: bool = True, thorough: bool = False) -> None:
         """Open the parcels kept in ``path`` of the site in the folder ``site``.
 
         Args:
             path: file of the parcels.
             site: folder of the site.
             writable: whether parcels may be kept and forgotten; if not, the file must be there.
+            thorough: whether files are read to tell whether they are whole; else their size tells it.
         """
         self._site = str(site)
+        self._thorough = thorough
         if not writable:
             self._base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             return
@@ -98,9 +101,13 @@ class Parcels:
         """Tell whether the files of a parcel are all there."""
         try:
             sizes = [os.lstat(f"{self._site}/{file.path}").st_size for file in parcel.files]
+            if sizes != [file.size for file in parcel.files]:
+                return False
+            return not self._thorough or all(
+                sha256_file(Path(self._site, file.path)) == file.sha256 for file in parcel.files
+            )
         except OSError:
             return False
-        return sizes == [file.size for file in parcel.files]
 
     def keep(self, parcels: Iterable[Parcel]) -> None:
         """Keep parcels in the place of older ones of the same names."""
