@@ -75,20 +75,16 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
-def whole_files(
-    model: SiteModel, entries: Sequence[FileEntry], nodes: Texts
-) -> Iterator[tuple[str, bytes | str]]:
-    """Yield path and content of each file that describes the catalogue as a whole, but for site maps.
+def whole_files(model: SiteModel, entries: Sequence[FileEntry]) -> Iterator[tuple[str, bytes | str]]:
+    """Yield path and content of what describes the catalogue as a whole, but for DCAT and site maps.
 
     Args:
         model: the catalogue.
         entries: the files that hold it.
-        nodes: DCAT nodes by the names of parcels.
     """
     site = site_of(model.config)
     yield CRATE_FILE, catalogue_crate(site, model.time[:10], entries, _parts(model))
     if site.url:
-        yield from _dcat(model, site, nodes)
         yield from _feeds(model, site)
 
 
@@ -110,7 +106,16 @@ def sitemap_files(
     yield from sitemaps(site, pages, days, newest, others)
 
 
-def _dcat(model: SiteModel, site: Site, nodes: Texts) -> Iterator[tuple[str, str]]:
+def dcat_files(model: SiteModel, nodes: Texts) -> Iterator[tuple[str, str]]:
+    """Yield path and content of each page of the DCAT catalogue; none without a published address.
+
+    Args:
+        model: the catalogue.
+        nodes: DCAT nodes by the names of parcels.
+    """
+    site = site_of(model.config)
+    if not site.url:
+        return
     sets = [(f"a/{analysis.id}", analysis.url) for analysis in model.analyses]
     sets += [(f"r/{result.id}", result.url) for result in model.results]
     pages = max(1, -(-len(sets) // PAGE))
@@ -155,4 +160,4 @@ def entry_of(path: str, content: bytes) -> FileEntry:
     return FileEntry(path, kind, len(content), sha256_bytes(content), title, role)
 
 
-__all__ = ["entry_of", "index_files", "joined", "sitemap_files", "whole_files"]
+__all__ = ["dcat_files", "entry_of", "index_files", "joined", "sitemap_files", "whole_files"]

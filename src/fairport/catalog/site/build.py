@@ -142,6 +142,8 @@ def build(
             begun = chain(work.order_planes(model), work.order_analyses(model))
             whole = work.overall(model)
             whole.begin()
+            for path, text in search_files(model, narrative.result() if narrative else None).items():
+                writer.put(path, text)
             work.take(model, begun)
             whole.end()
             progress.step("Figures and narrative pages")
@@ -150,8 +152,6 @@ def build(
             ]
             warnings += work.put_figures(figures)
             put_docs(writer, narrative, site_of(model.config))
-            for path, text in search_files(model, narrative.result() if narrative else None).items():
-                writer.put(path, text)
             studio.prune()
         writer.settle()
         parcels.keep([*work.settled, *whole.settled])
@@ -219,14 +219,18 @@ class _Build:
         setting = Setting(bare, harvest.time, harvest.colours, self._docs, root, self._place)
         self._workshop = Workshop(setting, processes=self._jobs, progress=self._progress)
         cards: dict[str, Card] = {}
-        jobs = [job for item in harvest.analyses if (job := self._record_job(item, cards)) is not None]
+        many = sum(len(item.sources) for item in harvest.analyses) > _MANY
+        jobs: list[RecordJob] = []
+        for item in harvest.analyses:
+            if (job := self._record_job(item, cards)) is not None:
+                jobs.append(job)
+                if many and len(jobs) == 1:
+                    self._workshop.prepare()  # a plane at least will be made
         count = sum(len(job.records) for job in jobs)
         total = count + len(cards)
         self._progress.step(
             f"Pages of {total:,} results" + (f", {count:,} to make" if 0 < count < total else "")
         )
-        if jobs and total > _MANY:
-            self._workshop.prepare()
         for outcome in self._workshop.records(jobs):
             self._take(outcome, problems)
             for parcel in outcome.parcels:

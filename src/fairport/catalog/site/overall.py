@@ -11,7 +11,7 @@ from markupsafe import Markup
 from fairport.catalog.browser.frontend import frontend_files
 from fairport.catalog.drawings.drawing import Drawing
 from fairport.catalog.machines.dossier import FileEntry
-from fairport.catalog.machines.whole import entry_of, index_files, sitemap_files, whole_files
+from fairport.catalog.machines.whole import dcat_files, entry_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.analyses import add_analyses
 from fairport.catalog.pages.combinationlist import add_combinations
@@ -92,6 +92,8 @@ class Overall:
         for path, data in index_files(_index(self._model)):
             self._writer.put(path, data)
             self._entries.append(entry_of(path, data))
+        for path, text in whole_files(self._model, self._entries):
+            self._writer.put(path, text)
         self._make_lots()
         self._frame = _pages(self._model, self._releases, docs=self._docs)
         self._put_assets()
@@ -107,7 +109,7 @@ class Overall:
             add_missing(frame)
         small, figure = self._pictures()
         add_home(frame, entries, self._releases, figure, small)
-        for path, content in whole_files(model, entries, partial(self._parcels.texts, "dcat")):
+        for path, content in dcat_files(model, partial(self._parcels.texts, "dcat")):
             self._writer.put(path, content)
         pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
         pages -= frame.unlisted | self._unlisted
