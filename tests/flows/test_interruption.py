@@ -100,9 +100,10 @@ def interrupted(make_analysis: Any, engine: Any, tmp_path: Path) -> Iterator[Int
     started.process.communicate()
 
 
-def test_ctrl_c(interrupted: Interrupted) -> None:
-    code, errors = interrupted.end(signal.SIGINT)
-    assert code == 130
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_asked_to_end(interrupted: Interrupted, number: signal.Signals, expected: int) -> None:
+    code, errors = interrupted.end(number)
+    assert code == expected
     assert "Traceback" not in errors
     interrupted.assert_untouched()
     folder = find_run(interrupted.root)
@@ -113,12 +114,11 @@ def test_ctrl_c(interrupted: Interrupted) -> None:
     assert not folder.work.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_killed(interrupted: Interrupted, number: signal.Signals, engine: Any) -> None:
+def test_killed(interrupted: Interrupted, engine: Any) -> None:
     folder = find_run(interrupted.root)
     assert state(folder, folder.load()) == "running"
-    code, _ = interrupted.end(number)
-    assert code == -number
+    code, _ = interrupted.end(signal.SIGKILL)
+    assert code == -signal.SIGKILL
     interrupted.assert_untouched()
     record = folder.load()
     assert state(folder, record) == "interrupted"
