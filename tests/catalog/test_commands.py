@@ -37,7 +37,9 @@ def test_from_nothing_to_a_site(tmp_path: Path, make_repository, capsys: pytest.
     assert run("catalog", "harvest", "--catalog", folder, "--strict") == 0
     assert "1 of 1 repositories read" in capsys.readouterr().out
     assert run("catalog", "build", "--catalog", folder, "--output", tmp_path / "public", "--no-docs") == 0
-    assert str(tmp_path / "public" / "index.html") in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 result in 1 plane\n" in told
+    assert str(tmp_path / "public" / "index.html") in told
     assert (tmp_path / "public" / "r" / "toy" / "si" / "index.html").is_file()
     assert run("catalog", "remove", "toy", "--catalog", folder) == 0
     assert run("catalog", "harvest", "--catalog", folder) == 0

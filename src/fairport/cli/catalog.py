@@ -158,8 +158,8 @@ def build(catalog: Path | None, output: Path | None, clean: bool, docs: bool, jo
     if fmt == "json":
         out.json({**asdict(report), "root": str(report.root)})
     else:
-        failed = f", {report.failures} repositories not read" if report.failures else ""
-        out.print(f"{report.results} results in {report.planes} planes{failed}")
+        failed = f", {_counted(report.failures, 'repository')} not read" if report.failures else ""
+        out.print(f"{_counted(report.results, 'result')} in {_counted(report.planes, 'plane')}{failed}")
         out.print(f"{report.written} files written, {report.unchanged} unchanged, {report.removed} removed")
         out.print(str(report.index))
     return 0
@@ -244,6 +244,12 @@ def status(catalog: Path | None, same_figures: bool, nudge: bool, output: Path |
     if same_figures and not same:
         out.print("no figure is there twice")
     return 0
+
+
+def _counted(number: int, thing: str) -> str:
+    """Return ``1 result``, ``2 results``, ``2 repositories``."""
+    more = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number} {thing if number == 1 else more}"
 
 
 def _nudge(catalog: Path | None, folder: Path | None, fmt: str) -> int:
@@ -419,7 +425,8 @@ def release(
         facts = {"version": made.version, "time": made.time, "results": len(made.results)}
         out.json({**facts, "changes": len(changes), "page": str(page)})
     else:
-        out.print(f"release {version}: {len(made.results)} results in {len(made.planes)} planes")
+        held = f"{_counted(len(made.results), 'result')} in {_counted(len(made.planes), 'plane')}"
+        out.print(f"release {version}: {held}")
         if before:
             out.print(f"since {before[0].version}: {counts(changes)}")
         out.print(str(page))
