@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairport.results.clipping import Frame, clip_polygon, clip_to
+from fairport.results.cloud import Cloud, Density
 from fairport.results.labels import Placement, Request, place_badges, place_labels
 
 FRAME = Frame(60, 10, 660, 410)
@@ -131,3 +132,32 @@ def test_area_of_clipped_polygons_equals_the_intersection(
     expected = shapely.Polygon(np.column_stack(polygon)).intersection(frame).area
     found = shapely.Polygon(np.column_stack((x, y))).area if x.size > 2 else 0.0
     assert abs(found - expected) <= 1e-6 * max(expected, 1.0)
+
+
+@given(
+    st.lists(st.tuples(st.floats(60, 660), st.floats(10, 410)), max_size=60),
+    st.floats(60, 660),
+    st.floats(10, 410),
+    st.floats(-90, 90),
+    st.floats(2, 120),
+    st.floats(2, 12),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_bound_is_never_above_what_a_label_covers(
+    points: list[tuple[float, float]], x: float, y: float, angle: float, half: float, height: float
+) -> None:
+    cloud = Cloud()
+    at = np.array(points).reshape(-1, 2)
+    cloud.add(at[:, 0], at[:, 1], 1, 4.0)
+    least = Density(cloud, FRAME).least(np.array([x]), np.array([y]), np.array([angle]), half, height)
+    turned = (at[:, 0] - x + 1j * (at[:, 1] - y)) * np.exp(-1j * math.radians(angle))
+    covered = (np.abs(turned.real) <= half + 1e-9) & (np.abs(turned.imag) <= height + 1e-9)
+    assert 0.0 <= least[0] <= 4.0 * covered.sum()
+
+
+def test_the_bound_rules_out_a_label_along_a_curve() -> None:
+    cloud = Cloud()
+    x, y = curve(200.0, 0.5, 0.0)
+    cloud.add(x, y, 1, 4.0)
+    place = np.array([360.0]), np.array([200.0]), np.array([math.degrees(math.atan(0.5))])
+    assert Density(cloud, FRAME).least(*place, 60.0, 7.0)[0] > 20.0

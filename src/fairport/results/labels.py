@@ -8,7 +8,7 @@ named below the figure.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from fairport.physics.arrays import FloatArray
 from fairport.results.clipping import Frame, Line, clip_to
-from fairport.results.cloud import Cloud, Points
+from fairport.results.cloud import Cloud, Density, Points
 
 STEP: Final = 4.0
 """Distance of the points that stand for a curve when collisions are counted."""
@@ -35,8 +35,15 @@ OWN: Final = 7.0
 """Cost of a point of its own curve below a label."""
 
 
+FEW: Final = 3
+"""Curves up to which every place is looked at in full; with more, most places are ruled out together."""
+
+
 _Place = tuple[float, float, float, float]
 """A place that may be tried: x, y, angle, and the cost of its shape."""
+
+_Places = FloatArray
+"""Many of them, shape (4, n)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +103,13 @@ def place_labels(
     for x, y in _resampled(obstacles, frame):
         cloud.add(x, y, -1, 4.0)
     placed: dict[int, Placement] = {}
+    density = Density(cloud, frame) if len(requests) > FEW else None
     stride = STRIDE * max(1.0, len(requests) / 12.0)
     tried = sorted(requests[:TRIED], key=lambda r: (_length(visible[r.key]), r.key))
     for request in tried:
         for text, room in enumerate((request.width, *request.shorter)):
             variant = replace(request, width=room)
-            best = _best(variant, visible[request.key], frame, cloud, stride)
+            best = _best(variant, visible[request.key], frame, cloud, stride, density)
             if best is not None:
                 placed[request.key] = replace(best, text=text)
                 if request is not tried[-1]:
@@ -182,14 +190,19 @@ def _length(lines: Sequence[Line]) -> float:
 
 
 def _best(
-    request: Request, lines: Sequence[Line], frame: Frame, cloud: Cloud, stride: float
+    request: Request,
+    lines: Sequence[Line],
+    frame: Frame,
+    cloud: Cloud,
+    stride: float,
+    density: Density | None,
 ) -> Placement | None:
-    candidates = [place for line in lines for place in _along(request, line, stride)]
-    if request.closed or not candidates:
-        candidates += [place for line in lines for place in _beside(request, line, frame)]
+    found = [_along(request, line, stride) for line in lines]
+    if request.closed or not any(places.size for places in found):
+        found += [np.array(_beside(request, line, frame)).T for line in lines]
     best, lowest = None, INTOLERABLE
     weights = np.where(cloud.owners == request.key, OWN, cloud.weights)
-    for place in sorted(candidates, key=lambda place: place[3]):
+    for place in _promising(request, found, density):
         if place[3] >= lowest:
             break  # what it covers can only add to that
         cost = place[3] + _cost(place, request, frame, cloud, weights)
@@ -198,29 +211,46 @@ def _best(
     return None if best is None else Placement(request.key, *best[:3])
 
 
-def _along(request: Request, line: Line, stride: float) -> list[_Place]:
+def _promising(request: Request, found: Sequence[_Places], density: Density | None) -> Iterator[_Place]:
+    """Return the places that may be tolerable, the best shape first."""
+    if not found:
+        return iter(())
+    places = np.concatenate(found, axis=1)
+    places = places[:, places[3] < INTOLERABLE]
+    if density is not None and places.size:
+        least = density.least(places[0], places[1], places[2], *_extent(request))
+        places = places[:, places[3] + least < INTOLERABLE]
+    places = places[:, places[3].argsort(kind="stable")]
+    x, y, angle, shape = places.tolist()
+    return zip(x, y, angle, shape, strict=True)
+
+
+def _extent(request: Request) -> tuple[float, float]:
+    """Return half of the length and of the height of the area that a label covers."""
+    return request.width / 2 + 2.0, 0.62 * request.size
+
+
+def _along(request: Request, line: Line, stride: float) -> _Places:
     """Return places along a line on both sides; the shape costs by bend, steepness and distance from the
     favourite spot.
     """
     points = line[0] + 1j * line[1]
     spacing = abs(complex(points[1] - points[0])) if points.size > 1 else 0.0
-    if spacing <= 0.0:
-        return []
-    window = math.ceil(request.width / spacing)
+    window = math.ceil(request.width / spacing) if spacing > 0.0 else 0
     if window < 1 or window >= points.size:
-        return []
+        return np.empty((4, 0))
     starts = np.arange(0, points.size - window, max(1, round(stride / spacing)))
     return _at_windows(request, points, starts, window)
 
 
-def _at_windows(request: Request, points: Points, starts: npt.NDArray[np.int64], window: int) -> list[_Place]:
+def _at_windows(request: Request, points: Points, starts: npt.NDArray[np.int64], window: int) -> _Places:
     """Return the places over the stretches of ``window`` steps from each of ``starts`` on."""
     chord = points[starts + window] - points[starts]
     length = np.abs(chord)
     wide = length >= 0.75 * request.width
     starts, chord, length = starts[wide], chord[wide], length[wide]
     if starts.size == 0:
-        return []
+        return np.empty((4, 0))
     along = np.where(chord.real < 0.0, -chord, chord) / length
     # Positive deviation points up in the picture, away from the chord; every second point tells it.
     away = points[starts[:, None] + np.arange(0, window + 1, 2)] - points[starts][:, None]
@@ -231,14 +261,12 @@ def _at_windows(request: Request, points: Points, starts: npt.NDArray[np.int64],
     steep = np.abs(angle)
     middle = points[starts] + chord / 2
     bend = (above + below) / request.size
+    reach = 0.62 * request.size + request.clearance
     shape = 0.12 * steep + np.where(steep > 66.0, 40.0, 0.0) + 14.0 * bend * bend
     shape += 9.0 * np.abs(starts / (points.size - window) - 0.62)
-    found: list[_Place] = []
-    for side, bulge, extra in ((1.0, above, 0.0), (-1.0, below, 2.5)):
-        place = middle - 1j * side * (bulge + 0.62 * request.size + request.clearance) * along
-        columns = (place.real, place.imag, angle, shape + extra)
-        found += zip(*(column.tolist() for column in columns), strict=True)
-    return found
+    bulge = np.concatenate((above, -below)) + np.repeat((reach, -reach), starts.size)
+    place = np.tile(middle, 2) - 1j * bulge * np.tile(along, 2)
+    return np.stack((place.real, place.imag, np.tile(angle, 2), np.concatenate((shape, shape + 2.5))))
 
 
 def _beside(request: Request, line: Line, frame: Frame) -> list[_Place]:
@@ -281,7 +309,7 @@ def _at_ends(request: Request, line: Line) -> list[_Place]:
 def _cost(place: _Place, request: Request, frame: Frame, cloud: Cloud, weights: FloatArray) -> float:
     """Return the cost of what a label would cover or leave; ``weights`` are those of the cloud to it."""
     x, y, angle, _ = place
-    half, height = request.width / 2 + 2.0, 0.62 * request.size
+    half, height = _extent(request)
     turn = math.radians(angle)
     cos, sin = math.cos(turn), math.sin(turn)
     reach_x, reach_y = half * abs(cos) + height * abs(sin), half * abs(sin) + height * abs(cos)
