@@ -231,3 +231,9 @@ def test_an_import_from_outside_the_template_is_refused(tmp_path: Path) -> None:
 
 def test_the_bundle_is_there_where_it_must_be(require_service: Any) -> None:
     require_service("the front end", bundle(), "run: make frontend")
+
+
+def test_names_that_differ_in_capitals_stand_in_one_order() -> None:
+    entries = [searchdata.Entry("a", "A", "", {"experiment": name}) for name in ("Alps", "ALPS", "alps", "Alp")]
+    facets = [searchdata._facet("experiment", "Experiment", order) for order in (entries, entries[::-1])]
+    assert facets[0]["values"] == facets[1]["values"] == ["Alp", "ALPS", "Alps", "alps"]

@@ -92,9 +92,10 @@ def _facet(name: str, title: str, entries: Sequence[Entry]) -> dict[str, Any]:
     return {"name": name, "title": title, "values": values, "column": column}
 
 
-def _order(value: str) -> tuple[float, str]:
+def _order(value: str) -> tuple[float, str, str]:
+    """Return a key without ties: names that differ in capitals only stand in one order in every build."""
     match = re.match(r"\d+(?:\.\d+)?", value)
-    return (-float(match.group()) if match else 0.0, value.lower())
+    return (-float(match.group()) if match else 0.0, value.lower(), value)
 
 
 def _results(model: SiteModel) -> Iterator[Entry]:
