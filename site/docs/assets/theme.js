@@ -73,6 +73,8 @@
     var status = document.getElementById(input.getAttribute("data-filter") + "-count");
     if (!target) return;
     var items = Array.prototype.slice.call(target.querySelectorAll("[data-text]"));
+    var groups = Array.prototype.slice.call(target.querySelectorAll("details[data-group]"));
+    var filtering = false;
     input.closest("[hidden]") && input.closest("[hidden]").removeAttribute("hidden");
     function update() {
       var words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -83,6 +85,13 @@
         item.hidden = !fits;
         if (fits) shown += 1;
       });
+      groups.forEach(function (group) {
+        if (words.length && !filtering) group.setAttribute("data-group", group.open ? "open" : "");
+        group.hidden = words.length > 0 && !group.querySelector("[data-text]:not([hidden])");
+        if (words.length) group.open = true;
+        else if (filtering) group.open = group.getAttribute("data-group") === "open";
+      });
+      filtering = words.length > 0;
       if (status) status.textContent = words.length ? shown + " of " + items.length : "";
     }
     input.addEventListener("input", update);

@@ -277,10 +277,10 @@ def _stand_in(
     """Return the record that stands for a collection on its page and in exports."""
     title = entry.title or entry.id
     address = web_address(entry.repository.url)
-    experiments = sorted({state.experiment for state in states if state.experiment} - {UNKNOWN})
-    count = sum(state.state in {"ok", "kept"} for state in states)
+    shown = [state for state in states if state.state in {"ok", "kept"}]
+    experiments = {state.experiment for state in shown if state.experiment} - {UNKNOWN}
     about = (
-        f"A collection of {count} published curves of {len(experiments) or 'several'} experiments, "
+        f"A collection of {len(shown)} published curves of {len(experiments) or 'several'} experiments, "
         "each with its own source, citation and licence."
     )
     description = f"{entry.description}\n\n{about}" if entry.description else about

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from shlex import quote
 from typing import Any
 
@@ -11,6 +10,7 @@ from fairport.catalog.drawings.drawing import COLUMN_WIDTH, Drawing, draw_result
 from fairport.catalog.harvest.manifests import read_manifest
 from fairport.catalog.machines.records import describe_analysis
 from fairport.catalog.model import ShownAnalysis
+from fairport.catalog.pages.collections import curve_groups, experiment_links
 from fairport.catalog.pages.findings import findings_table, who_checked
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import (
@@ -20,6 +20,7 @@ from fairport.catalog.pages.shared import (
     results_table,
     status_notices,
 )
+from fairport.catalog.pages.unshown import unshown_records
 from fairport.catalog.pages.verdicts import fair_sentence, fair_table, rerun_table
 from fairport.catalog.parts import (
     Cell,
@@ -75,9 +76,14 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         marks=analysis_badges(analysis),
         notices=_notices(analysis),
         description=record.description,
-        results=results_table(analysis.results[:_MAX_ROWS], page.root, analysis=False),
+        results=None
+        if analysis.collection
+        else results_table(analysis.results[:_MAX_ROWS], page.root, analysis=False),
+        left=max(0, len(analysis.results) - _MAX_ROWS),
+        groups=curve_groups(analysis, page.root) if analysis.collection else (),
+        experiments=experiment_links(analysis, page.root) if analysis.collection else (),
         no_results=_no_results(analysis),
-        broken=_broken(frame, analysis),
+        unshown=unshown_records(analysis, frame.model.problems.get(analysis.id, [])),
         drawing=_drawing(frame, analysis, page.root),
         rerun=_rerun(analysis),
         data=_data(analysis),
@@ -139,26 +145,13 @@ def _no_results(analysis: ShownAnalysis) -> str:
     return "The analysis has published no result record yet."
 
 
-def _broken(frame: Frame, analysis: ShownAnalysis) -> list[dict[str, str]]:
-    """Return the records that are not shown as they stand, with reason and mend."""
-    found = [
-        {
-            "path": state.path,
-            "reason": state.reason or "",
-            "mend": state.mend or "",
-            "instead": f"The version of {day(state.harvested)} is shown." if state.state == "kept" else "",
-        }
-        for state in analysis.state.results
-        if state.state in {"failed", "kept"}
-    ]
-    for problem in frame.model.problems.get(analysis.id, []):
-        path, _, reason = problem.partition(": ")
-        found.append({"path": path, "reason": reason, "mend": "", "instead": ""})
-    return found
-
-
 def _drawing(frame: Frame, analysis: ShownAnalysis, root: str) -> Drawing | None:
-    """Draw the results of the analysis in that of its planes which comes first in the catalogue."""
+    """Draw the results of the analysis in that of its planes which comes first in the catalogue.
+
+    The curves of a collection are drawn on the pages of their planes: a few of many would mislead.
+    """
+    if analysis.collection:
+        return None
     for shown in frame.model.planes:
         members = [result for result in shown.results if result.analysis_id == analysis.id]
         if members:
@@ -284,7 +277,7 @@ def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:
     experiment = record.experiment
     contact = record.contact
     if analysis.collection:
-        return _experiments(analysis)
+        return facts(fact("Compiled by", *(p.display_name for p in record.authors)))
     return facts(
         fact("Experiment", link(experiment_words(record, example=analysis.example), experiment.url or "")),
         fact("Instrument", experiment.instrument),
@@ -301,16 +294,6 @@ def _who(analysis: ShownAnalysis) -> tuple[Fact, ...]:
             if record.signed_off
             else None,
         ),
-    )
-
-
-def _experiments(analysis: ShownAnalysis) -> tuple[Fact, ...]:
-    """Return how many curves of each experiment a collection holds."""
-    counts = Counter(result.state.experiment or "" for result in analysis.results)
-    words = [f"{plain(name)} ({count})" for name, count in sorted(counts.items()) if name]
-    return facts(
-        fact("Experiments", *words[:60]),
-        fact("Compiled by", *(p.display_name for p in analysis.record.authors)),
     )
 
 
@@ -386,8 +369,8 @@ def _add_list(frame: Frame) -> None:
 
 def _whose(analysis: ShownAnalysis) -> str:
     if analysis.collection:
-        names = {result.state.experiment for result in analysis.results}
-        return f"{len(names)} experiments"
+        count = len(experiment_links(analysis, ""))
+        return f"{count} experiment{'' if count == 1 else 's'}"
     return experiment_words(analysis.record, example=analysis.example)
 
 

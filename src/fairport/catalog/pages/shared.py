@@ -35,6 +35,11 @@ def status_badge(status: str) -> Badge:
     return Badge(status, _STATUS_TONES.get(status, ""))
 
 
+def status_cell_badge(status: str) -> Badge | None:
+    """Return the badge of a result in a list, where its state is one that nobody should miss."""
+    return status_badge(status) if status in _STATUS_TONES else None
+
+
 def analysis_badges(analysis: ShownAnalysis) -> tuple[Badge, ...]:
     """Return what a reader must know of an analysis at once."""
     badges = [status_badge(analysis.record.status)]
@@ -192,7 +197,6 @@ def results_table(results: Sequence[ShownResult], root: str, *, analysis: bool =
     rows = []
     for result in results:
         card = result.card
-        status = status_badge(card.status) if card.status in _STATUS_TONES else None
         rows.append(
             Row(
                 (
@@ -200,7 +204,7 @@ def results_table(results: Sequence[ShownResult], root: str, *, analysis: bool =
                         plain(card.title),
                         href=root + result.url,
                         small=result.id if analysis else "",
-                        badge=status,
+                        badge=status_cell_badge(card.status),
                     ),
                     Cell(plain(card.plane_title), href=f"{root}p/{card.plane}/index.html"),
                     Cell(result.kind),
