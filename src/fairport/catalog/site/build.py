@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -139,12 +138,15 @@ def build(
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
             narrative = pool.submit(narrative_pages, cache / "docs", docs_context(model)) if docs else None
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
-            begun = chain(work.order_planes(model), work.order_analyses(model))
+            planes, analyses = work.order_planes(model), work.order_analyses(model)
             whole = work.overall(model)
             whole.begin()
             for path, text in search_files(model, narrative.result() if narrative else None).items():
                 writer.put(path, text)
-            work.take(model, begun)
+            work.take(model, analyses)
+            whole.describe()
+            work.take(model, planes)
+            work.close()
             whole.end()
             progress.step("Figures and narrative pages")
             warnings += [
@@ -290,12 +292,9 @@ class _Build:
         return self._workshop.analyses(jobs) if self._workshop is not None else iter(())
 
     def take(self, model: SiteModel, outcomes: Iterable[Outcome]) -> None:
-        """Take over pages of planes and analyses as they come; nothing is left to make in other processes
-        then.
-        """
+        """Take over pages of planes or analyses as they come."""
         for outcome in outcomes:
             self._take(outcome, model.problems)
-        self.close()
 
     def close(self) -> None:
         """End what works for this build."""

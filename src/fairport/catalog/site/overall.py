@@ -47,7 +47,7 @@ Kept = Callable[[str, str], Parcel | None]
 
 
 class Overall:
-    """Makes what tells of the catalogue as a whole, in two parts: pages of planes and analyses are made in
+    """Makes what tells of the catalogue as a whole, in three parts: pages of planes and analyses are made in
     other processes meanwhile. It comes into its place when everything else is there.
 
     Attributes:
@@ -100,8 +100,13 @@ class Overall:
         for path, content in frontend_files(self._model).items():
             self._writer.put(path, content)
 
+    def describe(self) -> None:
+        """Make DCAT, for which results and analyses must be there; planes may still be in the making."""
+        for path, content in dcat_files(self._model, partial(self._parcels.texts, "dcat")):
+            self._writer.put(path, content)
+
     def end(self) -> None:
-        """Make the rest of it: the front page, what could not be shown, DCAT and site maps."""
+        """Make the rest of it: the front page, what could not be shown, and site maps."""
         model, frame, entries = self._model, self._frame, self._entries
         add_failures(frame)
         add_status(frame)
@@ -109,8 +114,6 @@ class Overall:
             add_missing(frame)
         small, figure = self._pictures()
         add_home(frame, entries, self._releases, figure, small)
-        for path, content in dcat_files(model, partial(self._parcels.texts, "dcat")):
-            self._writer.put(path, content)
         pages = {path for path in (*frame.files, *self._writer.paths) if _is_listed(path)}
         pages -= frame.unlisted | self._unlisted
         for path, content in sitemap_files(model, pages, [DOCS_MAP] if self._docs else ()):

@@ -24,12 +24,13 @@ _BATCH: Final = 500
 """Parcels whose texts are read at once."""
 
 _CARD: Final = tuple(field.name for field in fields(Card))
+_FORMAT: Final = 2
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS parcel (
-    name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT, csv TEXT, json TEXT, bib TEXT,
-    dcat TEXT
-) WITHOUT ROWID
+CREATE TABLE IF NOT EXISTS parcel (name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts (name TEXT PRIMARY KEY, csv TEXT, json TEXT, bib TEXT, dcat TEXT);
 """
+"""Texts are long and seldom read: they stand apart, so that the rest is read fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +112,20 @@ class Parcels:
 
     def keep(self, parcels: Iterable[Parcel]) -> None:
         """Keep parcels in the place of older ones of the same names."""
-        rows = []
+        rows, texts = [], []
         for parcel in parcels:
             files = json.dumps([[file.path, file.sha256, file.size] for file in parcel.files])
             card = json.dumps(_packed(parcel.card)) if parcel.card else None
-            texts = (parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat)
-            rows.append((parcel.name, parcel.key, files, card, *texts))
+            rows.append((parcel.name, parcel.key, files, card))
+            texts.append((parcel.name, parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat))
         with self._base:
-            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?)", rows)
+            self._base.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?)", texts)
 
     def texts(self, column: str, names: Sequence[str]) -> Iterator[str]:
         """Yield a text (``csv``, ``json``, ``bib``, ``dcat``) of each of the named parcels, in order."""
         columns = ("csv", "json", "bib", "dcat")
-        query = {name: f"SELECT name, {name} FROM parcel WHERE name IN ({{}})" for name in columns}[column]  # noqa: S608
+        query = {name: f"SELECT name, {name} FROM texts WHERE name IN ({{}})" for name in columns}[column]  # noqa: S608
         for start in range(0, len(names), _BATCH):
             batch = names[start : start + _BATCH]
             there = dict(self._base.execute(query.format(", ".join("?" * len(batch))), batch).fetchall())
@@ -137,10 +139,10 @@ class Parcels:
     def forget(self, used: set[str]) -> None:
         """Remove every parcel that is not named."""
         names = self._base.execute("SELECT name FROM parcel").fetchall()
+        unused = [row for row in names if row[0] not in used]
         with self._base:
-            self._base.executemany(
-                "DELETE FROM parcel WHERE name = ?", [row for row in names if row[0] not in used]
-            )
+            self._base.executemany("DELETE FROM parcel WHERE name = ?", unused)
+            self._base.executemany("DELETE FROM texts WHERE name = ?", unused)
 
     def close(self) -> None:
         """Close the file."""
@@ -172,12 +174,15 @@ def _unpacked(values: Sequence[Any]) -> Card:
 def _opened(path: Path) -> sqlite3.Connection:
     base = sqlite3.connect(path)
     try:
+        base.execute("PRAGMA page_size = 16384")
         base.execute("PRAGMA journal_mode = WAL")
         base.execute("PRAGMA synchronous = OFF")  # a lost cache only costs time
-        base.execute(_SCHEMA)
-        columns: list[Any] = base.execute("PRAGMA table_info(parcel)").fetchall()
-        if len(columns) != len(_SCHEMA.split("(", 1)[1].split(",")):
+        (made_by,) = base.execute("PRAGMA user_version").fetchone()
+        if made_by not in {0, _FORMAT} or (
+            made_by == 0 and base.execute("SELECT 1 FROM sqlite_master").fetchone()
+        ):
             raise sqlite3.DatabaseError("made by another version")
+        base.executescript(f"{_SCHEMA}PRAGMA user_version = {_FORMAT};")
     except sqlite3.DatabaseError:
         with suppress(sqlite3.Error):
             base.close()
