@@ -83,7 +83,7 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         groups=curve_groups(analysis, page.root) if analysis.collection else (),
         experiments=experiment_links(analysis, page.root) if analysis.collection else (),
         no_results=_no_results(analysis),
-        unshown=unshown_records(analysis, frame.model.problems.get(analysis.id, [])),
+        unshown=unshown_records(analysis.state, frame.model.problems.get(analysis.id, ())),
         drawing=_drawing(frame, analysis, page.root),
         rerun=_rerun(analysis),
         data=_data(analysis),
@@ -137,11 +137,8 @@ def _no_results(analysis: ShownAnalysis) -> str:
     withheld = [state for state in analysis.state.results if state.state == "withheld"]
     if analysis.withheld:
         names = ", ".join(plain(state.title or state.id or state.path) for state in withheld)
-        return (
-            f"The analysis lists {len(withheld)} results: {names}."
-            if withheld
-            else "Its numbers are withheld."
-        )
+        count = f"{len(withheld)} result{'' if len(withheld) == 1 else 's'}"
+        return f"The analysis lists {count}: {names}." if withheld else "Its numbers are withheld."
     return "The analysis has published no result record yet."
 
 

@@ -20,7 +20,7 @@ from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.failures import missing_entries
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.lots import Lot
-from fairport.catalog.parts import Fact, Link, code, fact, facts
+from fairport.catalog.parts import Fact, Link, Value, code, fact, facts
 from fairport.catalog.prose import plain
 from fairport.catalog.registry import PLANES_DIR
 from fairport.catalog.site.release import Release
@@ -124,8 +124,9 @@ def _live(model: SiteModel) -> set[str]:
 def _withdrawals(model: SiteModel, found: Sequence[Release], taken: set[str]) -> Iterator[Withdrawal]:
     """Yield the pages in the order of what is known best: withdrawn entries, withheld results, tombstones."""
     stones = read_tombstones(model.catalogue.root)
-    told = (_withdrawn(model, stones), _withheld(model), _tombstones(model, stones))
-    for item in chain(*told, _emptied(model, found, stones.values())):
+    planes = Planes(model.catalogue.root / PLANES_DIR)
+    told = (_withdrawn(model, stones), _withheld(model, planes), _tombstones(model, stones, planes))
+    for item in chain(*told, _emptied(model, found, stones.values(), planes)):
         if item.url not in taken:
             taken.add(item.url)
             yield item
@@ -136,19 +137,21 @@ def _withdrawn(model: SiteModel, stones: Mapping[str, Tombstone]) -> Iterator[Wi
     for state in model.states:
         if state.state == "withdrawn":
             since = stones[state.id].date if state.id in stones else state.checked
-            entry = entries.get(state.id)
-            title = entry.title if entry is not None and entry.title else state.id
+            entry, stone = entries.get(state.id), stones.get(state.id)
+            title = entry.title if entry is not None and entry.title else stone.title if stone else None
+            its = [one for name, one in stones.items() if name.startswith(f"{state.id}/")]
+            links = (Value(one.title or one.id, f"../../r/{one.id}/index.html") for one in its[:MAX_GONE])
             yield Withdrawal(
                 f"a/{state.id}/index.html",
-                title,
+                title or state.id,
                 "Withdrawn.",
                 state.reason or "",
-                facts(fact("Identifier", code(state.id)), fact("Since", day(since))),
+                facts(fact("Identifier", code(state.id)), fact("Since", day(since)), fact("Results", *links)),
                 since=since,
             )
 
 
-def _withheld(model: SiteModel) -> Iterator[Withdrawal]:
+def _withheld(model: SiteModel, planes: Planes) -> Iterator[Withdrawal]:
     """Yield a page for each result whose numbers are withheld: what it is, and nothing of what it says."""
     for analysis in model.analyses:
         if analysis.withheld is None:
@@ -164,7 +167,7 @@ def _withheld(model: SiteModel) -> Iterator[Withdrawal]:
                 facts(
                     fact("Identifier", code(f"{analysis.id}/{item.id}")),
                     fact("Kind", item.kind),
-                    fact("Plane", item.plane),
+                    fact("Plane", _plane(planes, item.plane)),
                     fact("Version", item.version),
                 ),
                 Link(analysis.url, analysis.record.title),
@@ -172,7 +175,7 @@ def _withheld(model: SiteModel) -> Iterator[Withdrawal]:
             )
 
 
-def _tombstones(model: SiteModel, stones: Mapping[str, Tombstone]) -> Iterator[Withdrawal]:
+def _tombstones(model: SiteModel, stones: Mapping[str, Tombstone], planes: Planes) -> Iterator[Withdrawal]:
     for stone in stones.values():
         prefix = "r" if stone.is_result else "a"
         owner = model.by_id.get(stone.id.partition("/")[0])
@@ -181,26 +184,21 @@ def _tombstones(model: SiteModel, stones: Mapping[str, Tombstone]) -> Iterator[W
             stone.title or stone.id,
             "No longer here.",
             stone.reason,
-            _facts(stone),
+            _facts(planes, stone),
             Link(owner.url, owner.record.title) if owner is not None and stone.is_result else None,
             stone.date,
         )
 
 
 def _emptied(
-    model: SiteModel, found: Sequence[Release], stones: Collection[Tombstone]
+    model: SiteModel, found: Sequence[Release], stones: Collection[Tombstone], planes: Planes
 ) -> Iterator[Withdrawal]:
     """Yield a page for each plane that had results once and has none now."""
-    planes = Planes(model.catalogue.root / PLANES_DIR)
     for name in sorted(_planes_before(model, found, stones) - {shown.plane.id for shown in model.planes}):
-        try:
-            title = planes.get(name).title
-        except FairportError:
-            title = name
         gone = [stone for stone in stones if stone.plane == name and stone.is_result]
         yield Withdrawal(
             f"p/{name}/index.html",
-            title,
+            _plane_title(planes, name),
             "No results now.",
             "Results of this plane were here once; the catalogue shows none of them now.",
             facts(
@@ -227,12 +225,26 @@ def _planes_before(model: SiteModel, found: Sequence[Release], stones: Iterable[
     return {name for name in names if name and PLANE.fullmatch(name)}
 
 
-def _facts(stone: Tombstone) -> tuple[Fact, ...]:
+def _plane(planes: Planes, name: str | None) -> Value | None:
+    """Return the plane of a result that is gone: its page is there, with or without results."""
+    if not name or not PLANE.fullmatch(name):
+        return Value(name) if name else None
+    return Value(_plane_title(planes, name), f"../../../p/{name}/index.html")
+
+
+def _plane_title(planes: Planes, name: str) -> str:
+    try:
+        return planes.get(name).title
+    except FairportError:
+        return name
+
+
+def _facts(planes: Planes, stone: Tombstone) -> tuple[Fact, ...]:
     return facts(
         fact("Identifier", code(stone.id)),
         fact("Gone since", day(stone.date)),
         fact("Kind", stone.kind),
-        fact("Plane", stone.plane),
+        fact("Plane", _plane(planes, stone.plane)),
         fact("Last version", stone.version),
         fact("Harvested", day(stone.harvested), code(stone.commit)),
         fact("Digest", code(stone.digest)),

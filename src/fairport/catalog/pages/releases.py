@@ -14,7 +14,7 @@ from fairport.catalog.machines.records import describe, describe_released, media
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.downloads import downloads_of
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.parts import Cell, Link, Row, TableView, code, columns, fact, facts, link
+from fairport.catalog.parts import Cell, Link, Row, TableView, Value, code, columns, fact, facts, link
 from fairport.catalog.prose import plain
 from fairport.catalog.site.release import Release, ReleasedPlane, ReleasedResult, read_object
 from fairport.catalog.site.rendering import day
@@ -235,12 +235,18 @@ def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withhel
             fact("Identifier", code(f"{item.id}@{item.version}")),
             fact("Kind", item.kind),
             fact("Status", item.status),
-            fact("Plane", item.plane),
+            fact("Plane", _plane_link(release, item.plane, page.root)),
             fact("Licence", licence_words(item.licence)),
             fact("Cite", *(link(name) for name in item.cite)),
             fact("Digest", code(item.digest)),
         ),
     )
+
+
+def _plane_link(release: Release, name: str, root: str) -> Value:
+    """Return the plane of a frozen result as the release called it; its page is there in every catalogue."""
+    titles = {plane.id: plane.title for plane in release.planes}
+    return Value(plain(titles.get(name, name)), f"{root}p/{name}/index.html")
 
 
 def _public(release: Release, hidden: frozenset[str]) -> dict[str, Any]:

@@ -60,7 +60,6 @@ from fairport.results.bibtex import bibliography
 from fairport.results.offered import offered_table
 from fairport.results.words import describe
 
-LIST_ROWS = 500
 _HEAD_ROWS, _TAIL_ROWS, _ALL_ROWS = 6, 4, 14
 _EXAMPLE = "This is an example"  # the notice on the page says it already
 
@@ -346,47 +345,3 @@ def _cite_sentence(record: Result) -> str:
     if record.provenance.example:
         return "Cite the publication from which the inputs were taken, not this example."
     return "Cite the source of the numbers, and the analysis if you use its code."
-
-
-def result_lots(model: SiteModel) -> Iterator[Lot]:
-    """Yield the pages of the list of results: the examples apart, at most :data:`LIST_ROWS` on a page."""
-    own = [result for result in model.results if result.kind != "example"]
-    examples = [result for result in model.results if result.kind == "example"]
-    listed = [*own, *examples]
-    pages = max(1, -(-len(listed) // LIST_ROWS))
-    for at in range(pages):
-        part = tuple(listed[at * LIST_ROWS : (at + 1) * LIST_ROWS])
-        yield Lot(f"r/{at}", partial(_add_list, part, at, pages), part, facts=pages)
-
-
-def _add_list(part: Sequence[ShownResult], at: int, pages: int, frame: Frame) -> None:
-    page = frame.page(
-        _list_url(at),
-        f"Results, page {at + 1}" if at else "Results",
-        "Every limit, region, projection and measured value, with what it assumes.",
-        section="results",
-    )
-    own = [result for result in part if result.kind != "example"]
-    examples = [result for result in part if result.kind == "example"]
-    sections = []
-    if examples and own:
-        text = "Made from the inputs of Fairport's starters; not results of any experiment."
-        sections.append({"title": "Examples", "text": text, "content": results_table(examples, page.root)})
-    frame.add(
-        "list.html.jinja",
-        page,
-        content=results_table(own or examples, page.root),
-        links=(
-            Link(f"{page.root}c/index.html", "Combinations"),
-            Link(f"{page.root}x/index.html", "By experiment"),
-            Link(f"{page.root}catalog.json", "All records as JSON"),
-        ),
-        sections=sections,
-        pager=[
-            Link(page.root + _list_url(other), str(other + 1), exact=other == at) for other in range(pages)
-        ],
-    )
-
-
-def _list_url(at: int) -> str:
-    return f"r/page-{at + 1}.html" if at else "r/index.html"

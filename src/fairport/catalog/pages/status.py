@@ -7,6 +7,7 @@ from typing import Final
 
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.shared import failure_cards
+from fairport.catalog.pages.unshown import unshown_records
 from fairport.catalog.parts import Badge, Cell, Link, Row, TableView, columns
 from fairport.catalog.prose import plain
 from fairport.catalog.site.rendering import day
@@ -82,17 +83,13 @@ def _entries(frame: Frame) -> list[tuple[str, EntryState | RegistryEntry]]:
 
 
 def _partial(frame: Frame, root: str) -> TableView | None:
-    """Return the records that are not shown as they stand, and the reports of bundles that do not hold."""
+    """Return the records that are not shown as they stand, each reason of an entry once, and the reports of
+    bundles that do not hold.
+    """
     rows = [
-        (
-            state.id,
-            result.path,
-            "older version shown" if result.state == "kept" else "not shown",
-            _why(result.reason, result.mend),
-        )
+        (state.id, _records(told.paths), told.instead or "not shown", _why(told.reason, told.mend))
         for state in frame.model.states
-        for result in state.results
-        if result.state in {"failed", "kept"}
+        for told in unshown_records(state, frame.model.problems.get(state.id, ()))
     ]
     rows += [
         (state.id, result.path, "shown without contributions", result.contributions_problem)
@@ -105,11 +102,6 @@ def _partial(frame: Frame, root: str) -> TableView | None:
         for state in frame.model.states
         if (own := state.check.own if state.check else None) is not None and own.verdict == "disputed"
     ]
-    rows += [
-        (entry, problem.partition(": ")[0], "not shown", problem.partition(": ")[2])
-        for entry, problems in sorted(frame.model.problems.items())
-        for problem in problems
-    ]
     if not rows:
         return None
     there = frame.model.by_id
@@ -119,6 +111,12 @@ def _partial(frame: Frame, root: str) -> TableView | None:
     )
     beyond = f"The first {MAX_RECORDS} of {len(rows):,}" if len(rows) > MAX_RECORDS else ""
     return TableView(columns("Entry", "Record", "State", "Why"), tuple(cells), beyond)
+
+
+def _records(paths: Sequence[str]) -> str:
+    """Name the first records of which a reason is true; the page of the entry names all."""
+    first = ", ".join(plain(path) for path in paths[:3])
+    return first if len(paths) <= 3 else f"{first} and {len(paths) - 3} more"
 
 
 def _why(reason: str | None, mend: str | None) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fairport.catalog.harvest.complaints import without_place
-from fairport.catalog.model import ShownAnalysis
 from fairport.catalog.site.rendering import day
-from fairport.catalog.state import ResultState
+from fairport.catalog.state import EntryState, ResultState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +27,32 @@ class Unshown:
     instead: str = ""
 
 
-def unshown_records(analysis: ShownAnalysis, problems: list[str]) -> list[Unshown]:
+def unshown_records(state: EntryState, problems: Sequence[str]) -> list[Unshown]:
     """Return why records of an analysis are not shown as they stand, the most frequent reason first.
 
     Args:
-        analysis: the analysis.
+        state: the analysis as it was harvested.
         problems: what went wrong while its pages were made, as ``path: reason``.
     """
     found: dict[Unshown, list[str]] = {}
-    for path, why in _whys(analysis, problems):
+    for path, why in _whys(state, problems):
         found.setdefault(why, []).append(path)
     told = [Unshown(tuple(paths), why.reason, why.mend, why.instead) for why, paths in found.items()]
     return sorted(told, key=lambda item: -len(item.paths))
 
 
-def _whys(analysis: ShownAnalysis, problems: list[str]) -> Iterator[tuple[str, Unshown]]:
-    for state in analysis.state.results:
-        if state.state in {"failed", "kept"}:
-            reason = without_place(state.path, state.reason or "")
-            yield state.path, Unshown((), reason, state.mend or "", _instead(state))
+def _whys(state: EntryState, problems: Sequence[str]) -> Iterator[tuple[str, Unshown]]:
+    for result in state.results:
+        if result.state in {"failed", "kept"}:
+            reason = without_place(result.path, result.reason or "")
+            yield result.path, Unshown((), reason, result.mend or "", _instead(result))
     for problem in problems:
         path, _, reason = problem.partition(": ")
         yield path, Unshown((), reason)
 
 
-def _instead(state: ResultState) -> str:
-    return f"The version of {day(state.harvested)} is shown." if state.state == "kept" else ""
+def _instead(result: ResultState) -> str:
+    return f"The version of {day(result.harvested)} is shown." if result.state == "kept" else ""
 
 
 __all__ = ["Unshown", "unshown_records"]

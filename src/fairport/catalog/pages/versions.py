@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from fairport.catalog.drawings.drawing import draw_one
+from fairport.catalog.drawings.drawing import Drawing, draw_one
 from fairport.catalog.harvest.freeze import past_folder
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
 from fairport.catalog.machines.records import describe_version
@@ -87,7 +87,7 @@ def _add_page(
 ) -> None:
     folder = f"{result.url.removesuffix('index.html')}v/{name}/"
     old = _old(result, note)
-    files = _files(frame, old, folder) if old is not None else ()
+    files, drawing = _files(frame, old, folder) if old is not None else ((), None)
     title = old.loaded.record.title if old is not None else result.card.title
     page = frame.page(
         f"{folder}index.html",
@@ -112,7 +112,7 @@ def _add_page(
             "warn",
         ),
         latest=page.root + result.url,
-        figure="figure.svg" if any(item.href == "figure.svg" for item in files) else "",
+        drawing=drawing,
         downloads=files,
         missing="" if old is not None else "Its numbers are no longer kept; the digest identifies them.",
         record=facts(
@@ -137,8 +137,8 @@ def _old(result: ShownResult, note: VersionNote) -> ShownResult | None:
     return old
 
 
-def _files(frame: Frame, old: ShownResult, folder: str) -> tuple[Link, ...]:
-    """Keep the files of an earlier version; what may not be handed on is drawn only."""
+def _files(frame: Frame, old: ShownResult, folder: str) -> tuple[tuple[Link, ...], Drawing | None]:
+    """Keep the files of an earlier version and draw it; what may not be handed on is drawn only."""
     links = []
     record = old.loaded.record
     if may_redistribute(record.licence):
@@ -149,11 +149,11 @@ def _files(frame: Frame, old: ShownResult, folder: str) -> tuple[Link, ...]:
             links.append(Link(name, "CSV", download=True, first=True))
         frame.files[f"{folder}result.yaml"] = (old.folder / RESULT_FILE).read_bytes()
         links.append(Link("result.yaml", "YAML", download=True))
-    drawn = draw_one(frame.model, old, prefix="version")
-    if drawn is not None:
-        frame.files[f"{folder}figure.svg"] = drawn[1]
+    drawing, document = draw_one(frame.model, old, prefix="version") or (None, "")
+    if drawing is not None:
+        frame.files[f"{folder}figure.svg"] = document
         links.append(Link("figure.svg", "SVG", download=True))
-    return tuple(links)
+    return tuple(links), drawing
 
 
 __all__ = ["add_versions"]
