@@ -14,6 +14,13 @@ _READ_ONLY: Final = ("this place cannot be written to", f"make it writable, or n
 _LARGE: Final = ("a file would be larger than this machine allows", f"raise the limit (ulimit -f) {_AGAIN}")
 _BROKEN: Final = ("the disk cannot be read or written", f"look after the disk {_AGAIN}")
 
+_FEW_FILES: Final = ("this machine allows too few open files", f"raise the limit (ulimit -n) {_AGAIN}")
+_MANY_FILES: Final = ("this machine has too many open files", f"close other programs {_AGAIN}")
+_MEMORY: Final = ("there is not enough memory", f"close other programs {_AGAIN}")
+
+_EVERYWHERE: Final = frozenset({_ROOM, _READ_ONLY, _FEW_FILES, _MANY_FILES, _MEMORY})
+"""What fails for whatever is worked on, not only for one file."""
+
 _BY_NUMBER: Final = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: _ROOM,
@@ -22,9 +29,9 @@ _BY_NUMBER: Final = {
     errno.EROFS: _READ_ONLY,
     errno.EFBIG: _LARGE,
     errno.EIO: _BROKEN,
-    errno.EMFILE: ("this machine allows too few open files", f"raise the limit (ulimit -n) {_AGAIN}"),
-    errno.ENFILE: ("this machine has too many open files", f"close other programs {_AGAIN}"),
-    errno.ENOMEM: ("there is not enough memory", f"close other programs {_AGAIN}"),
+    errno.EMFILE: _FEW_FILES,
+    errno.ENFILE: _MANY_FILES,
+    errno.ENOMEM: _MEMORY,
 }
 _BY_WORDS: Final = (
     ("is full", _ROOM),
@@ -35,24 +42,46 @@ _BY_WORDS: Final = (
 """What the database library says; it gives no number."""
 
 
-def machine_error(error: BaseException) -> ConfigurationError | None:
+class MachineError(ConfigurationError):
+    """The machine fails, and nothing is wrong with what is worked on.
+
+    Attributes:
+        everywhere: whether it fails for everything, such as a full disk, rather than for one file.
+    """
+
+    everywhere = False
+
+
+def machine_error(error: BaseException) -> MachineError | None:
     """Return what a user is told of an error of the machine, ``None`` when it is something else.
 
     The errors that led to it are looked at too, as far as they were chained on purpose.
     """
+    if isinstance(error, MachineError):
+        return error  # told by another process
     if isinstance(error, MemoryError):
-        what, mend = _BY_NUMBER[errno.ENOMEM]
-        return ConfigurationError(what, mend=mend)
+        return _told(_MEMORY)
     if isinstance(error, OSError) and error.errno in _BY_NUMBER:
-        what, mend = _BY_NUMBER[error.errno]
         place = error.filename if isinstance(error.filename, str) else None
-        return ConfigurationError(what, where=place, why=error.strerror, mend=mend)
+        return _told(_BY_NUMBER[error.errno], place, error.strerror)
     if type(error).__module__ == "sqlite3":
         text = str(error)
-        for words, (what, mend) in _BY_WORDS:
+        for words, known in _BY_WORDS:
             if words in text.lower():
-                return ConfigurationError(what, why=text, mend=mend)
+                return _told(known, why=text)
     return machine_error(error.__cause__) if error.__cause__ is not None else None
 
 
-__all__ = ["machine_error"]
+def full_disk(place: str | None = None, why: str | None = None) -> MachineError:
+    """Return the error of a full disk, for what another program says of it."""
+    return _told(_ROOM, place, why)
+
+
+def _told(known: tuple[str, str], where: str | None = None, why: str | None = None) -> MachineError:
+    what, mend = known
+    error = MachineError(what, where=where, why=why, mend=mend)
+    error.everywhere = known in _EVERYWHERE
+    return error
+
+
+__all__ = ["MachineError", "full_disk", "machine_error"]

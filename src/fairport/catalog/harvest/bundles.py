@@ -31,6 +31,7 @@ from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.documents import RegistryEntry
 from fairport.contract.errors import FairportError
 from fairport.contract.files import sha256_file, write_atomic
+from fairport.contract.machine import machine_error
 from fairport.results.remote import fetch_bytes
 
 MAX_ARCHIVE_BYTES: Final = 500_000_000
@@ -128,6 +129,8 @@ def unpack(archive: Path, folder: Path) -> dict[str, str] | None:
                 raise SourceError(f"the files to read are larger than {MAX_TOTAL_BYTES / 1e9:.0f} GB")
             digests[name] = _write(handle, folder / name, size)
     except _DAMAGE as error:
+        if (told := machine_error(error)) is not None and told.everywhere:
+            raise told from error
         raise SourceError(
             "the archive cannot be unpacked",
             why=_words(error),

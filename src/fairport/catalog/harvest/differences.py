@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from fairport.catalog.model import Harvested, SiteModel, load_harvested, load_states
+from fairport.catalog.harvested import Harvested, load_harvested, load_states
+from fairport.catalog.model import SiteModel
 from fairport.catalog.registry import SITE_DIR, Catalogue
 from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.contract.loading import load_json

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +21,9 @@ from pathlib import Path
 from typing import IO, Final
 
 from fairport.catalog.addresses import PROTOCOLS, refusal, without_credentials
-from fairport.catalog.harvest.gitwords import COMES_BACK, explain
+from fairport.catalog.harvest.gitwords import COMES_BACK, explain, no_room
 from fairport.contract.errors import FairportError, ToolError
-from fairport.contract.machine import machine_error
+from fairport.contract.machine import full_disk, machine_error
 from fairport.interop import safegit
 
 LOOK_SECONDS: Final = 60
@@ -295,6 +296,8 @@ def _run(
             start_new_session=True,
         )
     except OSError as error:
+        if (told := machine_error(error)) is not None and told.everywhere:
+            raise told from error
         raise ToolError("git cannot be started", why=str(error), mend="install git") from None
     try:
         output, errors = process.communicate(timeout=seconds)
@@ -310,9 +313,16 @@ def _run(
         process.wait()
         raise
     if process.returncode != 0:
+        if store is not None and no_room(errors) and _is_nearly_full(store):
+            raise full_disk(str(store))
         what, why, mend = explain(errors if process.returncode > 0 else b"file size limit exceeded")
         raise SourceError(what or "git cannot read the repository", why=why, mend=mend)
     return output
+
+
+def _is_nearly_full(store: Path) -> bool:
+    """Tell whether the disk of a store may really lack room: what git says of it can come from a server."""
+    return shutil.disk_usage(store).free < MAX_PACK_BYTES
 
 
 def _command(arguments: list[str], store: Path | None) -> list[str]:

@@ -45,6 +45,9 @@ _KNOWN: Final = (
         "keep large files out of it (Git LFS, or an archive of data), or publish a bundle instead",
     ),
 )
+_NO_ROOM: Final = re.compile(
+    rb"^(?:fatal|error): (?!remote error).*(?:no space left on device|disk quota exceeded)", re.I | re.M
+)
 _TRANSIENT: Final = re.compile(
     r"(?i)connection reset|early eof|rpc failed|unexpected disconnect|hung up unexpectedly|\b(429|50[0234])\b"
     r"|temporary failure|gnutls_recv|could not resolve"
@@ -64,6 +67,11 @@ def explain(errors: bytes) -> tuple[str | None, str, str | None]:
     return None, text, None
 
 
+def no_room(errors: bytes) -> bool:
+    """Tell whether git found no room on a disk; what a server says of its own (``remote:``) is left out."""
+    return _NO_ROOM.search(errors) is not None
+
+
 def telling(errors: bytes) -> str:
     """Return the telling line of git's error output, without credentials and places of this machine."""
     lines = [line.strip() for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
@@ -77,4 +85,4 @@ def transient(text: str) -> bool:
     return _TRANSIENT.search(text) is not None
 
 
-__all__ = ["COMES_BACK", "explain", "telling", "transient"]
+__all__ = ["COMES_BACK", "explain", "no_room", "telling", "transient"]

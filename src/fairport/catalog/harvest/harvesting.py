@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +29,14 @@ from fairport.catalog.harvest.mapping import pinned
 from fairport.catalog.harvest.ownreports import believed, disputed
 from fairport.catalog.harvest.remotes import Remotes
 from fairport.catalog.harvest.sources import Snapshot, choose_ref, local_snapshot, remote_snapshot
-from fairport.catalog.harvest.tombstones import record_gone, record_unreleased
+from fairport.catalog.harvest.tombstones import TOMBSTONES_DIR, record_gone, record_unreleased
 from fairport.catalog.harvest.upkeep import forget_versions, lock, sweep
-from fairport.catalog.registry import PLANES_DIR, BrokenEntry, load_catalogue
+from fairport.catalog.registry import PLANES_DIR, BrokenEntry, Catalogue, load_catalogue
 from fairport.catalog.state import PAST_DIR, EntryState, read_state, write_harvest_time, write_state
 from fairport.catalog.workers import Crew
 from fairport.contract.documents import RegistryEntry
 from fairport.contract.errors import FairportError
+from fairport.contract.machine import MachineError, machine_error
 from fairport.contract.progress import Progress, SilentProgress
 from fairport.results.planes import Planes
 
@@ -88,7 +89,8 @@ def harvest(
     """Harvest every entry of the catalogue in ``root``.
 
     Remotes are looked at with ``git ls-remote`` first; only what changed is fetched, without history. A
-    failure of any kind ends in the state of its entry, never in an exception of this function.
+    failure of any kind ends in the state of its entry, never in an exception of this function, unless the
+    machine itself fails: what was harvested until then stays, and the next harvest goes on.
 
     Args:
         root: catalogue folder.
@@ -101,6 +103,7 @@ def harvest(
 
     Raises:
         ConfigurationError: no catalogue, or another harvest of it is running.
+        MachineError: the disk is full, or another failure that no repository is to blame for.
         DocumentError: ``catalog.yaml`` is not valid.
     """
     catalogue = load_catalogue(root)
@@ -136,9 +139,13 @@ def _harvest_all(context: _Context, jobs: int, progress: Progress) -> dict[str, 
         futures: dict[Future[tuple[EntryState, bool]], str] = {
             pool.submit(_harvest_entry, context, entry): entry.id for entry in context.catalogue.entries
         }
-        for future in as_completed(futures):
-            state, unchanged = outcomes[futures[future]] = future.result()
-            progress.note(describe(state, unchanged=unchanged))
+        try:
+            for future in as_completed(futures):
+                state, unchanged = outcomes[futures[future]] = future.result()
+                progress.note(describe(state, unchanged=unchanged))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # nobody begins any more
+            raise
     return outcomes
 
 
@@ -167,16 +174,34 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
         refusal = error.refusal
         state, unchanged = _failure(context, entry, previous, refusal.reason, refusal.mend), False
         state = replace(state, failure_check=refusal.check)
-    except FairportError as error:
-        state, unchanged = _failure(context, entry, previous, *error_words(error)), False
-    except Exception as error:  # noqa: BLE001 - a defect met in one repository must not end the harvest
-        reason = defect_words(error)
-        state, unchanged = _failure(context, entry, previous, reason, "report it to the developers"), False
+    except Exception as error:  # a defect met in one repository must not end the harvest
+        if (told := _fails_for_all(context.catalogue, error)) is not None:
+            raise told from error
+        state, unchanged = _failure(context, entry, previous, *_words(error)), False
     folder.mkdir(parents=True, exist_ok=True)
     _keep_history(context, entry, folder, previous, state)
     write_state(folder, state)
     forget_versions(folder, state)
     return state, unchanged
+
+
+def _words(error: Exception) -> tuple[str, str | None]:
+    """Return reason and mend of what went wrong with one entry."""
+    if (told := machine_error(error)) is not None:
+        return defect_words(error), told.mend
+    if isinstance(error, FairportError):
+        return error_words(error)
+    return defect_words(error), "report it to the developers"
+
+
+def _fails_for_all(catalogue: Catalogue, error: Exception) -> MachineError | None:
+    """Return what ends the harvest: the machine fails, and not for what one repository holds only."""
+    told = machine_error(error)
+    if told is None or told.everywhere:
+        return told
+    own = (catalogue.harvest_root, catalogue.cache_root, catalogue.root / TOMBSTONES_DIR)
+    place = Path(str(told.where or ""))
+    return told if any(place.is_relative_to(folder) for folder in own) else None
 
 
 def _keep_history(
@@ -188,9 +213,8 @@ def _keep_history(
     if state.releases:
         record_unreleased(context.catalogue.root, state, left_behind(state))
     if state.state == "ok" and state.withheld is None and previous is not None and previous.version:
-        with suppress(OSError):
-            before = {item.digest: item for item in previous.results if item.digest}
-            keep_versions(state.results, before, folder / previous.version, folder / PAST_DIR)
+        before = {item.digest: item for item in previous.results if item.digest}
+        keep_versions(state.results, before, folder / previous.version, folder / PAST_DIR)
 
 
 def _look(

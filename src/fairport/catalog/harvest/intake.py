@@ -25,6 +25,7 @@ from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry
 from fairport.contract.errors import FairportError
+from fairport.contract.machine import MachineError
 from fairport.contract.structure import unstructure
 from fairport.results.planes import Planes
 
@@ -100,6 +101,8 @@ def freeze(context: Context, job: Job) -> EntryState | Refusal:
             return _frozen_state(context, job, snapshot, report)
     except Unreadable as error:
         return error.refusal
+    except MachineError:
+        raise
     except FairportError as error:
         return Refusal(*error_words(error))
 
