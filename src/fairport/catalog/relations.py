@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from fairport.catalog.model import Harvested, ResultSource, ShownResult
+from fairport.catalog.harvested import Harvested
+from fairport.catalog.model import ResultSource, ShownResult
 from fairport.catalog.site.citable import MAX_RELEASES, Frozen, frozen_in
 from fairport.catalog.site.release import Release
 from fairport.catalog.state import ParentNote, ResultState

@@ -15,7 +15,7 @@ from tests.catalog.conftest import NOW, write_result
 
 from fairport.catalog.cards import Card
 from fairport.catalog.harvest.upkeep import sweep
-from fairport.catalog.pages import experiments, gone, results
+from fairport.catalog.pages import experiments, gone, resultlist
 from fairport.catalog.registry import load_catalogue
 from fairport.catalog.site.build import build
 from fairport.catalog.site.output import Written
@@ -69,7 +69,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, counted)
 
-    watch(results, "_add_list")
+    watch(resultlist, "_add_list")
     watch(experiments, "_add_page")
     watch(gone, "_add_all")
     return found
@@ -90,7 +90,7 @@ def test_a_change_of_one_record_touches_its_lists_only(
     made: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(results, "LIST_ROWS", 2)
+    monkeypatch.setattr(resultlist, "LIST_ROWS", 2)
     _fill(make_repository, register)
     run_harvest()
     build(catalogue, docs=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,16 +14,14 @@ from fairport.catalog.facts import assumption_facts, jfactor_table, provenance_f
 from fairport.catalog.harvest.runcrates import RUN_CRATE_FILE
 from fairport.catalog.licences import licence_url, licence_words, may_redistribute
 from fairport.catalog.machines.records import describe_result
-from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
+from fairport.catalog.model import ShownAnalysis, ShownResult
 from fairport.catalog.pages.agreement import agreement_view, quotes_none
 from fairport.catalog.pages.combinations import combination_view
 from fairport.catalog.pages.frame import Alternate, Frame
-from fairport.catalog.pages.lots import Lot
 from fairport.catalog.pages.shared import (
     experiment_words,
     kind_badge,
     places,
-    results_table,
     status_badge,
     status_notices,
     values_at,

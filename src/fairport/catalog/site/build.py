@@ -17,18 +17,10 @@ from fairport.catalog.browser.searchdata import search_files
 from fairport.catalog.cards import Card
 from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
 from fairport.catalog.harvest.differences import items_of_harvested
+from fairport.catalog.harvested import Harvest, Harvested, assemble, family, load_harvest
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
-from fairport.catalog.model import (
-    Harvest,
-    Harvested,
-    ShownPlane,
-    ShownResult,
-    SiteModel,
-    assemble,
-    family,
-    load_harvest,
-)
+from fairport.catalog.model import ShownPlane, ShownResult, SiteModel
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.planes import Since
 from fairport.catalog.pages.releases import (

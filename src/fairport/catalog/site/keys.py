@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fairport.catalog.browser.frontend import bundle
-from fairport.catalog.model import Harvested, ShownAnalysis, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.harvested import Harvested
+from fairport.catalog.model import ShownAnalysis, ShownPlane, ShownResult, SiteModel
 from fairport.catalog.pages.lots import Lot
 from fairport.catalog.pages.planes import Since
 from fairport.catalog.registry import Catalogue

@@ -23,7 +23,7 @@ from fairport.catalog.pages.home import add_home
 from fairport.catalog.pages.lots import Lot
 from fairport.catalog.pages.planes import add_planes
 from fairport.catalog.pages.releases import add_releases
-from fairport.catalog.pages.results import result_lots
+from fairport.catalog.pages.resultlist import result_lots
 from fairport.catalog.pages.search import add_search
 from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.pages.wizard import add_wizard
