@@ -16,20 +16,11 @@ from fairport.catalog.browser.benchmarks import sources_of
 from fairport.catalog.browser.searchdata import search_files
 from fairport.catalog.cards import Card
 from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
-from fairport.catalog.harvest.differences import items_of_harvested
 from fairport.catalog.harvested import Harvest, Harvested, assemble, family, load_harvest
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.model import ShownPlane, ShownResult, SiteModel
-from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.planes import Since
-from fairport.catalog.pages.releases import (
-    add_changes,
-    add_release,
-    changes_url,
-    hidden_results,
-    release_key,
-)
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.relations import NOBODY, Kinship, Relations
 from fairport.catalog.site.citable import changes_by_plane
@@ -47,6 +38,7 @@ from fairport.catalog.site.output import SiteWriter
 from fairport.catalog.site.overall import Overall
 from fairport.catalog.site.parcels import Parcel, Parcels
 from fairport.catalog.site.release import Release, releases
+from fairport.catalog.site.releasepages import ReleasePages
 from fairport.contract.progress import Progress, SilentProgress
 
 _MANY: Final = 500
@@ -311,22 +303,18 @@ class _Build:
 
         They come first: pages of results lead to them, and a build may be killed.
         """
-        found = self._releases
-        if not found:
-            return []
-        model = assemble(self._catalogue, self._harvest, {})
+        pages = ReleasePages(
+            self._catalogue,
+            self._harvest,
+            self._writer,
+            self._keys,
+            self._releases,
+            self._kept,
+            docs=self._docs,
+        )
         warnings: list[str] = []
-        for release, previous in zip(found, [*found[1:], None], strict=False):
-            hidden = hidden_results(model, release)
-            name, key = f"v/{release.version}", self._keys.release(release_key(release, hidden, previous))
-            if self._kept(name, key) is not None:
-                continue
-            frame = Frame(model, self._docs)
-            missing = add_release(frame, release, hidden, previous)
-            if not self._is_there(changes_url(release.version)):
-                self._begin_changes(release)
-            files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
-            self._take(Outcome((Parcel(name, "" if missing else key, files),)), {})
+        for parcel, missing in pages.made():
+            self._take(Outcome((parcel,)), {})
             warnings += missing
         return warnings
 
@@ -335,20 +323,6 @@ class _Build:
         return Overall(
             model, self._writer, self._parcels, self._keys, self._releases, self._kept, docs=self._docs
         )
-
-    def _begin_changes(self, release: Release) -> None:
-        """Make the page of what changed since a release, which the pages of the release lead to, as far as it
-        leads nowhere else by now; it is made whole with the other lists.
-        """
-        known = items_of_harvested(self._harvest.analyses)
-        there = {name: item for name, item in known.items() if self._is_there(f"r/{name}/index.html")}
-        frame = Frame(assemble(self._catalogue, self._harvest, {}), self._docs)
-        add_changes(frame, release, there)
-        for path, text in frame.files.items():
-            self._writer.write(path, text)
-
-    def _is_there(self, path: str) -> bool:
-        return (self._writer.root / path).is_file()
 
     def order_figure(
         self, studio: FigureStudio, model: SiteModel, shown: ShownPlane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ from fairport.catalog.site.index import index_data
 from fairport.catalog.site.keys import Keys
 from fairport.catalog.site.narrative import DOCS_MAP
 from fairport.catalog.site.output import SiteWriter
-from fairport.catalog.site.parcels import Parcel, Parcels
+from fairport.catalog.site.parcels import Kept, Parcel, Parcels
 from fairport.catalog.site.pictures import unpack
 from fairport.catalog.site.release import Release
 from fairport.catalog.site.schemadocs import schema_path
@@ -41,9 +41,6 @@ from fairport.contract.resources import schemas_root, site_root
 from fairport.contract.schemas import DOCUMENTS, validate
 
 _ASSETS: Final = ("fairport.css", "theme.js", "favicon.svg")
-
-Kept = Callable[[str, str], Parcel | None]
-"""Takes over a parcel of an earlier build, by name and key, if it is still good."""
 
 
 class Overall:

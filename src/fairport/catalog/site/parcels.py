@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -56,6 +56,10 @@ class Parcel:
     json: str = ""
     bib: tuple[str, ...] = ()
     dcat: str = ""
+
+
+Kept = Callable[[str, str], Parcel | None]
+"""Takes over a parcel of an earlier build, by name and key, if it is still good."""
 
 
 class Parcels:

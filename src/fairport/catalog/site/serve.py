@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from os import PathLike
 from pathlib import Path
@@ -18,6 +19,19 @@ _HEADERS: Final = {
     **{name: value for name, value in SECURITY.items() if name != "Strict-Transport-Security"},
     **SHARED,
 }
+_MISSING: Final = (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Not here</title>'
+    '<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">'
+    '<link rel="stylesheet" href="/assets/fairport.css"></head><body class="fp"><main class="fp-main">'
+    "<h1>This page is not here</h1><p>The address may be mistyped, or what stood here has left the "
+    'catalogue. <a href="/index.html">Go to the front page</a>, look through the '
+    '<a href="/r/index.html">results</a>, or see the '
+    '<a href="/status/index.html">state of the last harvest</a>.</p></main></body></html>\n'
+)
+"""Stands in for ``404.html``, which a site has once it is known where it will be published."""
+
+_HOME: Final = re.compile(r'<link rel="icon"[^>]* href="([^"]*)assets/favicon\.svg">')
 _PAGE: Final = re.compile(r"/(r/[^/]+/[^/]+|a/[^/]+|p/[^/]+|x/[^/]+)/")
 
 
@@ -44,6 +58,19 @@ class _Handler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - name of the base class
         """Say nothing."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with the page that the published site shows for a missing one, its links brought here."""
+        if code != HTTPStatus.NOT_FOUND:
+            super().send_error(code, message, explain)
+            return
+        content = _missing(Path(self.directory)).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
     def send_head(self):  # type: ignore[no-untyped-def]
         """Refuse dot files."""
         if any(part.startswith(".") for part in unquote(self.path.split("?")[0]).split("/")):
@@ -54,6 +81,16 @@ class _Handler(SimpleHTTPRequestHandler):
     def list_directory(self, path: object) -> None:
         """Never list a folder."""
         self.send_error(404)
+
+
+def _missing(root: Path) -> str:
+    """Return the page for addresses without one, with links to this server."""
+    try:
+        page = (root / "404.html").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return _MISSING
+    home = _HOME.search(page)
+    return page.replace(f'"{home[1]}', '"/') if home is not None and home[1] else page
 
 
 def make_server(root: Path, port: int) -> ThreadingHTTPServer:
