@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from fairport.catalog.registry import load_catalogue
+from fairport.catalog.site.build import build
 from fairport.catalog.site.docs import with_policy
 from fairport.catalog.site.hosting import LINK, MEDIA_TYPES, SECURITY, SHARED, headers_file
 from fairport.catalog.site.serve import make_server
@@ -209,6 +210,34 @@ def test_the_preview_says_the_same(served_site: Path) -> None:
         _, headers, _ = ask(f"{address}/r/toy/si/linkset.json")
         assert (headers["Content-Type"], headers["Link"]) == ("application/linkset+json", None)
         assert ask(f"{address}/.fairport-site")[0] == 404
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize("url", [None, "https://example.org/limits"])
+def test_the_preview_shows_the_page_for_missing_ones_at_any_depth(
+    catalogue: Path, run_harvest: Any, url: str | None
+) -> None:
+    if url is not None:
+        with (catalogue / "catalog.yaml").open("a") as file:
+            file.write(f"url: {url}\n")
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    server = make_server(site, 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        status, headers, text = ask(f"{address}/a/b/c/nothing")
+        assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert "This page is not here" in text
+        assert 'href="/assets/fairport.css"' in text
+        links = re.findall(r'<a [^>]*href="([^"#]+)"', text)
+        assert {"/index.html", "/r/index.html", "/status/index.html"} <= set(links)
+        assert all(ask(address + link)[0] == 200 for link in links if link.startswith("/"))
+        assert not [link for link in links if link.startswith("https://example.org")]
     finally:
         server.shutdown()
         server.server_close()
