@@ -246,7 +246,8 @@ def _refuse_reuse(catalogue: Catalogue, identifier: str) -> None:
         UsageError: another analysis had this id.
     """
     renamed = next((entry.id for entry in catalogue.entries if identifier in entry.former_ids), None)
-    gone = identifier in read_tombstones(catalogue.root)
+    stones = read_tombstones(catalogue.root)
+    gone = identifier in stones or any(identifier in stone.former_ids for stone in stones.values())
     if renamed or gone:
         raise UsageError(
             f'another analysis had this id: "{identifier}"',

@@ -276,6 +276,7 @@ class EntryState:
         type: ``analysis``, ``collection`` or ``bundle``.
         failure_check: what the check says of the version that could not be read: findings in its record.
         releases: earlier releases, oldest first, where the entry asks for them.
+        former_ids: earlier ids of the entry, which nobody else knows once it left the registry.
     """
 
     id: str
@@ -296,6 +297,7 @@ class EntryState:
     type: str = "analysis"
     failure_check: CheckSummary | None = None
     releases: tuple[ReleaseNote, ...] = ()
+    former_ids: tuple[str, ...] = ()
 
 
 def read_state(folder: Path) -> EntryState | None:

@@ -208,3 +208,78 @@ def test_addresses_of_before_a_renaming_lead_to_what_is_gone_since(
     assert "url=../../../r/late/new/index.html" in _page(catalogue, "r/old/first")
     for name in ("r/old/si", "r/old/new", "r/old/goes", "a/old"):
         assert f"{name.replace('old', 'late')}/index.html" in _page(catalogue, name)
+
+
+def test_former_addresses_outlive_the_registry(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    path = register(make_repository("first", results={"si": {}, "early": {}, "sdp": {"id": "sdp"}}))
+    run_harvest()
+    for day, (identifier, results, former) in enumerate(
+        [
+            ("second", {"si": {}, "sdp": {"id": "sdp"}}, "[first]"),
+            ("third", {"si": {}}, "[second, first]"),
+        ],
+        1,
+    ):
+        path.unlink()
+        path = register(make_repository(identifier, results=results))
+        path.write_text(path.read_text() + f"former_ids: {former}\n")
+        run_harvest(now=NOW + timedelta(days=day))
+    addresses = [f"r/{name}/si" for name in ("first", "second")] + ["r/first/early", "r/first/sdp", "a/first"]
+    build(catalogue, docs=False)
+    for name in addresses:
+        assert "This page has a new address." in _page(catalogue, name)
+    remove_entry(catalogue, "third")
+    run_harvest(now=NOW + timedelta(days=9))
+    build(catalogue, docs=False)
+    for name in addresses:
+        assert "This page has a new address." in _page(catalogue, name)
+    for name in ("r/third/si", "a/third", "r/second/early", "r/third/sdp"):
+        assert "No longer here." in _page(catalogue, name)
+    with pytest.raises(UsageError, match="another analysis had this id"):
+        register(make_repository("first"))
+
+
+def test_a_result_that_did_not_come_back_no_longer_names_the_withdrawal(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    repository = make_repository(results={"si": {}, "lost": {"id": "lost"}, "told": {"id": "told"}})
+    path = register(repository)
+    text = path.read_text()
+    run_harvest()
+    path.write_text(text.replace("status: community", "status: withdrawn\nreason: Wrong units."))
+    run_harvest(now=LATER)
+    assert "Wrong units." in read_tombstones(catalogue)["toy/lost"].reason
+    stones = catalogue / "tombstones" / "toy.json"
+    data = json.loads(stones.read_text())
+    for item in data["tombstones"]:
+        if item["id"] == "toy/told":
+            item["reason"] = "Replaced by a better analysis."  # by a person
+    stones.write_text(json.dumps(data))
+    shutil.rmtree(repository / "results" / "lost")
+    shutil.rmtree(repository / "results" / "told")
+    path.write_text(text)
+    run_harvest(now=LATER + timedelta(days=1))
+    found = read_tombstones(catalogue)
+    assert set(found) == {"toy/lost", "toy/told"}
+    assert found["toy/lost"].reason == "The repository no longer holds it."
+    assert found["toy/lost"].date == "2026-11-23T14:00:00Z"
+    assert found["toy/told"].reason == "Replaced by a better analysis."
+
+
+def test_an_entry_that_is_back_in_the_registry_loses_its_tombstones(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    repository = make_repository(results={"si": {}, "lost": {"id": "lost"}})
+    path = register(repository)
+    text = path.read_text()
+    run_harvest()
+    path.unlink()
+    run_harvest(now=LATER)
+    assert set(read_tombstones(catalogue)) == {"toy", "toy/si", "toy/lost"}
+    shutil.rmtree(repository / "results" / "lost")
+    path.write_text(text)
+    run_harvest(now=LATER + timedelta(days=1))
+    (stone,) = read_tombstones(catalogue).values()
+    assert (stone.id, stone.reason) == ("toy/lost", "The repository no longer holds it.")

@@ -178,6 +178,7 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
         if (told := _fails_for_all(context.catalogue, error)) is not None:
             raise told from error
         state, unchanged = _failure(context, entry, previous, *_words(error)), False
+    state = replace(state, former_ids=tuple(entry.former_ids))
     folder.mkdir(parents=True, exist_ok=True)
     _keep_history(context, entry, folder, previous, state)
     write_state(folder, state)
@@ -208,7 +209,7 @@ def _keep_history(
     context: _Context, entry: RegistryEntry, folder: Path, previous: EntryState | None, state: EntryState
 ) -> None:
     """Keep what is no longer shown: earlier contents of results, and a tombstone for each that is gone."""
-    if state.state in {"ok", "withdrawn"} and previous is not None:
+    if state.state in {"ok", "withdrawn"}:
         record_gone(context.catalogue.root, previous, state, context.time, entry)
     if state.releases:
         record_unreleased(context.catalogue.root, state, left_behind(state))

@@ -23,6 +23,8 @@ from fairport.contract.structure import structure, unstructure
 TOMBSTONES_DIR: Final = "tombstones"
 TOMBSTONES_VERSION: Final = 1
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(?:/[a-z0-9][a-z0-9-]{0,79}(?:@[0-9A-Za-z.+-]{1,40})?)?")
+_LEFT: Final = "The entry was taken out of the registry of this catalogue."
+_WITHDRAWN: Final = "The analysis was withdrawn: "
 _SHOWN: Final = {"ok", "kept", "withheld"}
 
 
@@ -41,7 +43,7 @@ class Tombstone:
         digest: canonical digest of what was shown last.
         harvested: when that was first harvested.
         commit: its commit.
-        former_ids: earlier global identifiers of the result.
+        former_ids: earlier global identifiers, which lead to it.
     """
 
     id: str
@@ -71,37 +73,44 @@ def read_tombstones(root: Path) -> dict[str, Tombstone]:
 
 
 def record_gone(
-    root: Path, previous: EntryState, state: EntryState, now: str, entry: RegistryEntry | None = None
+    root: Path, previous: EntryState | None, state: EntryState, now: str, entry: RegistryEntry | None = None
 ) -> None:
     """Write a tombstone for each result that an entry no longer has; one that came back loses its own.
 
     Args:
         root: folder of the catalogue.
-        previous: state of the entry before.
+        previous: state of the entry before; ``None`` when it is new, or back in the registry.
         state: state now, ``ok`` or ``withdrawn``.
         now: time of the harvest.
         entry: its registry entry.
     """
+    path = root / TOMBSTONES_DIR / f"{state.id}.json"
+    before = _read(path)
+    if previous is None and not before:
+        return
     withdrawn = state.state == "withdrawn"
     there = set() if withdrawn else {f"{state.id}/{item.id}" for item in state.results if item.id}
-    renamed = {former for item in state.results for former in item.former_ids}
     reason = (
-        f"The analysis was withdrawn: {state.reason}"
+        f"{_WITHDRAWN}{state.reason}"
         if withdrawn
         else f"The repository no longer holds it{f' (commit {state.commit[:10]})' if state.commit else ''}."
     )
-    path = root / TOMBSTONES_DIR / f"{state.id}.json"
-    before = _read(path)
-    free = there | renamed
+    free = there | {former for item in state.results for former in item.former_ids}
     stones = {name: stone for name, stone in before.items() if stone.is_result and name not in free}
-    for item in previous.results:
-        name = f"{state.id}/{item.id}"
-        if item.id and item.state in _SHOWN and name not in free:
-            stones.setdefault(name, _of_result(name, item, now, reason))
+    if not withdrawn:
+        stones = {name: _after_return(stone, reason) for name, stone in stones.items()}
+    stones = _with_results(stones, previous, state, now, reason, free)
     if withdrawn:
         title = entry.title if entry is not None else None
-        stones[state.id] = before.get(state.id, Tombstone(state.id, now, reason, title=title))
+        stone = before.get(state.id, Tombstone(state.id, now, reason, title=title))
+        stones[state.id] = replace(stone, former_ids=state.former_ids)
     _write(path, before, stones)
+
+
+def _after_return(stone: Tombstone, reason: str) -> Tombstone:
+    """Return the tombstone of a result that did not come back with its entry; words of a person stay."""
+    automatic = stone.reason == _LEFT or stone.reason.startswith(_WITHDRAWN)
+    return replace(stone, reason=reason) if automatic else stone
 
 
 def record_unreleased(
@@ -127,28 +136,41 @@ def record_unreleased(
 
 def record_left(root: Path, state: EntryState, now: str) -> None:
     """Write tombstones for an entry that left the registry, and for all its results."""
-    if state.version is None:
-        return
-    reason = "The entry was taken out of the registry of this catalogue."
     path = root / TOMBSTONES_DIR / f"{state.id}.json"
     before = _read(path)
-    stones = dict(before)
-    stones.setdefault(state.id, Tombstone(state.id, now, reason, commit=state.commit))
-    for item in state.results:
+    if state.version is None and not before:
+        return
+    stone = before.get(state.id, Tombstone(state.id, now, _LEFT, commit=state.commit))
+    stones = before | {state.id: replace(stone, former_ids=state.former_ids)}
+    _write(path, before, _with_results(stones, state, state, now, _LEFT))
+
+
+def _with_results(
+    stones: dict[str, Tombstone],
+    previous: EntryState | None,
+    state: EntryState,
+    now: str,
+    reason: str,
+    free: Iterable[str] = (),
+) -> dict[str, Tombstone]:
+    """Return tombstones with those of the results of ``previous``, without the names in ``free``."""
+    found = dict(stones)
+    for item in previous.results if previous is not None else ():
         name = f"{state.id}/{item.id}"
-        if item.id and item.state in _SHOWN:
-            stones.setdefault(name, _of_result(name, item, now, reason))
-    _write(path, before, stones)
+        if item.id and item.state in _SHOWN and name not in free:
+            found.setdefault(name, _of_result(name, item, state, now, reason))
+    return found
 
 
-def _of_result(name: str, item: ResultState, now: str, reason: str) -> Tombstone:
+def _of_result(name: str, item: ResultState, state: EntryState, now: str, reason: str) -> Tombstone:
     stone = Tombstone(name, now, reason, item.title, item.kind, item.plane, item.version)
+    formers = (*item.former_ids, *(f"{former}/{item.id}" for former in state.former_ids))
     return replace(
         stone,
         digest=item.digest,
         harvested=item.harvested,
         commit=item.commit,
-        former_ids=item.former_ids,
+        former_ids=tuple(dict.fromkeys(formers)),
     )
 
 
@@ -168,7 +190,9 @@ def _read(path: Path) -> dict[str, Tombstone]:
 
 def _sound(stone: Tombstone) -> Tombstone:
     """Return a tombstone without former identifiers that are none: they become addresses."""
-    former = tuple(name for name in stone.former_ids if "/" in name and _NAME.fullmatch(name))
+    former = tuple(
+        name for name in stone.former_ids if ("/" in name) == stone.is_result and _NAME.fullmatch(name)
+    )
     return stone if former == stone.former_ids else replace(stone, former_ids=former)
 
 

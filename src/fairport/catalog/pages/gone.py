@@ -104,10 +104,10 @@ def redirects(model: SiteModel, taken: set[str], stones: Iterable[Tombstone]) ->
             found[former] = target
 
     renamed = [(result.state.former_ids, result.url) for result in model.results]
-    renamed += [(stone.former_ids, f"r/{stone.id}/index.html") for stone in stones if stone.is_result]
+    renamed += [(stone.former_ids, f"{_section(stone.id)}/{stone.id}/index.html") for stone in stones]
     for formers, target in renamed:
         for former in formers:
-            claim(f"r/{former.partition('@')[0]}/index.html", target)
+            claim(f"{_section(former)}/{former.partition('@')[0]}/index.html", target)
     for entry in model.catalogue.entries:
         for former in entry.former_ids:
             for part in ("a", "r"):
@@ -115,6 +115,11 @@ def redirects(model: SiteModel, taken: set[str], stones: Iterable[Tombstone]) ->
                 for page in there[bisect_left(there, prefix) : bisect_left(there, f"{part}/{entry.id}0")]:
                     claim(f"{part}/{former}/{page.removeprefix(prefix)}", page)
     return found
+
+
+def _section(identifier: str) -> str:
+    """Return where the page of a result (``<analysis>/<result>``) or an analysis stands."""
+    return "r" if "/" in identifier else "a"
 
 
 def _live(model: SiteModel) -> set[str]:
