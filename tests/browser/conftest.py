@@ -25,6 +25,9 @@ from fairport.contract.saving import dump_yaml
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+TITLE = 'Limits "><script>alert(1)</script><img src=//evil.example/x> {{ 7 * 7 }} \u202e' + "W" * 400
+"""A name of a catalogue that is hard on every page, those of MkDocs included."""
+
 BANDS = {name: [value * factor for value in POINTS["sigma"]] for name, factor in
          (("p2_5", 0.4), ("p16", 0.6), ("p50", 1.0), ("p84", 1.6), ("p97_5", 2.5))}  # fmt: skip
 
@@ -46,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with every kind of page, an unbreakable title, a broken repository and the narrative pages."""
     root = tmp_path_factory.mktemp("browser")
     kinds = ("collaboration", "recast", "projection", "example")
-    catalogue = init_catalogue(root / "catalogue", title="Limits of a rather long catalogue name", show=kinds)
+    catalogue = init_catalogue(root / "catalogue", title=TITLE, show=kinds)
     bands = {"bands": {"p2.5": "p2_5", "p16": "p16", "p50": "p50", "p84": "p84", "p97.5": "p97_5"}}
     many = {f"r{number}": {"title": f"Result {number}", "plane": "dd.sdp"} for number in range(9)}
     repositories = {

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.model import SiteModel
 from fairport.catalog.parts import Link
-from fairport.catalog.prose import plain
+from fairport.catalog.prose import plain, shortened
 from fairport.catalog.site.rendering import render
 
 
@@ -141,7 +141,7 @@ class Frame:
     def note(self) -> str:
         """Sentence of the footer."""
         config = self.model.config
-        publisher = f"{plain(config.publisher.name)}. " if config.publisher else ""
+        publisher = f"{shortened(plain(config.publisher.name), 120)}. " if config.publisher else ""
         return (
             f"{publisher}Numbers keep the licence of their result; texts and combined figures of this "
             f"catalogue: {plain(config.licence)}. Cite the sources of every curve you use."

@@ -11,6 +11,7 @@ from fairport.catalog.machines.dossier import Site
 from fairport.catalog.machines.sitemaps import undated
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.prose import plain, shortened
 from fairport.catalog.site.docs import DocsContext, build_docs, docs_digest
 from fairport.catalog.site.output import SiteWriter
 
@@ -20,7 +21,8 @@ DOCS_MAP: Final = "sitemap-docs-1.xml"
 def docs_context(model: SiteModel) -> DocsContext:
     """Return what the narrative pages take from a catalogue."""
     frame = Frame(model, docs=True)
-    return DocsContext(model.config.title, frame.absolute("docs/"), frame.note, frame.interactive)
+    title = shortened(plain(model.config.title), 200)
+    return DocsContext(title, frame.absolute("docs/"), frame.note, frame.interactive)
 
 
 def narrative_pages(cache: Path, context: DocsContext) -> Path:
