@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 from typing import Final
 
 from fairport.contract.errors import ConfigurationError
@@ -33,6 +35,7 @@ _BY_NUMBER: Final = {
     errno.ENFILE: _MANY_FILES,
     errno.ENOMEM: _MEMORY,
 }
+_IN_WORDS: Final = re.compile(r"\[Errno (\d{1,4})\]")
 _BY_WORDS: Final = (
     ("is full", _ROOM),
     ("disk i/o error", _BROKEN),
@@ -61,15 +64,21 @@ def machine_error(error: BaseException) -> MachineError | None:
         return error  # told by another process
     if isinstance(error, MemoryError):
         return _told(_MEMORY)
-    if isinstance(error, OSError) and error.errno in _BY_NUMBER:
+    if isinstance(error, OSError) and (number := _number(error)) in _BY_NUMBER:
         place = error.filename if isinstance(error.filename, str) else None
-        return _told(_BY_NUMBER[error.errno], place, error.strerror)
+        return _told(_BY_NUMBER[number], place, error.strerror or os.strerror(number))
     if type(error).__module__ == "sqlite3":
         text = str(error)
         for words, known in _BY_WORDS:
             if words in text.lower():
                 return _told(known, why=text)
     return machine_error(error.__cause__) if error.__cause__ is not None else None
+
+
+def _number(error: OSError) -> int:
+    """Return the number of an error of the system; copying a folder tells it only in words."""
+    told = _IN_WORDS.search(str(error)) if error.errno is None else None
+    return int(told[1]) if told else error.errno or 0
 
 
 def full_disk(place: str | None = None, why: str | None = None) -> MachineError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -11,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.catalog.conftest import NOW, commit, git
+from tests.catalog.conftest import NOW, commit, git, write_result
 
 from fairport.catalog.harvest import git as boundary
-from fairport.catalog.harvest import sources
+from fairport.catalog.harvest import intake, sources
+from fairport.catalog.harvest.gitwords import no_room
 from fairport.catalog.harvest.harvesting import HarvestReport
 from fairport.catalog.site.build import build
-from fairport.catalog.state import EntryState
+from fairport.catalog.state import EntryState, read_harvest_time, read_state
 from fairport.cli.main import main
+from fairport.contract.machine import MachineError
 from fairport.contract.saving import dump_yaml
 
 LATER = NOW + timedelta(days=3)
@@ -264,3 +267,100 @@ def test_all_failing_after_a_good_night_changes_no_number(
     assert {path: path.read_bytes() for path in (catalogue / "site/r").rglob("*.csv")} == before
     status = (catalogue / "site/status/index.html").read_text("utf-8")
     assert "22 November 2026" in status
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EMFILE])
+def test_a_full_disk_ends_the_harvest_and_harms_nobody(
+    catalogue: Path,
+    make_repository: Any,
+    register: Any,
+    run_harvest: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    repository = make_repository()
+    register(repository)
+    run_harvest()
+    before = read_state(catalogue / "harvest" / "toy")
+    assert before is not None
+    write_result(repository / "results" / "si", {"version": "2.0.0"})
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "freeze_results", fail)
+        with pytest.raises(MachineError):
+            run_harvest(now=LATER)
+    assert read_state(catalogue / "harvest" / "toy") == before
+    assert read_harvest_time(catalogue / "harvest") == "2026-11-22T14:00:00Z"
+    report = run_harvest(now=LATER)
+    assert [state.state for state in report.states] == ["ok"]
+    assert report.states[0].version != before.version
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_missing_permission_is_the_fault_of_the_catalogue_or_of_one_repository(
+    catalogue: Path,
+    make_repository: Any,
+    register: Any,
+    run_harvest: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    own: bool,
+) -> None:
+    repository = make_repository()
+    register(repository)
+    place = catalogue / "harvest" / "toy" if own else repository / "results"
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", str(place))
+
+    monkeypatch.setattr(intake, "freeze_results", fail)
+    if own:
+        with pytest.raises(MachineError, match="no permission"):
+            run_harvest()
+        return
+    (state,) = run_harvest().states
+    assert state.state == "failed"
+    assert state.reason == "the machine of the catalogue: there is no permission for this file or folder"
+    assert "give this user access" in (state.mend or "")
+    assert str(repository) not in f"{state.reason}{state.mend}"
+
+
+def test_only_git_itself_tells_that_the_disk_is_full() -> None:
+    assert no_room(b"error: file write error: No space left on device\nfatal: unpack-objects failed\n")
+    assert no_room(b"fatal: cannot create directory: Disk quota exceeded\n")
+    assert not no_room(b"remote: fatal: No space left on device\n")
+    assert not no_room(b"fatal: remote error: No space left on device\n")
+
+
+def test_a_harvest_removes_what_a_killed_one_was_writing(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any
+) -> None:
+    register(make_repository())
+    run_harvest()
+    left = [
+        catalogue / folder / ".toy.json.abcd1234.tmp"
+        for folder in ("harvest", "harvest/toy", ".cache/digests", ".cache/bundles")
+    ]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+    run_harvest()
+    assert not any(path.exists() for path in left)
+
+
+@pytest.mark.parametrize("left", ["shallow.lock", "refs/fairport/0.lock", "objects/pack/tmp_pack_abc123"])
+def test_a_fetch_that_was_killed_hinders_no_other(
+    catalogue: Path, remote: Any, run_harvest: Any, left: str
+) -> None:
+    folder = remote("toy")
+    run_harvest()
+    (store,) = (catalogue / ".cache" / "git").glob("*.git")
+    (store / left).parent.mkdir(parents=True, exist_ok=True)
+    (store / left).write_text("half")
+    write_result(folder / "results" / "si", {"version": "2.0.0"})
+    commit(folder)
+    (state,) = run_harvest(now=LATER).states
+    assert (state.state, state.results[0].version) == ("ok", "2.0.0")
+    assert not (store / left).exists()

@@ -198,7 +198,10 @@ def _words(error: Exception) -> tuple[str, str | None]:
 def _fails_for_all(catalogue: Catalogue, error: Exception) -> MachineError | None:
     """Return what ends the harvest: the machine fails, and not for what one repository holds only."""
     told = machine_error(error)
-    if told is None or told.everywhere:
+    if told is None:
+        return None
+    if told.everywhere:
+        told.where = told.where or catalogue.root
         return told
     own = (catalogue.harvest_root, catalogue.cache_root, catalogue.root / TOMBSTONES_DIR)
     place = Path(str(told.where or ""))

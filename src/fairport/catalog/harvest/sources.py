@@ -201,7 +201,11 @@ def size_limit(path: str) -> int:
 
 
 def forget_old_packs(catalogue: Catalogue) -> None:
-    """Begin the stores anew in which many fetches have piled up."""
+    """Begin the stores anew in which many fetches have piled up, or in which one was killed: git refuses to
+    go on where a lock is left, and never removes half a pack.
+    """
     for store in (catalogue.cache_root / "git").glob("*.git"):
-        if sum(1 for _ in (store / "objects" / "pack").glob("*.pack")) > _MAX_STORE_PACKS:
+        packs = store / "objects" / "pack"
+        killed = any(store.glob("*.lock")) or any(packs.glob("tmp_*")) or any(store.glob("refs/**/*.lock"))
+        if killed or sum(1 for _ in packs.glob("*.pack")) > _MAX_STORE_PACKS:
             shutil.rmtree(store, ignore_errors=True)

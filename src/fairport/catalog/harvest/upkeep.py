@@ -52,7 +52,13 @@ def sweep(catalogue: Catalogue, now: str) -> None:
     forget_old_packs(catalogue)
     known = {entry.id for entry in catalogue.entries} | {entry.id for entry in catalogue.broken}
     renamed = {former: entry.id for entry in catalogue.entries for former in entry.former_ids}
-    for folder in (catalogue.harvest_root, catalogue.root / TOMBSTONES_DIR):
+    cache = catalogue.cache_root
+    for folder in (
+        catalogue.harvest_root,
+        catalogue.root / TOMBSTONES_DIR,
+        cache / "digests",
+        cache / "bundles",
+    ):
         remove_half_written(folder)
     for path in sorted(catalogue.harvest_root.iterdir()):
         if not path.is_dir() or path.name in known:
