@@ -61,6 +61,16 @@ export function symbolSpans(text: string, size: number): Node[] {
   return out;
 }
 
+const PATH = /\b(?:statistics|model|astro)\.[a-z\d_.]*[a-z\d]/g;
+
+/** A sentence on fields of records as people read it: their names in the place of their paths. */
+export function inWords(text: string, fields: { path: string; name: string }[]): string {
+  return text.replace(PATH, (path) => {
+    const name = fields.find((field) => field.path === path)?.name;
+    return name ?? path.slice(path.indexOf(".") + 1).replace(/[._]/g, " ");
+  });
+}
+
 /** A link to another site, or plain text when there is no address. */
 export function outside(text: string, address: string | null): Node {
   const good = address !== null && /^(https?|mailto):/i.test(address);

@@ -2,7 +2,7 @@
 
 import type { App } from "./app.ts";
 import { sample } from "./controls.ts";
-import { clear, h } from "./dom.ts";
+import { clear, h, inWords } from "./dom.ts";
 import type { Envelope } from "./envelope.ts";
 import { amount, numberText } from "./numbers.ts";
 import { clText } from "./state.ts";
@@ -31,9 +31,9 @@ export function envelopePanel(app: App): Panel {
     const why = chosen.why || (chosen.members.length < 2 ? "fewer than two observed limits of collaborations are drawn that state what an envelope needs" : "");
     const named = (id: string): string => app.curves.get(id)?.data.label ?? id;
     return [
-      made ? members(made) : h("div", { class: "fp-note fp-note--warn" }, h("p", {}, `At ${clText(level)} % CL there is no envelope of the drawn curves: ${why}.`)),
-      made && chosen.differ.length ? h("p", {}, `The members differ in ${chosen.differ.join(", ")}; they are taken as published.`) : null,
-      chosen.out.length ? h("details", {}, h("summary", {}, `Drawn, but left out: ${chosen.out.length}`), h("ul", {}, ...chosen.out.map(([id, reason]) => h("li", {}, `${named(id)}: ${reason}`)))) : null,
+      made ? members(made) : h("div", { class: "fp-note fp-note--warn" }, h("p", {}, `At ${clText(level)} % CL there is no envelope of the drawn curves: ${inWords(why, app.data.fields)}.`)),
+      made && chosen.differ.length ? h("p", {}, `The members differ in ${inWords(chosen.differ.join(", "), app.data.fields)}; they are taken as published.`) : null,
+      chosen.out.length ? h("details", {}, h("summary", {}, `Drawn, but left out: ${chosen.out.length}`), h("ul", {}, ...chosen.out.map(([id, reason]) => h("li", {}, `${named(id)}: ${inWords(reason, app.data.fields)}`)))) : null,
     ];
   }
 

@@ -3,7 +3,7 @@
 import type { App } from "./app.ts";
 import { COLUMNS } from "./compare.ts";
 import { sample } from "./controls.ts";
-import { clear, h, symbol } from "./dom.ts";
+import { clear, h, inWords, symbol } from "./dom.ts";
 import type { Panel } from "./tabs.ts";
 import { numberText, readNumber } from "./numbers.ts";
 import { clText } from "./state.ts";
@@ -93,7 +93,7 @@ export function massPanel(app: App): Panel {
       result,
       said.length ? h("div", { class: "fp-scroll", role: "region", "aria-label": "Values at this place", tabindex: 0 }, h("table", { class: "fp-full fp-stack" }, caption, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines))) : h("p", {}, `No drawn curve says anything there. ${reach()}`),
       silent && said.length ? h("p", { class: "fp-small" }, `${silent} further drawn ${silent === 1 ? "curve says" : "curves say"} nothing at this place.`) : null,
-      h("p", {}, app.examplesOnly() ? "These are examples of starters; nobody is said to lead." : found.reading),
+      h("p", {}, app.examplesOnly() ? "These are examples of starters; nobody is said to lead." : symbol(inWords(found.reading, app.data.fields))),
     );
   }
 

@@ -2,7 +2,7 @@
 // leave the browser, and are not part of the link.
 
 import type { App } from "./app.ts";
-import { clear, h, save, symbol } from "./dom.ts";
+import { clear, h, inWords, save, symbol } from "./dom.ts";
 import type { ModelPoint } from "./judge.ts";
 import type { Panel } from "./tabs.ts";
 import { general, numberText } from "./numbers.ts";
@@ -128,7 +128,7 @@ export function ownPanel(app: App): Panel {
         h("td", { class: "fp-num" }, numberText(point.y, 4)),
         h("td", {}, h("span", { class: `fp-verdict fp-verdict--${one.status.replace(" ", "-")}` }, one.status)),
         h("td", { class: "fp-num" }, one.margin === null ? "–" : h("data", { value: String(one.margin) }, numberText(one.margin))),
-        h("td", {}, by ? h("a", { href: app.site + by.data.url }, by.data.label) : "–", more, one.reason ? h("span", { class: "fp-small" }, ` ${one.reason}`) : ""),
+        h("td", {}, by ? h("a", { href: app.site + by.data.url }, by.data.label) : "–", more, one.reason ? h("span", { class: "fp-small" }, ` ${inWords(one.reason, app.data.fields)}`) : ""),
         plane.rows ? h("td", {}, ...each(point)) : null,
       );
     });
@@ -142,7 +142,7 @@ export function ownPanel(app: App): Panel {
       h("div", { class: "fp-scroll", role: "region", "aria-label": "Verdicts", tabindex: 0 }, h("table", { class: "fp-full fp-stack" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows))),
       ...(points.length > SHOWN ? [h("p", { class: "fp-small" }, `The first ${SHOWN} of ${points.length} are shown.`)] : []),
       h("p", { class: "fp-row" }, button),
-      ...(notes.length ? [h("details", {}, h("summary", {}, `${notes.length} drawn ${notes.length === 1 ? "curve was" : "curves were"} not used`), h("ul", {}, ...notes.map((note) => h("li", {}, note))))] : []),
+      ...(notes.length ? [h("details", {}, h("summary", {}, `${notes.length} drawn ${notes.length === 1 ? "curve was" : "curves were"} not used`), h("ul", {}, ...notes.map((note) => h("li", {}, inWords(note, app.data.fields)))))] : []),
     ];
   }
 
