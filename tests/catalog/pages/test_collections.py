@@ -18,8 +18,8 @@ SOURCED = f"# arXiv:2001.00001v2\n{CURVE}"
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of a collection of 60 curves in two planes, with three files that cannot be read."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a collection of 60 curves in two planes, with three files that cannot be read."""
     root = tmp_path_factory.mktemp("collection")
     files = {f"si/e{number}_2019.csv": SOURCED if number else CURVE for number in range(50)}
     files |= {f"sdp/e{number}_2020.csv": CURVE for number in range(9)}
@@ -42,6 +42,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     (catalogue / "experiments" / "curves.yaml").write_text(dump_yaml(entry))
     harvest(catalogue)
     site: Path = build(catalogue, today=date(2026, 11, 22), docs=False).root
+    return site
+
+
+@pytest.fixture(scope="module")
+def page(site: Path) -> str:
+    """The page of the collection."""
     return (site / "a/curves/index.html").read_text("utf-8")
 
 
@@ -74,3 +80,14 @@ def test_a_reason_is_told_once_for_all_files(page: str) -> None:
     assert missing.count("no rule of the mapping says the plane of this file") == 1
     assert "<summary>3 records</summary>" in missing
     assert "<code>other/c.csv</code>" in missing
+
+
+def test_a_curve_without_a_source_is_cited_as_a_record_and_says_so(site: Path) -> None:
+    folder = site / "r/curves/e0-2019"
+    text = (folder / "cite.bib").read_text("utf-8")
+    assert text.startswith("@misc{fairport:curves/e0-2019,")
+    assert "sha256:" in text
+    assert "The record names no source." in (folder / "index.html").read_text("utf-8")
+    sourced = (site / "r/curves/e1-2019/cite.bib").read_text("utf-8")
+    assert "eprint = {2001.00001v2}" in sourced
+    assert "sha256:" not in sourced

@@ -52,7 +52,7 @@ from fairport.catalog.site.rendering import day, number
 from fairport.contract.constants import RESULT_FILE
 from fairport.contract.result import Result
 from fairport.physics.notation import number_text, quantity_text, unit_text
-from fairport.results.bibtex import bibliography
+from fairport.results.bibtex import bibliography, record_entry
 from fairport.results.offered import offered_table
 from fairport.results.words import describe
 
@@ -65,7 +65,8 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
     record, loaded = result.loaded.record, result.loaded
     sentences = describe(loaded)
     files = _files(frame, result)
-    bibtex = bibliography([loaded])
+    sources = bibliography([loaded])
+    bibtex = sources or record_entry(loaded, url=frame.absolute("r/"))
     folder = result.url.removesuffix("index.html")
     frame.files[f"{folder}cite.bib"] = bibtex
     drawn = draw_one(frame.model, result, prefix="result")
@@ -121,7 +122,7 @@ def add_result(frame: Frame, analysis: ShownAnalysis, result: ShownResult, kinsh
         use=use_lines(frame, result),
         licence=link(licence_words(record.licence), licence_url(record.licence) or ""),
         corrections=corrections(result),
-        cite_sentence=_cite_sentence(record),
+        cite_sentence=_cite_sentence(record, sourced=bool(sources)),
         bibtex=bibtex,
     )
 
@@ -337,7 +338,9 @@ def _inputs(record: Result) -> TableView:
     return TableView(columns("File", "sha256", "Bytes", numbers=(2,)), rows)
 
 
-def _cite_sentence(record: Result) -> str:
+def _cite_sentence(record: Result, *, sourced: bool) -> str:
     if record.provenance.example:
         return "Cite the publication from which the inputs were taken, not this example."
+    if not sourced:
+        return "The record names no source. Look for the publication and cite it; this is the record itself."
     return "Cite the source of the numbers, and the analysis if you use its code."
