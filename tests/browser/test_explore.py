@@ -490,6 +490,7 @@ def test_a_link_brings_a_benchmark_back(page: Any, explored: Path) -> None:
            name="p/dd.si/index.html")  # fmt: skip
     until(page, "document.querySelectorAll('[data-kind=translated]').length === 1")
     assert drawn(page) == {"alpha/si", "beta/si", "gamma/si"}
+    assert page.locator("[data-kind=translated]").inner_text().split() == ["translated", "1"]
     assert state(page)["off"] == "ring%2Fv1~V1"
     assert page.locator('[data-model="V1"]').get_attribute("aria-pressed") == "true"
 

@@ -87,8 +87,11 @@ def number(value: float | None, unit: str = "", digits: int = 3) -> Markup:
 
 @lru_cache(maxsize=8192)
 def symbol(text: str) -> Markup:
-    """Return text in which the subscripts of symbols (``v_esc``, ``σ_SI``) are set as such."""
-    return Markup(_SUBSCRIPT.sub(r"\1<sub>\2</sub>", str(escape(prose.clean(text)))))  # noqa: S704 - escaped
+    """Return text in which the subscripts of symbols (``v_esc``, ``σ_SI``) are set as such, and in which no
+    line breaks inside a power of ten.
+    """
+    kept = prose.clean(text).replace(" × 10", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10")
+    return Markup(_SUBSCRIPT.sub(r"\1<sub>\2</sub>", str(escape(kept))))  # noqa: S704 - escaped
 
 
 @lru_cache(maxsize=1024)
