@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.catalog import sitecheck
 
-from fairport.catalog.site.docs import DocsContext, build_docs
+from fairport.catalog.site.docs import DocsContext, build_docs, stackable
 from fairport.catalog.site.schemadocs import schema_pages, schema_path
 from fairport.check.registry import all_rules
 from fairport.cli.reference import reference
@@ -85,3 +85,16 @@ def test_schema_pages_tell_every_field() -> None:
 def test_headings_of_the_command_line_stand_once() -> None:
     headings = [line for line in reference().splitlines() if line.startswith("#")]
     assert len(headings) == len(set(headings))
+
+
+def test_cells_of_wide_tables_name_their_columns() -> None:
+    names = ("rule", '<code>a</code> &amp; "b"', "c", "d")
+    head = f"<thead>\n<tr>\n{''.join(f'<th>{name}</th>' for name in names)}\n</tr>\n</thead>\n"
+    row = '<tr>\n<td>1</td>\n<td class="fp-num">2</td>\n<td></td>\n<td>4</td>\n</tr>\n'
+    body = f"<tbody>\n{row}</tbody>\n</table>"
+    page = stackable(f"<p><table>\n{head}{body}")
+    assert "<table data-stack>\n<thead>" in page
+    assert '<td data-label="a &amp; &quot;b&quot;" class="fp-num">2</td>' in page
+    assert '<td data-label="d">4</td>' in page
+    narrow = "<table>\n<thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
+    assert stackable(narrow) == narrow

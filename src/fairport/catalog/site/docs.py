@@ -36,6 +36,14 @@ _SEARCH: Final = ("lunr", "workers")  # the search of the theme, which needs a w
 _CHECKBOX: Final = re.compile(r'<input class="md-[^<>]*type="checkbox"[^<>]*>')
 _INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CHARSET: Final = re.compile(r'<meta charset="utf-8">')
+WIDE: Final = 4
+"""Columns from which a table has no room on a phone."""
+
+_TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEADING: Final = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+_ROW: Final = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_CELL: Final = re.compile(r"<td(?=[ >])")
+_TAG: Final = re.compile(r"<[^>]*>")
 _DROPPED: Final = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 
 
@@ -80,7 +88,7 @@ def build_docs(destination: Path, context: DocsContext | None = None) -> None:
     for path in destination.rglob("*.map"):
         path.unlink()
     for path in destination.rglob("*.html"):
-        path.write_text(with_policy(conforming(path.read_text(encoding="utf-8"))), encoding="utf-8")
+        path.write_text(with_policy(stackable(conforming(path.read_text("utf-8")))), encoding="utf-8")
 
 
 def conforming(page: str) -> str:
@@ -93,6 +101,24 @@ def conforming(page: str) -> str:
     if ' id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")
     return page
+
+
+def stackable(page: str) -> str:
+    """Return a page whose wide tables name the column in each cell, so that phones show a row as a list."""
+    return _TABLE.sub(_labelled, page)
+
+
+def _labelled(table: re.Match[str]) -> str:
+    head, _, body = table[0].partition("<tbody>")
+    names = [_TAG.sub("", name).strip().replace('"', "&quot;") for name in _HEADING.findall(head)]
+    if len(names) < WIDE or not all(names):
+        return table[0]
+
+    def row(found: re.Match[str]) -> str:
+        labels = iter(names)
+        return _CELL.sub(lambda _: f'<td data-label="{next(labels, "")}"', found[0])
+
+    return f"<table data-stack{head.removeprefix('<table')}<tbody>{_ROW.sub(row, body)}"
 
 
 def with_policy(page: str) -> str:
