@@ -405,6 +405,7 @@ def release(
       fairport catalog release 2026.11 --note "With the new results of summer."
     """
     from fairport.catalog.harvest.differences import compare, counts
+    from fairport.catalog.harvest.upkeep import lock
     from fairport.catalog.registry import find_catalogue, load_catalogue
     from fairport.catalog.site.build import build as run
     from fairport.catalog.site.release import free_path, freeze_release, releases
@@ -412,8 +413,8 @@ def release(
     root = find_catalogue(catalog)
     free_path(root, version)
     out = current()
-    with out.progress() as progress:
-        loaded = load_catalogue(root)
+    loaded = load_catalogue(root)
+    with lock(loaded, "publication"), out.progress() as progress:
         before = releases(loaded)
         site = run(root, output=output, docs=docs, progress=progress).root
         progress.step(f"Freezing release {version}")

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from fairport.catalog.harvest.harvesting import describe, harvest
+from fairport.catalog.harvest.upkeep import reading
+from fairport.catalog.registry import load_catalogue
+from fairport.catalog.site.build import build
 from fairport.catalog.state import EntryState, read_state
 from fairport.contract.errors import ConfigurationError
 from fairport.contract.files import sha256_file
@@ -291,6 +294,23 @@ def test_one_harvest_at_a_time(catalogue, make_repository, register) -> None:
         return None, None
 
     assert harvest(catalogue, checker=second).states[0].state == "ok"
+
+
+def test_a_harvest_changes_nothing_under_a_build(catalogue, make_repository, register) -> None:
+    register(make_repository())
+    harvest(catalogue)
+
+    def during(tree: Path, profile: str):
+        with pytest.raises(ConfigurationError, match="a harvest of this catalogue is running"):
+            build(catalogue, docs=False)
+        return None, None
+
+    assert harvest(catalogue, checker=during).states[0].state == "ok"
+    with reading(load_catalogue(catalogue)):
+        with pytest.raises(ConfigurationError, match="another harvest, or a build, of this catalogue"):
+            harvest(catalogue)
+        assert build(catalogue, docs=False).results == 1  # builds may read side by side
+    assert harvest(catalogue).states[0].state == "ok"
 
 
 def test_the_real_check_is_counted(catalogue, make_repository, register) -> None:

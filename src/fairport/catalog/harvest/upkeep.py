@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from fairport.catalog.harvest.sources import forget_old_packs
 from fairport.catalog.harvest.tombstones import TOMBSTONES_DIR, record_left
@@ -22,24 +23,41 @@ def lock(catalogue: Catalogue, work: str = "harvest") -> Iterator[None]:
     """Hold the catalogue for one harvest, or one release.
 
     Raises:
-        ConfigurationError: another one is running.
+        ConfigurationError: another one is running, or a build that reads what was harvested.
     """
-    catalogue.cache_root.mkdir(parents=True, exist_ok=True)
-    catalogue.harvest_root.mkdir(parents=True, exist_ok=True)
-    with (catalogue.cache_root / f"{work}.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ConfigurationError(
-                f"another {work} of this catalogue is running",
-                where=catalogue.root,
-                mend="wait until it has ended",
-            ) from None
+    others = f"another {work}, or a build," if work == "harvest" else f"another {work}"
+    with _held(catalogue, work, fcntl.LOCK_EX, others) as handle:
         try:
             yield
         finally:
             with suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def reading(catalogue: Catalogue) -> IO[str]:
+    """Keep harvests from changing what a build reads, until what is returned is closed.
+
+    Raises:
+        ConfigurationError: a harvest is running.
+    """
+    return _held(catalogue, "harvest", fcntl.LOCK_SH, "a harvest")
+
+
+def _held(catalogue: Catalogue, work: str, kind: int, others: str) -> IO[str]:
+    """Return the open file of a lock, which is held; ``others`` is who may have it."""
+    catalogue.cache_root.mkdir(parents=True, exist_ok=True)
+    catalogue.harvest_root.mkdir(parents=True, exist_ok=True)
+    handle = (catalogue.cache_root / f"{work}.lock").open("w")
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise ConfigurationError(
+            f"{others} of this catalogue is running",
+            where=catalogue.root,
+            mend="wait until it has ended",
+        ) from None
+    return handle
 
 
 def sweep(catalogue: Catalogue, now: str) -> None:
@@ -87,4 +105,4 @@ def forget_versions(folder: Path, state: EntryState) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-__all__ = ["forget_versions", "lock", "sweep"]
+__all__ = ["forget_versions", "lock", "reading", "sweep"]

@@ -16,6 +16,7 @@ from fairport.catalog.browser.benchmarks import sources_of
 from fairport.catalog.browser.searchdata import search_files
 from fairport.catalog.cards import Card
 from fairport.catalog.drawings.figures import FigureStudio, PendingFigure
+from fairport.catalog.harvest.upkeep import reading
 from fairport.catalog.harvested import Harvest, Harvested, assemble, family, load_harvest
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
@@ -100,13 +101,34 @@ def build(
         progress: receiver of progress.
 
     Raises:
-        ConfigurationError: no catalogue, or nothing was harvested yet.
+        ConfigurationError: no catalogue, nothing was harvested yet, or a harvest is running.
         DocumentError: ``catalog.yaml`` is not valid.
         UsageError: the output folder holds something that no build made.
     """
     catalogue = load_catalogue(root)
-    progress = progress or SilentProgress()
-    writer = SiteWriter(output if output is not None else catalogue.root / SITE_DIR)
+    with reading(catalogue):
+        return _build_site(
+            catalogue,
+            SiteWriter(output if output is not None else catalogue.root / SITE_DIR),
+            clean=clean,
+            docs=docs,
+            jobs=jobs,
+            today=today or datetime.now(UTC).date(),
+            progress=progress or SilentProgress(),
+        )
+
+
+def _build_site(
+    catalogue: Catalogue,
+    writer: SiteWriter,
+    *,
+    clean: bool,
+    docs: bool,
+    jobs: int,
+    today: date,
+    progress: Progress,
+) -> BuildReport:
+    """Build a site; the arguments are those of :func:`build`."""
     cache = catalogue.cache_root
     if clean:
         for name in ("figures", "docs", "parcels"):
@@ -116,7 +138,7 @@ def build(
     work = _Build(catalogue, writer, parcels, progress, place=place, docs=docs, jobs=jobs)
     warnings: list[str] = []
     try:
-        work.load(today or datetime.now(UTC).date())
+        work.load(today)
         warnings += work.releases()
         model = work.results()
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
