@@ -16,7 +16,7 @@ from tests.catalog.conftest import NOW, commit, git, write_result
 
 from fairport.catalog.harvest import git as boundary
 from fairport.catalog.harvest import intake, sources
-from fairport.catalog.harvest.gitwords import no_room
+from fairport.catalog.harvest.gitwords import COMES_BACK, explain, no_room
 from fairport.catalog.harvest.harvesting import HarvestReport
 from fairport.catalog.site.build import build
 from fairport.catalog.state import EntryState, read_harvest_time, read_state
@@ -364,3 +364,30 @@ def test_a_fetch_that_was_killed_hinders_no_other(
     (state,) = run_harvest(now=LATER).states
     assert (state.state, state.results[0].version) == ("ok", "2.0.0")
     assert not (store / left).exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "mend"),
+    [
+        ("The requested URL returned error: 503", "the server does not answer now", COMES_BACK),
+        ("The requested URL returned error: 401", "the repository is not public", "make it public"),
+        ("GnuTLS recv error (-110): non-properly terminated", "the server does not answer now", COMES_BACK),
+        (
+            "SSL certificate problem: self-signed certificate",
+            "the server has no valid cert",
+            "ask its keeper",
+        ),
+        (
+            "https://a.org/x/info/refs not valid: is this a git repository?",
+            "the address leads",
+            "correct the",
+        ),
+        ("Maximum (20) redirects followed", "the address leads somewhere else", "correct the address"),
+        ("Unauthorized", "the repository is not public", "make it public"),
+        ("The read operation timed out", "the server does not answer now", COMES_BACK),
+    ],
+)
+def test_each_answer_of_a_server_has_its_mend(said: str, what: str, mend: str) -> None:
+    told = explain(f"fatal: {said}".encode())
+    assert (told[0] or "").startswith(what)
+    assert (told[2] or "").startswith(mend)

@@ -18,6 +18,7 @@ from typing import IO, Final
 from fairport.catalog.addresses import repository_name, without_credentials
 from fairport.catalog.harvest.digests import known_digest
 from fairport.catalog.harvest.git import SourceError
+from fairport.catalog.harvest.gitwords import explain
 from fairport.catalog.harvest.sources import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
@@ -224,7 +225,8 @@ def keep_fetched(catalogue: Catalogue, address: str, wanted: str | None = None) 
         why = (
             (error.why or error.what).replace(address, _bare(address)).replace(address[:120], _bare(address))
         )
-        raise SourceError("the bundle cannot be fetched", why=why, mend=error.mend) from None
+        mend = error.mend or explain(why.encode())[2] or "correct the address in the entry"
+        raise SourceError("the bundle cannot be fetched", why=" ".join(why.split()), mend=mend) from None
     digest = hashlib.sha256(content).hexdigest()
     if wanted not in {None, digest}:
         raise _differs(repository_name(_bare(address)))

@@ -19,7 +19,8 @@ _KNOWN: Final = (
         "correct the address in the entry; if the repository is gone for good, set `status: withdrawn` there",
     ),
     (
-        "could not read username|authentication failed|permission denied|403|401|terminal prompts disabled",
+        "could not read username|authentication failed|permission denied|403|401|terminal prompts disabled"
+        "|unauthorized|forbidden",
         "the repository is not public, or not for this machine",
         "make it public, or give this machine access: a credential helper of git, or an SSH key",
     ),
@@ -28,6 +29,17 @@ _KNOWN: Final = (
         "|no route to host|couldn't connect",
         "the server cannot be reached",
         COMES_BACK,
+    ),
+    (
+        r"error: (?:429|5\d\d)|service unavailable|bad gateway|gateway time-?out|too many requests"
+        "|internal server error|timed out|operation too slow|recv error|ssl_read|unexpected eof",
+        "the server does not answer now",
+        COMES_BACK,
+    ),
+    (
+        "redirect|not valid: is this a git repository|disabled in libcurl",
+        "the address leads somewhere else",
+        "correct the address in the entry: open it in a browser, it may ask for a login",
     ),
     (
         "certificate|ssl|tls",
@@ -50,7 +62,7 @@ _NO_ROOM: Final = re.compile(
 )
 _TRANSIENT: Final = re.compile(
     r"(?i)connection reset|early eof|rpc failed|unexpected disconnect|hung up unexpectedly|\b(429|50[0234])\b"
-    r"|temporary failure|gnutls_recv|could not resolve"
+    r"|temporary failure|gnutls_recv|recv error|ssl_read|could not resolve"
 )
 
 
