@@ -234,6 +234,7 @@ def test_the_bundle_is_there_where_it_must_be(require_service: Any) -> None:
 
 
 def test_names_that_differ_in_capitals_stand_in_one_order() -> None:
-    entries = [searchdata.Entry("a", "A", "", {"experiment": name}) for name in ("Alps", "ALPS", "alps", "Alp")]
+    names = ("Alps", "ALPS", "alps", "Alp")
+    entries = [searchdata.Entry("a", "A", "", {"experiment": name}) for name in names]
     facets = [searchdata._facet("experiment", "Experiment", order) for order in (entries, entries[::-1])]
     assert facets[0]["values"] == facets[1]["values"] == ["Alp", "ALPS", "Alps", "alps"]
