@@ -391,3 +391,30 @@ def test_each_answer_of_a_server_has_its_mend(said: str, what: str, mend: str) -
     told = explain(f"fatal: {said}".encode())
     assert (told[0] or "").startswith(what)
     assert (told[2] or "").startswith(mend)
+
+
+def test_a_record_that_grew_too_large_is_told_and_kept(
+    catalogue: Path, remote: Any, run_harvest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = remote("toy")
+    run_harvest()
+    record = folder / "results" / "si" / "result.yaml"
+    record.write_text(record.read_text() + "\n# " + "x" * 6_000_000)
+    commit(folder)
+    (state,) = run_harvest(now=LATER).states
+    (result,) = state.results
+    assert result.state == "kept"
+    assert "bytes; at most 5,000,000 are read" in (result.reason or "")
+
+
+def test_a_second_record_of_an_id_takes_nothing_from_the_good_one(
+    catalogue: Path, remote: Any, run_harvest: Any
+) -> None:
+    folder = remote("toy")
+    run_harvest()
+    (folder / "results" / "A").mkdir()
+    shutil.copy(folder / "results" / "si" / "result.yaml", folder / "results" / "A")  # without its table
+    commit(folder)
+    good, bad = sorted(run_harvest(now=LATER).states[0].results, key=lambda item: item.state, reverse=True)
+    assert (good.id, good.state, bad.id, bad.state) == ("si", "ok", None, "failed")
+    assert bad.reason == 'the id "si" stands in two records, also in results/si/result.yaml'

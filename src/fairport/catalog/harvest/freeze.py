@@ -97,22 +97,33 @@ def freeze_results(
         kept as it was.
     """
     tree = tree.resolve()
+    found = [
+        _freeze_result(tree, path, destination, planes if numbers else None)
+        for path in find_records(tree, analysis.results)
+    ]
+    owners = _owners(found)
     states: list[ResultState] = []
-    taken: set[str] = set()
-    for path in find_records(tree, analysis.results):
-        state = _freeze_result(tree, path, destination, planes if numbers else None)
-        if state.id in taken:
-            state = ResultState(path, "failed", reason=f'the id "{state.id}" stands in two records')
-        if state.id is not None:
-            taken.add(state.id)
+    for state in found:
+        if state.id is not None and (owner := owners[state.id]) != state.path:
+            reason = f'the id "{state.id}" stands in two records, also in {owner[:200]}'
+            state = ResultState(state.path, "failed", reason=reason, mend="give one of them another id")
         if state.state == "ok":
             state = dated(state, previous.get(state.id or ""), now, commit)
         elif state.state == "withheld" and (before := previous.get(state.id or "")) is not None:
             state = replace(state, versions=before.versions)
         states.append(state)
     if numbers and previous_folder is not None:
-        states = keep_good(states, destination, previous, previous_folder, taken)
+        states = keep_good(states, destination, previous, previous_folder, set(owners))
     return tuple(states)
+
+
+def _owners(states: Iterable[ResultState]) -> dict[str, str]:
+    """Return the record to which each id belongs: the first that is good, else the first."""
+    owners: dict[str, str] = {}
+    for state in sorted(states, key=lambda state: state.state == "failed" and state.reason is not None):
+        if state.id is not None:
+            owners.setdefault(state.id, state.path)
+    return owners
 
 
 def find_records(tree: Path, pattern: str) -> list[str]:

@@ -52,6 +52,11 @@ _KNOWN: Final = (
         "correct `publish.ref` of the entry; a rewritten history may have taken the commit away",
     ),
     (
+        "expected commit type",
+        "this tag or branch leads to no commit",
+        "tag a commit, or name another in `publish.ref` of the entry",
+    ),
+    (
         "file size limit|file too large|sigxfsz|index-pack failed|write error",
         "the repository is too large to be fetched",
         "keep large files out of it (Git LFS, or an archive of data), or publish a bundle instead",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -144,6 +145,8 @@ def store_of(catalogue: Catalogue, address: str) -> Path:
 def write_tree(store: Path, commit: str, folder: Path) -> None:
     """Write the regular files of a commit into ``folder``; unsafe names and very large files are left out.
 
+    A document that is too large keeps its place, so that whoever reads it tells of its size.
+
     Raises:
         SourceError: too many files, or the objects cannot be read.
     """
@@ -152,7 +155,10 @@ def write_tree(store: Path, commit: str, folder: Path) -> None:
     for file in git.list_files(store, commit):
         if len(wanted) >= MAX_FILES:
             raise SourceError(f"the repository holds more than {MAX_FILES:,} files", mend=SMALLER)
-        if not safe_name(file.path) or file.size > size_limit(file.path):
+        if not safe_name(file.path):
+            continue
+        if file.size > size_limit(file.path):
+            stand_in(folder / file.path, file.size)
             continue
         total += file.size
         if total > MAX_TOTAL_BYTES:
@@ -183,6 +189,14 @@ def subdirectory(folder: Path, entry: RegistryEntry) -> Path:
             mend="correct `repository.subdirectory` of the entry",
         )
     return tree
+
+
+def stand_in(target: Path, size: int) -> None:
+    """Put an empty file of a size, which needs no room, in the place of a document that is too large."""
+    if target.suffix in {".yaml", ".yml"}:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(exist_ok=False)
+        os.truncate(target, min(size, MAX_TOTAL_BYTES))
 
 
 def safe_name(path: str) -> bool:
