@@ -2,6 +2,10 @@
 
     python benchmarks/catalog.py --records 10000
     python benchmarks/catalog.py --records 10000 --from git --harvest-only
+    python benchmarks/catalog.py --records 10000 --each 10000 --from git          (one analysis has them all)
+    python benchmarks/catalog.py --records 10000 --each 5 --from git              (many small repositories)
+    python benchmarks/catalog.py --records 5000 --shape one-plane long-names      (one plane, hostile names)
+    python benchmarks/catalog.py --records 500 --shape rich                       (large tables, many authors)
 
 The records come as archives that a catalogue checks itself, as bundles that carry the report of the check, as
 local git repositories, or as one collection of curves. Fails when a stage takes longer than its budget. The
@@ -21,6 +25,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,21 +46,56 @@ MEMORY = 950
 
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 PLANES = (("dd.si", "cm2", "cross_section", 1e-46), ("dd.sdp", "cm2", "cross_section", 1e-41))
+SHAPES = ("one-plane", "long-names", "rich")
 
 
-def analysis(folder: Path, number: int, results: int) -> None:
+@dataclass(frozen=True)
+class Shape:
+    """What the records look like beside their number.
+
+    Attributes:
+        planes: planes that they take in turn.
+        points: rows of each table.
+        authors: authors of each analysis.
+        padding: what each title has at its end (with it no longer than 200 characters, as the schema asks).
+        suffix: what each id of a record has at its end (80 characters at most).
+    """
+
+    planes: tuple[tuple[str, str, str, float], ...] = PLANES
+    points: int = 40
+    authors: int = 1
+    padding: str = ""
+    suffix: str = ""
+
+    @classmethod
+    def of(cls, names: list[str]) -> Shape:
+        """Return the shape that these names (of :data:`SHAPES`) make together."""
+        long, rich = "long-names" in names, "rich" in names
+        return cls(
+            planes=PLANES[:1] if "one-plane" in names else PLANES,
+            points=500 if rich else 40,
+            authors=20 if rich else 1,
+            padding=" of Größenordnung 暗黒物質 <b>&amp;</b>" * 4 if long else "",
+            suffix="-" + "x" * 70 if long else "",
+        )
+
+
+def analysis(folder: Path, number: int, results: int, shape: Shape) -> None:
     """Write one analysis with so many results."""
     identifier = f"synthetic-{number:05d}"
     record = {
         "schema_version": "1.0",
         "id": identifier,
-        "title": f"Synthetic analysis {number}",
+        "title": f"Synthetic analysis {number}{shape.padding}",
         "description": "A synthetic analysis that exists only to measure how long a large catalogue takes.",
         "version": "1.0.0",
         "status": "published",
         "maturity": "draft",
         "licences": {"code": "MIT", "data": "CC0-1.0"},
-        "authors": [{"given_names": "Ada", "family_names": "Doe"}],
+        "authors": [
+            {"given_names": "Ada", "family_names": f"Doe{'' if index == 0 else index}"}
+            for index in range(shape.authors)
+        ],
         "experiment": {"name": f"Experiment {number % 20}"},
         "search": "direct",
         "workflow": {"type": "cwl", "file": "workflow/main.cwl"},
@@ -66,21 +106,21 @@ def analysis(folder: Path, number: int, results: int) -> None:
     folder.mkdir(parents=True)
     (folder / "fairport.yaml").write_text(dump_yaml(record), "utf-8")
     for index in range(results):
-        result(folder / "results" / f"r{index:03d}", number, index)
+        result(folder / "results" / f"r{index:03d}{shape.suffix}", number, index, shape)
 
 
-def limit_table(scale: float, number: int, index: int) -> str:
-    """Return the table of a limit with forty points."""
-    masses = [10 ** (1 + 3 * k / 39) for k in range(40)]
+def limit_table(scale: float, number: int, index: int, points: int) -> str:
+    """Return the table of a limit with so many points."""
+    masses = [10 ** (1 + 3 * k / (points - 1)) for k in range(points)]
     strength = scale * (1 + 0.01 * ((number * 97 + index * 31) % 400))
     limits = [strength * (mass / 40 + (40 / mass) ** 2) for mass in masses]
     return format_table({"mass": masses, "cross_section": limits})
 
 
-def result(folder: Path, number: int, index: int) -> None:
-    """Write one limit with forty points."""
-    plane, unit, quantity, scale = PLANES[index % len(PLANES)]
-    table = limit_table(scale, number, index)
+def result(folder: Path, number: int, index: int, shape: Shape) -> None:
+    """Write one limit."""
+    plane, unit, quantity, scale = shape.planes[index % len(shape.planes)]
+    table = limit_table(scale, number, index, shape.points)
     halo = {"rho0": {"value": 0.3, "unit": "GeV cm-3"}, "v0": {"value": 220.0, "unit": "km s-1"}}
     axes = [
         {"name": "mass", "quantity": "dark_matter_mass", "unit": "GeV", "role": "independent"},
@@ -89,7 +129,7 @@ def result(folder: Path, number: int, index: int) -> None:
     record = {
         "schema_version": "1.0",
         "id": folder.name,
-        "title": f"Synthetic limit {number}-{index}",
+        "title": f"Synthetic limit {number}-{index}{shape.padding}",
         "version": "1",
         "status": "published",
         "kind": "limit",
@@ -100,7 +140,7 @@ def result(folder: Path, number: int, index: int) -> None:
             "path": "limit.csv",
             "media_type": "text/csv",
             "sha256": sha256_bytes(table.encode()),
-            "rows": 40,
+            "rows": shape.points,
         },
         "geometry": {"shape": "function", "excluded": "above"},
         "interpolation": {"x": "log", "y": "log", "method": "linear"},
@@ -166,12 +206,12 @@ def commit(folder: Path) -> None:
         subprocess.run(["git", "-C", str(folder), *words], check=True)
 
 
-def curves(folder: Path, number: int) -> None:
+def curves(folder: Path, number: int, shape: Shape) -> None:
     """Write a table of published curves: what a collection is made of."""
     (folder / "curves").mkdir(parents=True)
     for index in range(number):
-        plane, _, _, scale = PLANES[index % len(PLANES)]
-        table = limit_table(scale, index // 100, index % 100)
+        plane, _, _, scale = shape.planes[index % len(shape.planes)]
+        table = limit_table(scale, index // 100, index % 100, shape.points)
         (folder / "curves" / f"{plane}-{index:05d}.csv").write_text(table, "utf-8")
 
 
@@ -181,7 +221,7 @@ def change(catalogue: Path, folder: Path, source: str) -> None:
         path = next((folder / "curves").iterdir())
         old, new = "1000.0,", "1001.0,"
     else:
-        path = folder / "results" / "r000" / "result.yaml"
+        path = next((folder / "results").glob("r000*/result.yaml"))
         old, new = "Synthetic limit", "Changed limit"
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     publish(catalogue, folder, source)
@@ -213,19 +253,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--from", dest="source", choices=SOURCES, default="bare-bundles")
     parser.add_argument("--each", type=int, default=PER_ANALYSIS, help="records of one entry")
+    parser.add_argument("--shape", nargs="+", choices=SHAPES, default=[], help="what the records look like")
     parser.add_argument("--harvest-only", action="store_true", help="build nothing")
     return parser.parse_args()
 
 
 def write(root: Path, asked: argparse.Namespace, records: int) -> None:
     """Write what is harvested; only the first analysis stays as a folder unless folders are harvested."""
+    shape = Shape.of(asked.shape)
     if asked.source == "collection":
-        curves(root / "a0", records)
+        curves(root / "a0", records, shape)
         publish(root / "catalogue", root / "a0", asked.source)
         return
     for index, first in enumerate(range(0, records, asked.each)):
         folder = root / f"a{index}"
-        analysis(folder, index, min(asked.each, records - first))
+        analysis(folder, index, min(asked.each, records - first), shape)
         publish(root / "catalogue", folder, asked.source)
         if index and asked.source != "git":
             shutil.rmtree(folder)
