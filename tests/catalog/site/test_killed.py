@@ -185,6 +185,38 @@ def test_no_page_leads_to_a_frozen_result_that_is_not_there_wherever_a_build_end
     assert not [problem for problem in sitecheck.problems(site) if "dead link" in problem]
 
 
+@pytest.mark.parametrize(
+    "stage", ["build._Build.order_planes", "build._Build.take", "output.SiteWriter.finish"]
+)
+def test_no_page_leads_to_a_new_analysis_or_plane_that_is_not_there(
+    stage: str,
+    catalogue: Path,
+    make_repository: Any,
+    register: Any,
+    run_harvest: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def dying(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    register(make_repository("old"))
+    run_harvest()
+    site = build(catalogue, docs=False).root
+    register(make_repository("fresh", results={"sd": {"plane": "dd.sdp"}}))
+    run_harvest()
+    with monkeypatch.context() as patch:
+        patch.setattr(f"fairport.catalog.site.{stage}", dying)
+        with pytest.raises(KeyboardInterrupt):
+            build(catalogue, docs=False)
+    assert (site / "r" / "fresh" / "sd" / "index.html").is_file()
+    assert not [problem for problem in sitecheck.problems(site) if "dead link" in problem]
+    build(catalogue, docs=False)
+    after = _tree(site)
+    assert not any(b"This page is being made" in content for content in after.values())
+    build(catalogue, docs=False, clean=True)
+    assert _tree(site) == after
+
+
 def test_pages_of_a_build_that_was_killed_are_not_taken_for_those_before(
     catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

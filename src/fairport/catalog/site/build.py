@@ -21,6 +21,8 @@ from fairport.catalog.harvested import Harvest, Harvested, assemble, family, loa
 from fairport.catalog.machines.dossiers import site_of
 from fairport.catalog.machines.parquet import has_parquet
 from fairport.catalog.model import ShownPlane, ShownResult, SiteModel
+from fairport.catalog.pages.coming import add_coming
+from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.planes import Since
 from fairport.catalog.registry import SITE_DIR, Catalogue, load_catalogue
 from fairport.catalog.relations import NOBODY, Kinship, Relations
@@ -239,12 +241,29 @@ class _Build:
         self._progress.step(
             f"Pages of {total:,} results" + (f", {count:,} to make" if 0 < count < total else "")
         )
+        self._begin_pages(jobs)
         for outcome in self._workshop.records(jobs):
             self._take(outcome, problems)
             for parcel in outcome.parcels:
                 if parcel.card is not None:
                     cards[parcel.name.removeprefix("r/")] = parcel.card
         return assemble(self._catalogue, harvest, cards)
+
+    def _begin_pages(self, jobs: Iterable[RecordJob]) -> None:
+        """Begin the pages of new analyses and planes, since pages of results lead to them before they are
+        made; in a first build nobody can read these yet.
+        """
+        if not (self._writer.root / "index.html").is_file():
+            return
+        coming = {job.analysis.url: (job.analysis.record.title, "analyses") for job in jobs}
+        for plane in {state.plane for job in jobs for _, _, state, _, _ in job.records if state.plane}:
+            coming[f"p/{plane}/index.html"] = (plane, "planes")
+        frame = Frame(assemble(self._catalogue, self._harvest, {}), self._docs)
+        for url, (title, section) in coming.items():
+            if not (self._writer.root / url).is_file():
+                add_coming(frame, url, title, section)
+        for path, text in frame.files.items():
+            self._writer.write(path, text)
 
     def _record_job(self, item: Harvested, cards: dict[str, Card]) -> RecordJob | None:
         """Take over the results of an analysis that did not change, and return those to be made."""
