@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairport.catalog.site import output
-from fairport.catalog.site.output import FileWriter, SiteWriter
+from fairport.catalog.site.output import FileWriter, SiteWriter, leaves_first
 from fairport.contract.errors import UsageError
 
 FILES = {"r/a/one/index.html": "page", "r/a/one/figure.svg": b"<svg/>", "r/a/one/v/1/index.html": "old"}
@@ -39,7 +39,7 @@ def test_a_new_folder_appears_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     writer.close()
     assert seen == [{}]
     assert _held(tmp_path) == _text(FILES)
-    assert [file.path for file in written] == sorted(FILES)
+    assert [file.path for file in written] == sorted(FILES, key=leaves_first)
     assert all(file.fresh for file in written)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import Any
+from typing import Any, Final
 
 from fairport.catalog.addresses import refusal, safe_link, web_address, without_credentials
 from fairport.catalog.drawings.drawing import COLUMN_WIDTH, Drawing, draw_results
@@ -13,9 +13,9 @@ from fairport.catalog.model import ShownAnalysis
 from fairport.catalog.pages.collections import curve_groups, experiment_links
 from fairport.catalog.pages.findings import findings_table, who_checked
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.paging import leaves, page_title, page_url, pager
 from fairport.catalog.pages.shared import (
     analysis_badges,
-    authors_words,
     experiment_words,
     results_table,
     status_notices,
@@ -45,17 +45,15 @@ from fairport.interop.bibtex import entry as bibtex_entry
 _MAX_CURVES = 12
 """Curves in the figure of an analysis; its other results are in the table."""
 
-_MAX_ROWS = 1000
+MAX_ROWS: Final = 500
+"""Results on one page; an analysis with more has a list of all of them."""
+
 _MAX_DATA = 100
 
 
-def add_analyses(frame: Frame) -> None:
-    """Make the list of analyses."""
-    _add_list(frame)
-
-
 def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
-    """Make the page of an analysis."""
+    """Make the page of an analysis, and the pages that list its results when there are many."""
+    _add_results(frame, analysis)
     record = analysis.record
     bibtex = bibtex_entry(record)
     frame.files[f"a/{analysis.id}/cite.bib"] = bibtex
@@ -78,8 +76,8 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         description=record.description,
         results=None
         if analysis.collection
-        else results_table(analysis.results[:_MAX_ROWS], page.root, analysis=False),
-        left=max(0, len(analysis.results) - _MAX_ROWS),
+        else results_table(analysis.results[:MAX_ROWS], page.root, analysis=False),
+        every=_every(analysis),
         groups=curve_groups(analysis, page.root) if analysis.collection else (),
         experiments=experiment_links(analysis, page.root) if analysis.collection else (),
         no_results=_no_results(analysis),
@@ -90,7 +88,7 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         history=_history(analysis, page.root),
         check=_check(frame, analysis.state.check, page.root),
         checked=not analysis.collection,
-        reruns=rerun_table(analysis, page.root, _MAX_ROWS),
+        reruns=rerun_table(analysis, page.root, MAX_ROWS),
         fair=_fair(analysis),
         check_problem=analysis.state.check_problem or "The check was not run at the last harvest.",
         bibtex=bibtex,
@@ -98,6 +96,36 @@ def add_analysis(frame: Frame, analysis: ShownAnalysis) -> None:
         who=_who(analysis),
         record=_record(analysis),
     )
+
+
+def _every(analysis: ShownAnalysis) -> Link | None:
+    """Return the way to the list of all results, when the page of the analysis cannot show them."""
+    count = len(analysis.results)
+    what = "curves" if analysis.collection else "results"
+    return Link("results/index.html", f"All {count:,} {what}") if count > MAX_ROWS else None
+
+
+def _add_results(frame: Frame, analysis: ShownAnalysis) -> None:
+    """List all results, :data:`MAX_ROWS` on a page, when the page of the analysis cannot show them."""
+    if _every(analysis) is None:
+        return
+    folder = analysis.url.rpartition("/")[0] + "/results"
+    parts = list(leaves(analysis.results, MAX_ROWS))
+    for at, part in enumerate(parts):
+        page = frame.page(
+            page_url(folder, at),
+            page_title(f"Results of {analysis.record.title}", at),
+            f"{len(analysis.results):,} limits, regions, projections and measured values.",
+            section="analyses",
+        )
+        frame.add(
+            "list.html.jinja",
+            page,
+            content=results_table(part, page.root, analysis=False),
+            links=(Link(page.root + analysis.url, analysis.record.title),),
+            sections=(),
+            pager=pager(page.root, folder, at, len(parts)),
+        )
 
 
 def _notices(analysis: ShownAnalysis) -> list[Notice]:
@@ -330,47 +358,3 @@ def _record(analysis: ShownAnalysis) -> tuple[Fact, ...]:
         ),
         fact("Harvested", day(state.harvested), state.ref, code(state.commit)),
     )
-
-
-def _add_list(frame: Frame) -> None:
-    page = frame.page(
-        "a/index.html",
-        "Analyses",
-        "Every analysis with a page of its own: what it is, who made it, how to run it again.",
-        section="analyses",
-    )
-    rows = tuple(
-        Row(
-            (
-                Cell(
-                    plain(analysis.record.title),
-                    href=page.root + analysis.url,
-                    small=authors_words(analysis.record),
-                ),
-                Cell(plain(_whose(analysis))),
-                Cell(analysis.record.search),
-                Cell(str(len(analysis.results)), badge=None),
-                Cell("official" if analysis.official else ("example" if analysis.example else "community")),
-            ),
-            " ".join(_searched(analysis)),
-        )
-        for analysis in frame.model.analyses
-    )
-    table = TableView(columns("Analysis", "Experiment", "Search", "Results", "Status", numbers=(3,)), rows)
-    links = (
-        Link(f"{page.root}x/index.html", "By experiment"),
-        Link(f"{page.root}status/index.html", "State of each repository"),
-    )
-    frame.add("list.html.jinja", page, content=table, links=links, sections=())
-
-
-def _whose(analysis: ShownAnalysis) -> str:
-    if analysis.collection:
-        count = len(experiment_links(analysis, ""))
-        return f"{count} experiment{'' if count == 1 else 's'}"
-    return experiment_words(analysis.record, example=analysis.example)
-
-
-def _searched(analysis: ShownAnalysis) -> tuple[str, ...]:
-    record = analysis.record
-    return (record.title, analysis.id, record.experiment.name, *record.keywords)

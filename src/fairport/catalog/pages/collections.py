@@ -25,7 +25,10 @@ MAX_OPEN: Final = 40
 """Curves of a collection whose lists are open from the start."""
 
 MAX_CURVES: Final = 1000
-"""Curves of one plane that are listed; the page says how many more there are."""
+"""Curves that are listed on the page of a collection, of each plane its share; all of them have pages."""
+
+LEAST: Final = 10
+"""Curves of a plane that are listed however many others there are."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def curve_groups(analysis: ShownAnalysis, root: str) -> tuple[CurveGroup, ...]:
         planes.setdefault(result.card.plane, []).append(result)
     few = len(analysis.results) <= MAX_OPEN
     groups = sorted(planes.values(), key=lambda group: (-len(group), group[0].card.plane))
-    return tuple(_group(group, root, opened=few) for group in groups)
+    share = min(1.0, MAX_CURVES / max(1, len(analysis.results)))
+    return tuple(_group(group, root, max(LEAST, int(share * len(group))), opened=few) for group in groups)
 
 
 def experiment_links(analysis: ShownAnalysis, root: str) -> tuple[Link, ...]:
@@ -64,13 +68,13 @@ def experiment_links(analysis: ShownAnalysis, root: str) -> tuple[Link, ...]:
     return tuple(Link(_page(name, root), plain(name), str(counts[name])) for name in names)
 
 
-def _group(members: Sequence[ShownResult], root: str, *, opened: bool) -> CurveGroup:
+def _group(members: Sequence[ShownResult], root: str, most: int, *, opened: bool) -> CurveGroup:
     card = members[0].card
     kinds = Counter(result.kind for result in members)
     count = f"{len(members)} curve{'' if len(members) == 1 else 's'}"
     if len(kinds) > 1:
         count += f": {', '.join(_of_kind(kind, number) for kind, number in kinds.most_common())}"
-    listed = members[:MAX_CURVES]
+    listed = members[:most]
     return CurveGroup(
         Link(f"{root}p/{card.plane}/index.html", plain(card.plane_title)),
         count,

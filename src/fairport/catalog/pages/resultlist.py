@@ -9,6 +9,7 @@ from typing import Final
 from fairport.catalog.model import ShownResult, SiteModel
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.pages.lots import Lot
+from fairport.catalog.pages.paging import leaves, page_title, page_url, pager
 from fairport.catalog.pages.shared import results_table
 from fairport.catalog.parts import Link
 
@@ -21,16 +22,15 @@ def result_lots(model: SiteModel) -> Iterator[Lot]:
     own = [result for result in model.results if result.kind != "example"]
     examples = [result for result in model.results if result.kind == "example"]
     listed = [*own, *examples]
-    pages = max(1, -(-len(listed) // LIST_ROWS))
-    for at in range(pages):
-        part = tuple(listed[at * LIST_ROWS : (at + 1) * LIST_ROWS])
-        yield Lot(f"r/{at}", partial(_add_list, part, at, pages), part, facts=pages)
+    parts = list(leaves(listed, LIST_ROWS))
+    for at, part in enumerate(parts):
+        yield Lot(f"r/{at}", partial(_add_list, part, at, len(parts)), tuple(part), facts=len(parts))
 
 
 def _add_list(part: Sequence[ShownResult], at: int, pages: int, frame: Frame) -> None:
     page = frame.page(
-        _list_url(at),
-        f"Results, page {at + 1}" if at else "Results",
+        page_url("r", at),
+        page_title("Results", at),
         "Every limit, region, projection and measured value, with what it assumes.",
         section="results",
     )
@@ -50,11 +50,5 @@ def _add_list(part: Sequence[ShownResult], at: int, pages: int, frame: Frame) ->
             Link(f"{page.root}catalog.json", "All records as JSON"),
         ),
         sections=sections,
-        pager=[
-            Link(page.root + _list_url(other), str(other + 1), exact=other == at) for other in range(pages)
-        ],
+        pager=pager(page.root, "r", at, pages),
     )
-
-
-def _list_url(at: int) -> str:
-    return f"r/page-{at + 1}.html" if at else "r/index.html"

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from fairport.catalog.pages.frame import Frame
+from fairport.catalog.pages.paging import leaves, page_title, page_url, pager
 from fairport.catalog.pages.shared import failure_cards
 from fairport.catalog.pages.unshown import unshown_records
-from fairport.catalog.parts import Badge, Cell, Link, Row, TableView, columns
+from fairport.catalog.parts import Badge, Cell, Row, TableView, columns
 from fairport.catalog.prose import plain
 from fairport.catalog.site.rendering import day
 from fairport.catalog.state import EntryState
@@ -29,9 +30,9 @@ _ORDER: Final = ("failed", "stale", "not harvested", "ok", "withdrawn")
 def add_status(frame: Frame) -> None:
     """Make the pages of the last harvest: troubles first, then everything, :data:`ENTRIES` on a page."""
     rows = _entries(frame)
-    pages = max(1, -(-len(rows) // ENTRIES))
-    for at in range(pages):
-        _add_page(frame, rows[at * ENTRIES : (at + 1) * ENTRIES], at, pages, len(rows), first=at == 0)
+    parts = list(leaves(rows, ENTRIES))
+    for at, part in enumerate(parts):
+        _add_page(frame, part, at, len(parts), len(rows), first=at == 0)
 
 
 def _add_page(
@@ -46,8 +47,8 @@ def _add_page(
     model = frame.model
     good = sum(state.state == "ok" for state in model.states)
     page = frame.page(
-        _url(at),
-        "Status of the last harvest" if first else f"Status of the last harvest, page {at + 1}",
+        page_url("status", at),
+        page_title("Status of the last harvest", at),
         f"On {day(model.time)} at {model.time[11:16]} UTC, {good:,} of {total:,} entries were read.",
     )
     failures = failure_cards(model, page.root, CARDS) if first else ()
@@ -64,12 +65,8 @@ def _add_page(
                 for _, item in rows
             ),
         ),
-        pager=[Link(page.root + _url(other), str(other + 1), exact=other == at) for other in range(pages)],
+        pager=pager(page.root, "status", at, pages),
     )
-
-
-def _url(at: int) -> str:
-    return f"status/page-{at + 1}.html" if at else "status/index.html"
 
 
 def _entries(frame: Frame) -> list[tuple[str, EntryState | RegistryEntry]]:

@@ -370,9 +370,13 @@ class SiteWriter:
             self._lock = None
 
 
-def leaves_first(path: str) -> tuple[int, str]:
-    """Sort so that a page is written after what it links to; the front page comes last."""
-    return (0 if path.count("/") > 1 else 1 if "/" in path else 3 if path == "index.html" else 2, path)
+def leaves_first(path: str) -> tuple[int, bool, int, str]:
+    """Sort so that a page is written after what it links to: what lies beside it and below it. The front
+    page comes last.
+    """
+    depth = path.count("/")
+    room = 0 if depth > 1 else 1 if depth else 3 if path == "index.html" else 2
+    return (room, path.endswith(".html"), -depth, path)
 
 
 def _is_safe(path: str) -> bool:

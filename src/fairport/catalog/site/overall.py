@@ -13,7 +13,7 @@ from fairport.catalog.drawings.drawing import Drawing
 from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.whole import dcat_files, entry_of, index_files, sitemap_files, whole_files
 from fairport.catalog.model import SiteModel
-from fairport.catalog.pages.analyses import add_analyses
+from fairport.catalog.pages.analysislist import analysis_lots
 from fairport.catalog.pages.combinationlist import add_combinations
 from fairport.catalog.pages.experiments import add_experiments, experiment_lots
 from fairport.catalog.pages.failures import add_failures
@@ -147,6 +147,7 @@ class Overall:
 
 def lots_of(model: SiteModel, found: Sequence[Release]) -> Iterator[Lot]:
     """Yield the pages of the catalogue as a whole that are kept in lots."""
+    yield from analysis_lots(model)
     yield from result_lots(model)
     yield from experiment_lots(model)
     yield from gone_lots(model, found)
@@ -173,7 +174,6 @@ def _index(model: SiteModel) -> dict[str, Any]:
 def _pages(model: SiteModel, found: Sequence[Release], *, docs: bool) -> Frame:
     """Render what depends on the catalogue as a whole, as far as it does not tell what could not be shown."""
     frame = Frame(model, docs)
-    add_analyses(frame)
     add_planes(frame)
     add_combinations(frame)
     add_experiments(frame)
