@@ -344,7 +344,14 @@ def diff(catalog: Path | None, against: Path | None, release_: str | None, fmt: 
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from fairport.catalog.harvest.differences import compare, counts, items_of_harvest, published
+    from fairport.catalog.harvest.differences import (
+        compare,
+        counts,
+        gone_reasons,
+        items_of_harvest,
+        published,
+    )
+    from fairport.catalog.harvested import load_states
     from fairport.catalog.registry import find_catalogue, load_catalogue
 
     loaded = load_catalogue(find_catalogue(catalog))
@@ -352,7 +359,8 @@ def diff(catalog: Path | None, against: Path | None, release_: str | None, fmt: 
         before = _release_of(loaded, release_)
     else:
         before = published(loaded, against)
-    changes = compare(before, items_of_harvest(loaded, datetime.now(UTC).date()))
+    gone = gone_reasons(loaded.root, load_states(loaded))
+    changes = compare(before, items_of_harvest(loaded, datetime.now(UTC).date()), gone)
     out = current()
     if fmt == "json":
         out.json({"changes": [asdict(change) for change in changes]})

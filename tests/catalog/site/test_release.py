@@ -62,6 +62,14 @@ def test_a_release_stays_as_it_is(released: Path, make_repository: Any, run_harv
     assert "version 1 to 2" in changes
 
 
+def test_a_clock_that_was_set_back_makes_no_release(released: Path) -> None:
+    loaded = load_catalogue(released)
+    before = _tree(released / "releases")
+    with pytest.raises(UsageError, match=r"release 1\.0 was made at 2026-11-22T00:00:00Z"):
+        freeze_release(loaded, released / "site", "1.1", now=datetime(2026, 11, 21, tzinfo=UTC))
+    assert _tree(released / "releases") == before
+
+
 def test_the_digests_of_a_release_are_those_of_its_files(released: Path) -> None:
     from fairport.contract.files import sha256_file
 

@@ -152,22 +152,24 @@ def draw_one(model: SiteModel, result: ShownResult, *, prefix: str) -> tuple[Dra
 
 
 def draw_loaded(
-    model: SiteModel, plane: Plane, results: Sequence[LoadedResult], *, prefix: str, width: int
+    model: SiteModel, owner: ShownResult, results: Sequence[LoadedResult], *, prefix: str, width: int
 ) -> Drawing | None:
-    """Draw curves that have no page of their own; ``None`` when they cannot be drawn.
+    """Draw curves that have no page of their own; ``None`` when they cannot be drawn, which is noted as a
+    problem of the result that they belong to.
 
     Args:
         model: the catalogue, for its colours.
-        plane: the plane of the curves.
+        owner: the result on whose page they stand, and whose plane they are in.
         results: the curves.
         prefix: start of element ids, different for each figure of a page.
         width: width of the wide figure in CSS pixels.
     """
     try:
-        scene = build_scene(plane, results, colours=model.colours, details=False)
+        scene = build_scene(owner.loaded.plane, results, colours=model.colours, details=False)
         wide = draw_scene(scene, width=width, prefix=f"{prefix}-w").document()
         compact = draw_scene(scene, compact=True, prefix=f"{prefix}-c").document()
-    except Exception:  # noqa: BLE001 - the numbers stand in the table beside it
+    except Exception as error:  # noqa: BLE001 - the numbers stand in the table beside it
+        _note(model, owner, error)
         return None
     return Drawing(Markup(wide), Markup(compact))  # noqa: S704 - escaped by its writer
 

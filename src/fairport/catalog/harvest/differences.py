@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from fairport.catalog.harvest.tombstones import read_tombstones
 from fairport.catalog.harvested import Harvested, load_harvested, load_states
 from fairport.catalog.model import SiteModel
 from fairport.catalog.registry import SITE_DIR, Catalogue
+from fairport.catalog.state import EntryState, ResultState
 from fairport.contract.errors import ConfigurationError, FairportError
 from fairport.contract.loading import load_json
 
-KINDS: Final = ("added", "changed", "withdrawn", "removed")
+KINDS: Final = ("added", "changed", "renamed", "withdrawn", "removed")
 """Kinds of changes in the order in which they are told."""
 
 MAX_INDEX_BYTES: Final = 400_000_000
@@ -23,7 +25,12 @@ MAX_INDEX_BYTES: Final = 400_000_000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A result as far as a comparison needs it."""
+    """A result as far as a comparison needs it.
+
+    Attributes:
+        reason: why it has its status.
+        former_ids: earlier global identifiers.
+    """
 
     id: str
     title: str
@@ -32,6 +39,7 @@ class Item:
     digest: str
     plane: str
     reason: str | None = None
+    former_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +70,60 @@ class Change:
         return f"{self.kind:<9}  {self.id}  {self.title} ({self.words})"
 
 
-def compare(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[Change, ...]:
-    """Return the changes from one catalogue to the next, sorted by kind and identifier."""
-    changes = []
-    for name in sorted(before.keys() | after.keys()):
-        change = _change(before.get(name), after.get(name))
+def compare(
+    before: Mapping[str, Item], after: Mapping[str, Item], gone: Mapping[str, str] | None = None
+) -> tuple[Change, ...]:
+    """Return the changes from one catalogue to the next, sorted by kind and identifier.
+
+    Args:
+        before: results by global identifier.
+        after: the same, later.
+        gone: why results are there no longer, by global identifier, where that is known.
+    """
+    heirs = _heirs(before, after)
+    changes = [_renamed(before[former], item) for former, item in heirs.items()]
+    told = heirs.keys() | {item.id for item in heirs.values()}
+    for name in (before.keys() | after.keys()) - told:
+        change = _change(before.get(name), after.get(name), (gone or {}).get(name))
         if change is not None:
             changes.append(change)
     return tuple(sorted(changes, key=lambda change: (KINDS.index(change.kind), change.id)))
 
 
-def _change(old: Item | None, new: Item | None) -> Change | None:
+def _heirs(before: Mapping[str, Item], after: Mapping[str, Item]) -> dict[str, Item]:
+    """Return the results that stood under another identifier before, by that; the first claim counts."""
+    heirs: dict[str, Item] = {}
+    for name, item in after.items():
+        if name in before:
+            continue
+        former = next((old for old in item.former_ids if old in before and old not in after), None)
+        if former is not None:
+            heirs.setdefault(former, item)
+    return heirs
+
+
+def _renamed(old: Item, new: Item) -> Change:
+    words = [f"was {old.id}", *_differences(old, new)]
+    return Change("renamed", new.id, new.title, new.plane, old.version, new.version, "; ".join(words))
+
+
+def _change(old: Item | None, new: Item | None, gone: str | None) -> Change | None:
     if new is None:
         assert old is not None  # noqa: S101 - one of the two is there
-        words_of_old = f"was version {old.version}"
+        words_of_old = f"was version {old.version}" + (f"; {gone}" if gone else "")
         return Change("removed", old.id, old.title, old.plane, old.version, None, words_of_old)
     if old is None:
         return Change("added", new.id, new.title, new.plane, None, new.version, f"version {new.version}")
     if old.digest == new.digest:
         return None
+    words = _differences(old, new) or [f"other content, still version {new.version}"]
+    if new.reason:
+        words.append(new.reason)
+    kind = "withdrawn" if new.status == "withdrawn" and old.status != "withdrawn" else "changed"
+    return Change(kind, new.id, new.title, new.plane, old.version, new.version, "; ".join(words))
+
+
+def _differences(old: Item, new: Item) -> list[str]:
     words = []
     if old.version != new.version:
         words.append(f"version {old.version} to {new.version}")
@@ -88,12 +131,31 @@ def _change(old: Item | None, new: Item | None) -> Change | None:
         words.append(f"{old.status} to {new.status}")
     if old.plane != new.plane:
         words.append(f"plane {old.plane} to {new.plane}")
-    if not words:
-        words.append(f"other content, still version {new.version}")
-    if new.reason:
-        words.append(new.reason)
-    kind = "withdrawn" if new.status == "withdrawn" and old.status != "withdrawn" else "changed"
-    return Change(kind, new.id, new.title, new.plane, old.version, new.version, "; ".join(words))
+    return words
+
+
+def gone_reasons(root: Path, states: Iterable[EntryState]) -> dict[str, str]:
+    """Return why results are no longer shown, by global identifier: withheld numbers, and tombstones.
+
+    Args:
+        root: folder of the catalogue.
+        states: state of every entry.
+    """
+    found = {name: stone.reason for name, stone in read_tombstones(root).items() if stone.is_result}
+    for state in states:
+        if state.withheld is not None:
+            found |= {f"{state.id}/{item.id}": state.withheld for item in state.results if item.id}
+    return found
+
+
+def _former_ids(state: ResultState, analysis: str, former: Sequence[str]) -> tuple[str, ...]:
+    """Return the global identifiers that a result had, also under earlier ids of its analysis."""
+    named = (name.partition("@")[0] for name in state.former_ids)
+    return (*named, *(f"{one}/{state.id}" for one in former if one != analysis))
+
+
+def _entries(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    return {entry.id: entry.former_ids for entry in catalogue.entries}
 
 
 def items_of_index(index: Mapping[str, Any]) -> dict[str, Item]:
@@ -112,6 +174,7 @@ def items_of_index(index: Mapping[str, Any]) -> dict[str, Item]:
 
 def items_of_model(model: SiteModel) -> dict[str, Item]:
     """Return the results of a catalogue as they are shown."""
+    former = _entries(model.catalogue)
     return {
         result.id: Item(
             result.id,
@@ -121,6 +184,7 @@ def items_of_model(model: SiteModel) -> dict[str, Item]:
             result.digest,
             result.card.plane,
             result.state.status_reason,
+            _former_ids(result.state, result.analysis_id, former.get(result.analysis_id, ())),
         )
         for result in model.results
     }
@@ -128,12 +192,12 @@ def items_of_model(model: SiteModel) -> dict[str, Item]:
 
 def items_of_harvest(catalogue: Catalogue, today: date) -> dict[str, Item]:
     """Return the results that a build of the present harvest shows on ``today`` (UTC)."""
-    return items_of_harvested(load_harvested(catalogue, load_states(catalogue), today, {}))
+    return items_of_harvested(catalogue, load_harvested(catalogue, load_states(catalogue), today, {}))
 
 
-def items_of_harvested(analyses: Iterable[Harvested]) -> dict[str, Item]:
-    """Return the results of analyses as they were harvested."""
-    found = {}
+def items_of_harvested(catalogue: Catalogue, analyses: Iterable[Harvested]) -> dict[str, Item]:
+    """Return the results of analyses of a catalogue as they were harvested."""
+    found, former = {}, _entries(catalogue)
     for harvested in analyses:
         for state, source in harvested.sources:
             name = f"{source.analysis_id}/{state.id}"
@@ -145,6 +209,7 @@ def items_of_harvested(analyses: Iterable[Harvested]) -> dict[str, Item]:
                 state.digest or "",
                 state.plane or "",
                 state.status_reason,
+                _former_ids(state, source.analysis_id, former.get(source.analysis_id, ())),
             )
     return found
 
@@ -183,6 +248,7 @@ __all__ = [
     "Item",
     "compare",
     "counts",
+    "gone_reasons",
     "items_of_harvest",
     "items_of_index",
     "items_of_model",

@@ -89,7 +89,7 @@ def combination_view(
         members,
         _masses(result.loaded, found, names, shown) if open_numbers else None,
         _reading(record, found, len(names) - len(shown)),
-        _figure(model, result.loaded, found, names, shown),
+        _figure(model, result, found, names, shown),
         (Link(CONTRIBUTIONS_FILE, "All masses as CSV", download=True),) if open_numbers else (),
     )
 
@@ -346,12 +346,12 @@ def _reading(record: Result, found: Contributions, left: int) -> str:
 
 
 def _figure(
-    model: SiteModel, loaded: LoadedResult, found: Contributions, names: Sequence[str], shown: Sequence[int]
+    model: SiteModel, result: ShownResult, found: Contributions, names: Sequence[str], shown: Sequence[int]
 ) -> Drawing | None:
+    loaded = result.loaded
     singles = [_single(loaded, found, names[k], k) for k in shown if np.any(np.isfinite(found.alone[k]))]
-    return draw_loaded(
-        model, loaded.plane, [_titled(loaded, "Together"), *singles], prefix="members", width=COLUMN_WIDTH
-    )
+    curves = [_titled(loaded, "Together"), *singles]
+    return draw_loaded(model, result, curves, prefix="members", width=COLUMN_WIDTH)
 
 
 def _titled(loaded: LoadedResult, label: str) -> LoadedResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from fairport.catalog.harvest.differences import Change, Item, compare, counts, items_of_model
+from fairport.catalog.harvest.differences import Change, Item, compare, counts, gone_reasons, items_of_model
 from fairport.catalog.licences import licence_words, may_redistribute
 from fairport.catalog.machines.dossier import FileEntry
 from fairport.catalog.machines.dossiers import ROLES, site_of
@@ -138,7 +138,8 @@ def add_changes(frame: Frame, last: Release, now: Mapping[str, Item], url: str |
         url: the page; by default :func:`changes_url`.
     """
     url = url or changes_url(last.version)
-    changes = compare(last.items, now)
+    gone = gone_reasons(frame.model.catalogue.root, frame.model.states)
+    changes = compare(last.items, now, gone)
     page = frame.page(
         url,
         f"What changed since release {last.version}",

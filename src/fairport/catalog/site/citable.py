@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fairport.catalog.harvest.differences import Change, compare, items_of_model
+from fairport.catalog.harvest.differences import Change, compare, gone_reasons, items_of_model
 from fairport.catalog.model import SiteModel
 from fairport.catalog.site.release import Release
 
@@ -57,7 +57,8 @@ def changes_by_plane(model: SiteModel, found: Iterable[Release]) -> Mapping[str,
     if newest is None:
         return {}
     changes: dict[str, list[Change]] = {}
-    for change in compare(newest.items, items_of_model(model)):
+    gone = gone_reasons(model.catalogue.root, model.states)
+    for change in compare(newest.items, items_of_model(model), gone):
         changes.setdefault(change.plane, []).append(change)
     return {plane: tuple(items) for plane, items in changes.items()}
 

@@ -7,7 +7,7 @@ both belong to the content of the catalogue. Every build publishes each release 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -141,8 +141,9 @@ def freeze_release(
         now: time to record; by default the clock.
 
     Raises:
-        UsageError: the name cannot be used or is taken.
+        UsageError: the name cannot be used or is taken, or the newest release is of a later time.
         ConfigurationError: there is no built site, or another release is being made.
+        DocumentError: an earlier release cannot be read.
     """
     with lock(catalogue, "release"):
         return _frozen(catalogue, site, version, note, now or datetime.now(UTC))
@@ -151,12 +152,14 @@ def freeze_release(
 def _frozen(catalogue: Catalogue, site: Path, version: str, note: str | None, now: datetime) -> Release:
     root = catalogue.root
     path = free_path(root, version)
+    time = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    _check_order(releases(catalogue), time)
     forget_unnamed(root)
     index = read_index(site)
     store = _Store(root)
     release = Release(
         version,
-        now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        time,
         index["generated"],
         index["title"],
         index["licence"],
@@ -172,6 +175,20 @@ def _frozen(catalogue: Catalogue, site: Path, version: str, note: str | None, no
     )
     write_atomic(path, dump_json({"release_format": RELEASE_FORMAT, **unstructure(release)}))
     return release
+
+
+def _check_order(found: Sequence[Release], time: str) -> None:
+    """Refuse a release that would stand before those that are there.
+
+    Raises:
+        UsageError: the newest release is of a later time.
+    """
+    if found and time < found[0].time:
+        raise UsageError(
+            f"release {found[0].version} was made at {found[0].time}, which is later than now ({time})",
+            why="releases are told apart and compared in the order of their times",
+            mend="set the clock of this machine",
+        )
 
 
 def read_index(site: Path) -> dict[str, Any]:

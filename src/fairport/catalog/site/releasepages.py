@@ -68,7 +68,7 @@ class ReleasePages:
         """Make the page of what changed since a release, which the pages of the release lead to, as far as it
         leads nowhere else by now; it is made whole with the other lists.
         """
-        known = items_of_harvested(self._harvest.analyses)
+        known = items_of_harvested(self._catalogue, self._harvest.analyses)
         there = {name: item for name, item in known.items() if self._is_there(f"r/{name}/index.html")}
         frame = Frame(assemble(self._catalogue, self._harvest, {}), self._docs)
         add_changes(frame, release, there)
