@@ -116,6 +116,8 @@ def _union(options: tuple[Any, ...]) -> Convert:
     mapping = _converter(of_dict[0]) if of_dict else _shared
     sequence = _converter(of_list[0]) if of_list else _shared
     plain = _number if float in options and int not in options else _shared
+    if not of_dict and not of_list:
+        return plain
 
     def convert(data: Any) -> Any:
         if isinstance(data, dict):
