@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.catalog.sitecheck import problems
 
 from fairport.catalog.pages import analyses, analysislist
 from fairport.catalog.pages.paging import leaves, page_title, page_url, pager
+from fairport.catalog.site import compiling
 from fairport.catalog.site.build import build
 from fairport.catalog.site.output import leaves_first
 
@@ -80,3 +82,23 @@ def test_what_a_page_links_to_is_written_before_it() -> None:
         "a/index.html",
         "index.html",
     ]
+
+
+def test_the_front_page_shows_fewer_curves_than_a_crowded_plane(
+    catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "MAX_COMPACT", 2)
+    register(make_repository("many", results={name: {"title": f"Result {name}"} for name in "abcde"}))
+    run_harvest()
+    build(catalogue, docs=False)
+    site = catalogue / "site"
+    front, plane = ((site / path).read_text("utf-8") for path in ("index.html", "p/dd.si/index.html"))
+    assert "this figure shows at most 2 curves" in front
+    assert "this figure shows at most" not in plane
+    assert len(set(re.findall(r'href="r/many/(\w)/index\.html"', _figures(front)))) == 2
+    assert len(set(re.findall(r'href="\.\./\.\./r/many/(\w)/index\.html"', _figures(plane)))) == 5
+    assert problems(site) == []
+
+
+def _figures(page: str) -> str:
+    return "".join(re.findall(r"<figure.*?</figure>", page, re.DOTALL))

@@ -58,7 +58,9 @@ class Drawing:
     hidden: tuple[Hidden, ...] = ()
 
 
-def draw(model: SiteModel, shown: ShownPlane, *, everything: bool = False) -> Drawing | None:
+def draw(
+    model: SiteModel, shown: ShownPlane, *, everything: bool = False, most: int = MAX_DRAWN
+) -> Drawing | None:
     """Draw a plane with the results that are on by default, or with all of them, for any page: see
     :func:`placed`.
 
@@ -66,11 +68,11 @@ def draw(model: SiteModel, shown: ShownPlane, *, everything: bool = False) -> Dr
         model: the catalogue, for its colours.
         shown: the plane.
         everything: whether results that are off by default are drawn too.
+        most: curves that the figure shows at most.
     """
     members = [result for result in shown.results if everything or result.shown]
-    return draw_results(
-        model, shown.plane, members, root=_ROOT, prefix=_PREFIX, hidden=() if everything else shown.hidden
-    )
+    hidden = () if everything else shown.hidden
+    return draw_results(model, shown.plane, members, root=_ROOT, prefix=_PREFIX, hidden=hidden, most=most)
 
 
 def placed(drawing: Drawing, *, root: str, prefix: str) -> Drawing:
@@ -99,6 +101,7 @@ def draw_results(
     details: bool | None = None,
     width: int | None = None,
     hidden: Sequence[ShownResult] = (),
+    most: int = MAX_DRAWN,
 ) -> Drawing | None:
     """Draw some results of a plane; ``None`` when nothing of them can be drawn.
 
@@ -113,9 +116,9 @@ def draw_results(
         details: bands, companions and published numbers; by default for a single result.
         width: width of the wide figure in CSS pixels, so that its text is as large as that of the page.
         hidden: results that the reader is told about.
+        most: curves that the figure shows at most.
     """
-
-    beyond, members = len(members[MAX_DRAWN:]), members[:MAX_DRAWN]
+    beyond, members = len(members[most:]), members[:most]
 
     def both(results: Sequence[LoadedResult]) -> Drawing:
         few = results[:MAX_COMPACT]
@@ -125,7 +128,7 @@ def draw_results(
         wide = scene_svg(scene, width=width, prefix=f"{prefix}-w", links=targets)
         compact = scene_svg(smaller, compact=True, prefix=f"{prefix}-c", links=targets)
         # The SVG writer escapes every text that comes from a record.
-        return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond))  # noqa: S704
+        return Drawing(Markup(wide), Markup(compact), _hidden(hidden, beyond, most))  # noqa: S704
 
     return _sturdy(model, members, both)
 
@@ -220,9 +223,9 @@ def _note(model: SiteModel, result: ShownResult, error: Exception) -> None:
         known.append(problem)
 
 
-def _hidden(results: Sequence[ShownResult], beyond: int) -> tuple[Hidden, ...]:
+def _hidden(results: Sequence[ShownResult], beyond: int, most: int) -> tuple[Hidden, ...]:
     counts = Counter(result.kind for result in results)
     found = [Hidden(kind, KINDS[kind], counts[kind]) for kind in KINDS if counts[kind]]
     if beyond:
-        found.append(Hidden("more", f"a figure shows at most {MAX_DRAWN} curves", beyond))
+        found.append(Hidden("more", f"this figure shows at most {most} curves", beyond))
     return tuple(found)

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.cards import card_of, with_table
-from fairport.catalog.drawings.drawing import thumbnail
+from fairport.catalog.drawings.drawing import MAX_COMPACT, Drawing, draw, thumbnail
 from fairport.catalog.harvest.git import defect_words, error_words
 from fairport.catalog.machines.whole import joined
 from fairport.catalog.model import (
@@ -303,13 +303,18 @@ def _plane(bench: _Bench, job: PlaneJob) -> Outcome:
         for path, texts in merged_numbers(job.shown, bench.parcels)
     ]
     drawing = add_plane(frame, job.shown, [(file.path, file.size, file.sha256) for file in files], job.since)
-    pictures = Pictures(thumbnail(model, job.shown), drawing if job.front else None)
+    pictures = Pictures(thumbnail(model, job.shown), _front(model, job.shown, drawing) if job.front else None)
     pages = {path: text for path, text in frame.files.items() if path.endswith(".html")}
     files += bench.writer.write_all({path: frame.files[path] for path in frame.files if path not in pages})
     problems = [(entry, problem) for entry in sorted(model.problems) for problem in model.problems[entry]]
     key = "" if problems else job.key
     parcel = Parcel(f"p/{job.shown.plane.id}", key, tuple(files), json=pack(pictures))
     return Outcome((parcel,), tuple(problems), pages)
+
+
+def _front(model: SiteModel, shown: ShownPlane, drawing: Drawing | None) -> Drawing | None:
+    """Return the figure of the front page: that of the plane, unless it is too heavy to be met first."""
+    return drawing if len(shown.drawn) <= MAX_COMPACT else draw(model, shown, most=MAX_COMPACT)
 
 
 def _chunked(items: Iterable[R], size: int) -> Iterator[tuple[R, ...]]:
