@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from fairport.lake.remote.reading import LIMIT, metadata
@@ -226,7 +227,8 @@ def _transfer(
     reasons: dict[str, str] = {}
     arrived = []
     for file, state in todo:
-        reason = _upload(session, file, rse, timeout, known=state == "registered")
+        upload = partial(_upload, session, file, rse, timeout, known=state == "registered")
+        reason = session.call(upload)  # Rucio's client asks the lake too, and then the lake may go away
         if reason is None:
             arrived.append((file, state))
         else:
