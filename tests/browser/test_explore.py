@@ -14,6 +14,9 @@ import pytest
 from tests.browser.planes import NASTY
 from tests.browser.waiting import PATIENCE, settled, until
 
+from fairport.cli.main import main
+from fairport.results.store import load_result
+
 pytestmark = pytest.mark.browser
 
 PLANE = "p/dd.si/index.html"
@@ -357,9 +360,13 @@ def saved(page: Any, name: str) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def test_the_selection_is_saved(page: Any, explored: Path) -> None:
+def test_the_selection_is_saved(page: Any, explored: Path, tmp_path: Path) -> None:
     opened(page, explored, "panel=save&kind=collaboration,digitised&bands=1")
-    rows = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode())))
+    table = tmp_path / "selection.csv"
+    table.write_bytes(saved(page, "CSV"))
+    assert main(["result", "import", str(table), "--plane", "dd.si", "-o", str(tmp_path / "results")]) == 0
+    assert load_result(tmp_path / "results/alpha-si").at(30.0) == pytest.approx(1e-46)
+    rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
     assert {row["result"] for row in rows} == {"alpha/si", "beta/si", "gamma/si", "smooth/si", "silent/si"}
     alpha = [row for row in rows if row["result"] == "alpha/si"]
     assert [float(row["mass [GeV]"]) for row in alpha] == [5, 10, 30, 100, 1000]

@@ -109,7 +109,7 @@ def line(name: str, plane: str, settings: tuple[str, ...], source: Path | None, 
 
 FORMATS = (
     "text, ecsv, votable, hepdata, glike, root, gadf (fermipy, gammapy), pyhf, webplotdigitizer or "
-    "limitplotter; else by the file."
+    "limitplotter, plane-table (from a catalogue); else by the file."
 )
 
 
@@ -202,11 +202,14 @@ def import_(
           --cite arXiv:2410.17036v1 --licence CC-BY-4.0 -o results/lz
       fairport result import data/*.csv --meta data/metadata.toml --plane dd.si -o results
 
-    One file goes into DIR itself, several into a folder each below DIR.
+    One table goes into DIR itself, several into a folder each below DIR. A selection downloaded from a
+    plane of a catalogue holds several.
     """
+    from dataclasses import replace
+
     from fairport.contract.errors import FairportError, UsageError
     from fairport.results.deriving import slug, write
-    from fairport.results.imports import import_file, preview, read_metadata
+    from fairport.results.imports import import_file, parts, preview, read_metadata
     from fairport.results.planes import PLANES_DIR, Planes
     from fairport.results.twins import known_below, known_beside, twins
 
@@ -217,12 +220,17 @@ def import_(
     out, failed = current(), 0
     planes = Planes(Path(PLANES_DIR))
     beside = [load for folder in known for load in known_below(folder, planes=planes)]
-    beside += known_beside(output, len(files), planes=planes) if output is not None else []
+    tables: list[tuple[Path, str, ImportOptions]] = []
     for file in files:
+        names = parts(file, options)
+        tables += [(file, name, replace(options, object=name)) for name in names]
+        tables += [(file, file.stem, options)] if not names else []
+    beside += known_beside(output, len(tables), planes=planes) if output is not None else []
+    for file, name, wanted in tables:
         try:
-            found = import_file(file, options, metadata=metadata, planes=planes, progress=out.note)
+            found = import_file(file, wanted, metadata=metadata, planes=planes, progress=out.note)
         except FairportError as error:
-            if len(files) == 1:
+            if len(tables) == 1:
                 raise
             failed += 1
             out.note(f"refused: {error}")
@@ -234,10 +242,11 @@ def import_(
             out.print(f"  seen before: {twin.words}; keep one, or name it under data_overlap")
         beside.append(loaded)
         if output is not None and not dry_run:
-            folder = output if len(files) == 1 else output / slug(file.stem)
+            folder = output if len(tables) == 1 else output / slug(name)
             out.print(f"  wrote {write(found.derived, folder)}")
-    if len(files) > 1:
-        out.print(f"{len(files) - failed} of {len(files)} files imported, {failed} refused")
+    if len(tables) > 1:
+        kind = "files" if len(tables) == len(files) else "tables"
+        out.print(f"{len(tables) - failed} of {len(tables)} {kind} imported, {failed} refused")
     return 1 if failed else None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from fairport.contract.constants import MAX_TABLE_BYTES
-from fairport.contract.errors import RefusedError, UsageError
+from fairport.contract.errors import FairportError, RefusedError, UsageError
 from fairport.contract.files import decode_text, read_bytes
 from fairport.contract.loading import parse_json, parse_yaml
 from fairport.interop.formats import (
@@ -17,6 +17,7 @@ from fairport.interop.formats import (
     glike,
     hepdata,
     limitplotter,
+    planetable,
     pyhfjson,
     rootfile,
     text,
@@ -37,6 +38,7 @@ SOURCES: Final = (
     digitizer.FORMAT,
     votable.FORMAT,
     limitplotter.FORMAT,
+    planetable.FORMAT,
 )
 """Formats that are read; text tables with TOML metadata are text, files of fermipy and gammapy are gadf."""
 
@@ -117,7 +119,25 @@ def source_of(path: Path, content: bytes, options: ImportOptions) -> str:
         return votable.FORMAT
     if limitplotter.is_limit(content):
         return limitplotter.FORMAT
+    if planetable.is_plane_table(content):
+        return planetable.FORMAT
     return magic or SUFFIXES.get(path.suffix.lower(), text.FORMAT)
+
+
+def parts(path: Path, options: ImportOptions) -> list[str]:
+    """Return the results of a file that is read as several: the table of a plane, unless one is named.
+
+    Nothing is returned for any other file, or for one that cannot be read: its reader says why.
+    """
+    if options.object is not None or options.source not in {None, planetable.FORMAT}:
+        return []
+    try:
+        content = read_bytes(path, limit=MAX_TABLE_BYTES)
+        if not planetable.is_plane_table(content):
+            return []
+        return planetable.results_of(decode_text(content, str(path)), str(path))
+    except FairportError:
+        return []
 
 
 def _tar(path: Path) -> bool:
@@ -158,6 +178,8 @@ def read(
         return ecsv.read(words, name, repair=options.repair)
     if source == limitplotter.FORMAT:
         return limitplotter.read(words, name, label=chosen)
+    if source == planetable.FORMAT:
+        return planetable.read(words, name, result=chosen)
     if source == glike.FORMAT:
         return glike.read(words, name, target=options.target)
     if source == text.FORMAT:

@@ -24,14 +24,14 @@ from fairport.results.deriving import Derived, slug
 from fairport.results.fields import missing_fields, unstated_fields
 from fairport.results.importcolumns import Chosen, choose, without
 from fairport.results.importoptions import BANDS, ImportOptions, put
-from fairport.results.importread import Progress, read
+from fairport.results.importread import Progress, parts, read
 from fairport.results.importshape import Shape, refuse_implausible, shape_of
 from fairport.results.importthird import third
 from fairport.results.licences import strictest
 from fairport.results.ownexports import Own, own
 from fairport.results.planes import Planes
 
-__all__ = ["Imported", "import_file", "preview", "read", "read_metadata"]
+__all__ = ["Imported", "import_file", "parts", "preview", "read", "read_metadata"]
 
 DATA: Final = "data.csv"
 NO_LICENCE: Final = "LicenseRef-none"
@@ -96,7 +96,7 @@ def import_file(
     table = read(path, content, options, progress=progress)
     if metadata is not None:
         table = tomlmeta.apply(table, path.stem, metadata, own_columns=bool(options.columns))
-    return _imported(table, plane, options, path.stem, sha256_bytes(content))
+    return _imported(table, plane, options, str(table.stated.get("id", path.stem)), sha256_bytes(content))
 
 
 def read_metadata(path: Path, *, repair: bool = False) -> tomlmeta.Metadata:
