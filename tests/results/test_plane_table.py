@@ -88,7 +88,9 @@ def test_the_program_writes_all_of_them(
 ) -> None:
     out = tmp_path / "results"
     assert main(["result", "import", str(selection), "--plane", "dd.si", "-o", str(out)]) == 0
-    assert "3 of 3 tables imported, 0 refused" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "3 of 3 tables imported, 0 refused" in shown
+    assert "seen before" not in shown
     assert sorted(folder.name for folder in out.iterdir()) == ["lz-2024-si", "new-turn", "old-ring"]
     assert load_result(out / "lz-2024-si").at(30.0) == pytest.approx(3e-47)
 

@@ -17,7 +17,7 @@ from fairport.contract.constants import CONTRACT_VERSION, MAX_TABLE_BYTES, NOT_S
 from fairport.contract.documents import Plane
 from fairport.contract.errors import DocumentError, UsageError
 from fairport.contract.files import decode_text, read_bytes, sha256_bytes
-from fairport.interop.formats import tomlmeta
+from fairport.interop.formats import planetable, tomlmeta
 from fairport.interop.formats.neutral import ImportedTable
 from fairport.physics.arrays import FloatArray
 from fairport.results.deriving import Derived, slug
@@ -96,7 +96,9 @@ def import_file(
     table = read(path, content, options, progress=progress)
     if metadata is not None:
         table = tomlmeta.apply(table, path.stem, metadata, own_columns=bool(options.columns))
-    return _imported(table, plane, options, str(table.stated.get("id", path.stem)), sha256_bytes(content))
+    if table.format == planetable.FORMAT:  # a download, not the source, and it holds many results
+        return _imported(table, plane, options, str(table.stated["id"]), None)
+    return _imported(table, plane, options, path.stem, sha256_bytes(content))
 
 
 def read_metadata(path: Path, *, repair: bool = False) -> tomlmeta.Metadata:
@@ -104,7 +106,9 @@ def read_metadata(path: Path, *, repair: bool = False) -> tomlmeta.Metadata:
     return tomlmeta.read_metadata(decode_text(read_bytes(path), str(path)), str(path), repair=repair)
 
 
-def _imported(table: ImportedTable, plane: Plane, options: ImportOptions, stem: str, digest: str) -> Imported:
+def _imported(
+    table: ImportedTable, plane: Plane, options: ImportOptions, stem: str, digest: str | None
+) -> Imported:
     table, chosen = without(table, choose(table, plane, options), plane, options)
     if "z" in chosen.values:
         odd: tuple[str, ...] = ()
@@ -118,7 +122,8 @@ def _imported(table: ImportedTable, plane: Plane, options: ImportOptions, stem: 
     assumptions = [*table.assumptions, *chosen.assumptions, *shape.assumptions]
     record = _record(table, plane, options, chosen, shape, assumptions)
     record["id"] = slug(options.id or stem)
-    record["provenance"].setdefault("source", {})["sha256"] = digest
+    if digest is not None:
+        record["provenance"].setdefault("source", {})["sha256"] = digest
     columns = _columns(plane, chosen, shape)
     gaps = sum(int(np.isnan(values).any()) for values in columns.values())
     notes = [f"Assumed at import: {sentence}." for sentence in dict.fromkeys(assumptions)]
