@@ -14,6 +14,7 @@ import pytest
 
 from fairport.check import engine
 from fairport.check.assess import assess
+from fairport.check.assess.judge import assess_inspected
 from fairport.check.inspection import Inspection
 from fairport.check.options import Options
 from fairport.check.report import Target
@@ -58,7 +59,7 @@ def test_profiles_do_not_touch_each_other(broken: Path, order: tuple[str, ...]) 
 def test_the_assessment_is_the_same_after_a_check(broken: Path) -> None:
     inspection = Inspection(broken, TODAY)
     inspection.check("draft")
-    assert inspection.assess() == assess(broken, today=TODAY)
+    assert assess_inspected(inspection) == assess(broken, today=TODAY)
 
 
 def test_every_rule_runs_once(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +73,7 @@ def test_every_rule_runs_once(broken: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(engine._Run, "_tell", counted)
     inspection = Inspection(broken, TODAY)
     inspection.check("draft")
-    inspection.assess()
+    assess_inspected(inspection)
     again = {rule for rule, count in ran.items() if count > 1}
     assert len(ran) > 50
     assert len(again) < 5  # those that ask for the profile or come last
@@ -93,4 +94,4 @@ def test_what_cannot_be_inspected(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no profile"):
         Inspection(tmp_path).check("perfect")
     with pytest.raises(UsageError, match="no profile"):
-        Inspection(tmp_path).assess("perfect")
+        assess_inspected(Inspection(tmp_path), "perfect")

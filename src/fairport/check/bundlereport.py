@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fairport.check.assess.fuji import METRICS
-from fairport.check.assess.judge import level_judged
+from fairport.check.assess.judge import assess_inspected, level_judged
 from fairport.check.assess.model import (
     AREAS,
     Assessment,
@@ -101,7 +101,7 @@ def make_report(tree: Path, files: Mapping[str, str], today: date) -> bytes | No
         "at": today.isoformat(),
         "files": stated,
         "report": report,
-        "assessment": inspection.assess().to_data() | {"path": "."},
+        "assessment": assess_inspected(inspection).to_data() | {"path": "."},
     }
     content = canonical_json(data) + b"\n"
     return content if len(content) <= MAX_DOCUMENT_BYTES else None

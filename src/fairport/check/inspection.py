@@ -1,4 +1,4 @@
-"""One repository that is both checked and assessed: every file is read once, every rule runs once."""
+"""One repository that is looked at several times: every file is read once, every rule runs once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from fairport.contract.constants import PROFILES
 from fairport.contract.errors import UsageError
 
 if TYPE_CHECKING:
-    from fairport.check.assess.model import Assessment
     from fairport.check.report import Target
 
 
@@ -44,29 +43,18 @@ class Inspection:
         Raises:
             UsageError: there is no such profile.
         """
-        _require_profile(profile)
+        require_profile(profile)
         if profile not in self._targets:
             documents = self.documents.under(profile)
             options = Options(profile=profile, today=self.today)
             self._targets[profile] = check_folder(documents.repository.root, self.path, options, documents)
         return self._targets[profile]
 
-    def assess(self, profile: str | None = None) -> Assessment:
-        """Return how FAIR the repository is; see :func:`fairport.check.assess.assess`.
 
-        Raises:
-            UsageError: there is no such profile.
-        """
-        from fairport.check.assess.judge import assess_inspected
-
-        if profile is not None:
-            _require_profile(profile)
-        return assess_inspected(self, profile)
-
-
-def _require_profile(profile: str) -> None:
+def require_profile(profile: str) -> None:
+    """Raise a UsageError when there is no such profile."""
     if profile not in PROFILES:
         raise UsageError(f'there is no profile "{clean(profile)}"', mend=f"use one of: {', '.join(PROFILES)}")
 
 
-__all__ = ["Inspection"]
+__all__ = ["Inspection", "require_profile"]

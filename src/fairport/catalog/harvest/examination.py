@@ -57,8 +57,10 @@ def _mend(finding: Finding) -> str | None:
 
 def _fair(inspection: Inspection) -> FairSummary | None:
     """Return the FAIR assessment in counts, ``None`` where it cannot be made."""
+    from fairport.check.assess.judge import assess_inspected
+
     try:
-        return fair_summary(inspection.assess())
+        return fair_summary(assess_inspected(inspection))
     except Exception:  # noqa: BLE001 - an assessment is an extra: a defect in it must not hide the check
         return None
 

@@ -37,6 +37,7 @@ def assess(path: str | Path, profile: str | None = None, today: date | None = No
     Raises:
         UsageError: the path is no folder, or there is no such profile.
     """
+    from fairport.check.assess.judge import assess_inspected
     from fairport.check.inspection import Inspection
 
-    return Inspection(path, today).assess(profile)
+    return assess_inspected(Inspection(path, today), profile)

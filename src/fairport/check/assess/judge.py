@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fairport.check.assess.facts import find
 from fairport.check.assess.fuji import METRICS
@@ -24,13 +24,11 @@ from fairport.check.assess.software import PRINCIPLES
 from fairport.check.assess.starter import untouched
 from fairport.check.assess.view import Missing, View
 from fairport.check.cleaning import clean
+from fairport.check.inspection import Inspection, require_profile
 from fairport.check.registry import all_rules
 from fairport.check.rule import Rule
 from fairport.contract.constants import PROFILES
 from fairport.contract.finding import Finding
-
-if TYPE_CHECKING:
-    from fairport.check.inspection import Inspection
 
 _STRICT: Final = "release"
 """Profile under which rules speak for or against a criterion, whatever the maturity of the record."""
@@ -39,8 +37,14 @@ _MOST: Final = 8
 """Most pieces of evidence that are told for one criterion."""
 
 
-def assess_inspected(inspection: Inspection, profile: str | None) -> Assessment:
-    """Assess one repository; see :func:`fairport.check.assess.assess`."""
+def assess_inspected(inspection: Inspection, profile: str | None = None) -> Assessment:
+    """Assess one repository that may have been checked already; see :func:`fairport.check.assess.assess`.
+
+    Raises:
+        UsageError: there is no such profile.
+    """
+    if profile is not None:
+        require_profile(profile)
     target = inspection.check(_STRICT)
     documents = inspection.documents.under(_STRICT)
     view = View(documents, target)
