@@ -15,9 +15,9 @@ S = np.geomspace(1e-28, 1e-20, 1000)
 
 def cases(folder: Path) -> list[Case]:
     """20 experiments x 100 masses x 1,000 couplings is what the design promises in under a second."""
-    from fairport.results.combine import combine
+    from fairport.results.combination.combine import combine
+    from fairport.results.combination.joint import Options
     from fairport.results.envelope import envelope
-    from fairport.results.joint import Options
 
     tables = [_profile(k) for k in range(20)]
     limits = [_limit(k) for k in range(40)]

@@ -19,7 +19,7 @@ from fairport.results.exclude import Point, exclude
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import load_result
-from fairport.results.translate import translate
+from fairport.results.translation.translate import translate
 
 pytestmark = pytest.mark.browser
 

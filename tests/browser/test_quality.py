@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fairport.results.svg import stylesheet
+from fairport.results.figure.svg import stylesheet
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fairport.contract.documents import Plane
+from fairport.results.figure.svg import scene_of, scene_svg
 from fairport.results.loaded import LoadedResult
-from fairport.results.svg import scene_of, scene_svg
 
 _OF_THE_SCENE = ("colours", "details", "references")
 

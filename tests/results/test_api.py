@@ -15,8 +15,8 @@ import fairport
 from fairport.contract.errors import UsageError
 from fairport.physics.units import UnitProblem
 from fairport.results.deriving import write
-from fairport.results.importoptions import ImportOptions
-from fairport.results.imports import import_file
+from fairport.results.importing.imports import import_file
+from fairport.results.importing.options import ImportOptions
 from fairport.results.quantities import astropy_unit
 
 TABLE = "10 3e-46 4e-46\n40 2e-47 3e-47\n1000 2e-46 2e-46\n"

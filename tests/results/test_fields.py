@@ -10,7 +10,7 @@ import pytest
 from fairport.contract.errors import RefusedError
 from fairport.results.fields import comparable, field_value, missing_fields, unstated_fields
 from fairport.results.planes import Planes
-from fairport.results.translate import translate
+from fairport.results.translation.translate import translate
 from fairport.results.words import describe
 
 SI = Planes().get("dd.si")

@@ -18,8 +18,8 @@ import fairport
 from fairport.contract.errors import DocumentError, UsageError
 from fairport.results import remote
 from fairport.results.deriving import write
-from fairport.results.importoptions import ImportOptions
-from fairport.results.imports import import_file
+from fairport.results.importing.imports import import_file
+from fairport.results.importing.options import ImportOptions
 
 
 @pytest.fixture

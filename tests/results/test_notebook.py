@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from fairport.results.deriving import write
-from fairport.results.importoptions import ImportOptions
-from fairport.results.imports import import_file
+from fairport.results.importing.imports import import_file
+from fairport.results.importing.options import ImportOptions
 
 DOCS = Path(__file__).parents[2] / "site" / "docs" / "how-to"
 NOTEBOOK = DOCS / "python.ipynb"

@@ -85,7 +85,7 @@ def test_translations_lead_to_planes(plane: Any) -> None:
 
 @pytest.mark.parametrize("plane", PLANES, ids=lambda plane: plane.id)
 def test_labels_can_be_set_by_matplotlib(plane: Any) -> None:
-    from fairport.results.mpltext import axis_title
+    from fairport.results.figure.mpltext import axis_title
 
     for axis in plane.axes:
         assert f"${axis.labels.latex}$" in axis_title(axis)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from fairport.contract.errors import FairportError, UsageError
 from fairport.physics.units import UnitProblem, conversion_factor
 from fairport.results.exports import export
-from fairport.results.importoptions import ImportOptions
-from fairport.results.imports import import_file
+from fairport.results.importing.imports import import_file
+from fairport.results.importing.options import ImportOptions
 from fairport.results.loaded import LoadedResult
 
 WHOLE = {"csv": "r.csv", "json": "r.json", "ecsv": "r.ecsv", "votable": "r.xml"}

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from fairport.physics.sameness import sameness
-from fairport.results.importoptions import ImportOptions
-from fairport.results.imports import import_file
+from fairport.results.importing.imports import import_file
+from fairport.results.importing.options import ImportOptions
 from fairport.results.loaded import LoadedResult
 from fairport.results.twins import nearest_pairs, pairs, twins
 

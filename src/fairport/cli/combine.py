@@ -11,11 +11,11 @@ from fairport.cli.options import format_option
 from fairport.cli.output import Output, current
 
 if TYPE_CHECKING:
+    from fairport.results.combination.joint import Combination
+    from fairport.results.combination.scans import Credible
     from fairport.results.deriving import Derived
     from fairport.results.envelope import Envelope
-    from fairport.results.joint import Combination
     from fairport.results.loaded import LoadedResult
-    from fairport.results.scans import Credible
 
 
 @click.command("combine")
@@ -92,7 +92,7 @@ def command(
         if statistic == "credible":
             derived, report, drawn = _credible(inputs, cl, name)
         else:
-            from fairport.results.joint import Options
+            from fairport.results.combination.joint import Options
 
             options = Options(
                 cl, statistic, threshold, _nuisances(nuisances), not no_nuisances, toys, seed, name
@@ -111,7 +111,7 @@ def command(
 
 def draw(derived: Derived, others: list[LoadedResult], output: Path) -> None:
     """Write ``figure.svg`` and ``figure.png`` of a derived result with those it came from."""
-    from fairport.results.figures import draw_plane, save
+    from fairport.results.figure.figures import draw_plane, save
 
     figure = draw_plane(derived.plane, [*others, derived.loaded()])
     for suffix in ("svg", "png"):
@@ -119,8 +119,8 @@ def draw(derived: Derived, others: list[LoadedResult], output: Path) -> None:
 
 
 def _joint(inputs: list[LoadedResult], options: Any) -> tuple[Derived, dict[str, Any], list[LoadedResult]]:
-    from fairport.results.combine import combine
-    from fairport.results.combined_record import singles_as_results
+    from fairport.results.combination.combine import combine
+    from fairport.results.combination.record import singles_as_results
 
     found, derived = combine(inputs, options)
     rows = _mass_rows(inputs, found)
@@ -156,7 +156,7 @@ def _mass_rows(inputs: list[LoadedResult], found: Combination) -> list[dict[str,
 def _credible(
     inputs: list[LoadedResult], cl: float | None, name: str | None
 ) -> tuple[Derived, dict[str, Any], list[LoadedResult]]:
-    from fairport.results.scans import combine_scans, singles_as_results
+    from fairport.results.combination.scans import combine_scans, singles_as_results
 
     found, derived = combine_scans(inputs, cl=cl, name=name)
     drawn = singles_as_results(inputs, found) if len(inputs) > 1 else []

@@ -12,8 +12,8 @@ from fairport.cli.output import current
 
 if TYPE_CHECKING:
     from fairport.contract.documents import Plane
+    from fairport.results.figure.references import Reference
     from fairport.results.loaded import LoadedResult
-    from fairport.results.references import Reference
 
 
 @click.command("plot")
@@ -56,7 +56,7 @@ def command(
       fairport plot dd.si catalogue::lz-2024/si catalogue::xenonnt-2025/si -o both.png -o both.csv
     """
     from fairport.contract.errors import UsageError
-    from fairport.results.references import References, references_of
+    from fairport.results.figure.references import References, references_of
     from fairport.results.resolve import resolve_all
 
     inputs = resolve_all(results)
@@ -87,8 +87,8 @@ def _write(
 ) -> list[Path]:
     """Write every file and return their paths; nothing is drawn when only curves are wanted."""
     from fairport.contract.files import write_atomic
-    from fairport.results.figurelist import contents, curves_csv, sources
-    from fairport.results.figures import draw_plane, save
+    from fairport.results.figure.figurelist import contents, curves_csv, sources
+    from fairport.results.figure.figures import draw_plane, save
 
     pictures = [path for path in outputs if path.suffix.lower() != ".csv"]
     if pictures:

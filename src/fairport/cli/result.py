@@ -11,7 +11,7 @@ from fairport.cli.options import format_option
 from fairport.cli.output import current
 
 if TYPE_CHECKING:
-    from fairport.results.importoptions import ImportOptions
+    from fairport.results.importing.options import ImportOptions
     from fairport.results.loaded import LoadedResult
 
 
@@ -90,7 +90,7 @@ def line(name: str, plane: str, settings: tuple[str, ...], source: Path | None, 
     from fairport.results.lines import line as make
     from fairport.results.planes import Planes
     from fairport.results.published import obtain
-    from fairport.results.translate import parse_settings
+    from fairport.results.translation.translate import parse_settings
 
     target = Planes().get(plane)
     curve = next((r.published for r in target.reference if r.published and r.published.name == name), None)
@@ -209,7 +209,7 @@ def import_(
 
     from fairport.contract.errors import FairportError, UsageError
     from fairport.results.deriving import slug, write
-    from fairport.results.imports import import_file, parts, preview, read_metadata
+    from fairport.results.importing.imports import import_file, parts, preview, read_metadata
     from fairport.results.planes import PLANES_DIR, Planes
     from fairport.results.twins import known_below, known_beside, twins
 
@@ -280,7 +280,7 @@ def export(result: str, to: str, output: Path) -> None:
 
 
 def _import_options(given: dict[str, Any]) -> ImportOptions:
-    from fairport.results.importoptions import ImportOptions, field_values, numbers, pairs
+    from fairport.results.importing.options import ImportOptions, field_values, numbers, pairs
 
     given["units"] = pairs(given["units"], "--column-unit")
     given["columns"] = pairs(given["columns"], "--column")

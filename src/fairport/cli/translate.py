@@ -44,7 +44,7 @@ def command(
     from fairport.cli.combine import draw
     from fairport.results.deriving import slug, write
     from fairport.results.resolve import resolve
-    from fairport.results.translate import parse_settings, translate
+    from fairport.results.translation.translate import parse_settings, translate
 
     derived = translate(resolve(result), plane, parse_settings(settings))
     derived.record["id"] = slug(name or output.resolve().name)

@@ -145,7 +145,7 @@ class Result:
         Returns:
             A ``matplotlib.figure.Figure``, which notebooks show.
         """
-        from fairport.results import figures
+        from fairport.results.figure import figures
 
         figure: Any = figures.draw_plane(
             self.loaded.plane, [self.loaded, *(other.loaded for other in others)], title=title

@@ -16,7 +16,7 @@ from fairport.catalog.browser.frontend import NOTICES, SCRIPTS
 from fairport.catalog.site.build import build
 from fairport.contract.saving import dump_yaml
 from fairport.results.store import load_result
-from fairport.results.translate import translate
+from fairport.results.translation.translate import translate
 
 TODAY = date(2026, 11, 22)
 

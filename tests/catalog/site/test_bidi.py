@@ -8,7 +8,7 @@ from markupsafe import Markup
 from fairport.catalog import prose
 from fairport.catalog.site.rendering import environment
 from fairport.contract.characters import isolated
-from fairport.results.svgparts import typeset
+from fairport.results.figure.svgparts import typeset
 
 HEBREW = "חיפוש חומר אפל"
 

@@ -14,9 +14,9 @@ import pytest
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.physics import counting
 from fairport.physics.arrays import CurveProblem
-from fairport.results.combine import combine
+from fairport.results.combination.combine import combine
+from fairport.results.combination.joint import Options
 from fairport.results.deriving import write
-from fairport.results.joint import Options
 from fairport.results.store import load_result
 
 S = 10.0 ** np.arange(-28.0, -21.99, 0.05)

@@ -19,7 +19,7 @@ from fairport.results.exclude import Point, exclude
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 from fairport.results.store import make_result
-from fairport.results.translate import translate
+from fairport.results.translation.translate import translate
 
 SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 few = settings(max_examples=15, deadline=None, suppress_health_check=SUPPRESSED)

@@ -12,8 +12,8 @@ import pytest
 
 from fairport.contract.errors import RefusedError, UsageError
 from fairport.physics.arrays import CurveProblem
+from fairport.results.combination.scans import combine_scans
 from fairport.results.deriving import write
-from fairport.results.scans import combine_scans
 from fairport.results.store import load_result
 
 CTA, KM3NET, BOTH = 1, 2, 3
@@ -77,7 +77,7 @@ def test_separate_tables_add_up_to_the_joint_fit(
 
 def mean_of(make_scan: Any, result: Any) -> Any:
     from fairport.physics.intervals import mean_scan
-    from fairport.results.scans import scans_of
+    from fairport.results.combination.scans import scans_of
 
     grid = np.linspace(0.0, 1.0, 201)
     return make_scan("mean", np.zeros(201), grid, mean_scan(scans_of(result), grid))

@@ -14,7 +14,7 @@ from fairport.physics.polygons import Region
 from fairport.results.deriving import write
 from fairport.results.lines import line
 from fairport.results.store import load_result, make_result
-from fairport.results.translate import parse_settings, translate
+from fairport.results.translation.translate import parse_settings, translate
 
 VECTOR = {"mediator": "vector", "gq": "0.25", "gdm": "1"}
 BENCHMARKS = {"V1": "vector", "A1": "axial-vector"}

@@ -18,7 +18,7 @@ from fairport.catalog.model import ShownPlane, ShownResult, SiteModel
 from fairport.contract.documents import Plane
 from fairport.results.fields import field_value
 from fairport.results.loaded import LoadedResult
-from fairport.results.translate import translate
+from fairport.results.translation.translate import translate
 
 MAX_SOURCES: Final = 24
 """Results of another plane that are brought to a plane, those drawn by default first."""

@@ -19,7 +19,7 @@ from fairport.catalog.browser.translateddata import benchmark_files
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.catalog.prose import plain
 from fairport.contract.resources import site_root
-from fairport.results.svg import stylesheet
+from fairport.results.figure.svg import stylesheet
 
 MAX_CURVES: Final = 500
 """Results that the interactive figure can draw; what comes first is what is drawn by default."""

@@ -25,10 +25,10 @@ from fairport.contract.documents import Plane, PlaneAxis
 from fairport.physics.notation import unit_text
 from fairport.results.captions import FIELD_NAMES, value_text
 from fairport.results.fields import field_value, required_fields, unstated_fields
-from fairport.results.items import Item, Piece
+from fairport.results.figure.items import Item, Piece
+from fairport.results.figure.references import Reference, references_of
+from fairport.results.figure.scene import Scene, build_scene
 from fairport.results.loaded import LoadedResult
-from fairport.results.references import Reference, references_of
-from fairport.results.scene import Scene, build_scene
 from fairport.results.style import clip, family_of, year_of
 from fairport.results.words import tooltip
 

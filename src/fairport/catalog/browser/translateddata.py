@@ -12,8 +12,8 @@ from fairport.catalog.browser.exactdata import exact_result
 from fairport.catalog.browser.planedata import curve_data, facts_of, script
 from fairport.catalog.model import ShownPlane, SiteModel
 from fairport.catalog.prose import plain
-from fairport.results.items import Item
-from fairport.results.scene import build_scene
+from fairport.results.figure.items import Item
+from fairport.results.figure.scene import build_scene
 from fairport.results.style import clip
 
 

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
 from fairport.contract.documents import Plane
 from fairport.results.captions import caption
+from fairport.results.figure.scene import Scene, build_scene
+from fairport.results.figure.svg import draw_scene, scene_of, scene_svg
 from fairport.results.loaded import LoadedResult
-from fairport.results.scene import Scene, build_scene
 from fairport.results.style import styles_of
-from fairport.results.svg import draw_scene, scene_of, scene_svg
 
 COLUMN_WIDTH = 760
 """Width of a figure that stands beside other content, in CSS pixels."""

@@ -112,7 +112,7 @@ def _draw_elsewhere(
 def _draw(
     plane: Plane, results: Sequence[LoadedResult], colours: Mapping[str, int], files: Mapping[str, Path]
 ) -> None:
-    from fairport.results.figures import draw_plane, save
+    from fairport.results.figure.figures import draw_plane, save
 
     figure = draw_plane(plane, results, colours=colours)
     licence = strictest(result.record.licence for result in results).licence

@@ -34,9 +34,9 @@ from fairport.contract.saving import dump_yaml
 from fairport.interop.formats import text as text_format
 from fairport.interop.formats import tomlmeta
 from fairport.results.deriving import texts
-from fairport.results.importoptions import ImportOptions
-from fairport.results.importread import read
-from fairport.results.imports import NO_LICENCE, import_file, read_metadata
+from fairport.results.importing.imports import NO_LICENCE, import_file, read_metadata
+from fairport.results.importing.options import ImportOptions
+from fairport.results.importing.reading import read
 from fairport.results.planes import Planes
 
 AUTO: Final = "auto"
