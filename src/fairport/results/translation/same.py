@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -35,15 +36,12 @@ def translate(result: LoadedResult, plane: Plane, settings: Settings) -> Derived
         return _likelihood_at_other_j(result, plane, settings)
     if not isinstance(curve, FunctionCurve):
         raise RefusedError(f'"{result.id}" is no limit as a function of {result.x_axis.name}')
-    model: dict[str, Any] = dict(result.data.get("model", {}))
-    astro: dict[str, Any] = dict(result.data.get("astro", {}))
-    parameters: dict[str, Any] = {}
-    notes: list[str] = []
-    factor = _density(result, settings, astro, parameters, notes)
-    factor *= _fraction(result, plane, settings, model, parameters, notes)
-    factor *= _conjugation(result, plane, settings, model, parameters, notes)
-    factor *= _j_factor(result, settings, astro, parameters, notes)
-    if not notes:
+    change = _Change.of(result)
+    factor = _density(result, settings, change)
+    factor *= _fraction(result, plane, settings, change)
+    factor *= _conjugation(result, plane, settings, change)
+    factor *= _j_factor(result, settings, change)
+    if not change.notes:
         raise UsageError(
             "nothing to change: the result is in this plane already",
             mend="--set rho0=0.4 or local_fraction, self_conjugate, log10_j; or another plane",
@@ -56,25 +54,41 @@ def translate(result: LoadedResult, plane: Plane, settings: Settings) -> Derived
         curve.x,
         curve.y * factor,
         transform="rescaled",
-        parameters=parameters | {"factor": factor},
-        model=model,
-        assumptions=notes,
+        parameters=change.parameters | {"factor": factor},
+        model=change.model,
+        assumptions=change.notes,
         cite=(),
         excluded=curve.excluded,
         bands=same,
     )
-    if astro:
-        derived.record["astro"] = astro
+    if change.astro:
+        derived.record["astro"] = change.astro
     return derived
 
 
-def _density(
-    result: LoadedResult,
-    settings: Settings,
-    astro: dict[str, Any],
-    parameters: dict[str, Any],
-    notes: list[str],
-) -> float:
+@dataclass(slots=True)
+class _Change:
+    """What the new record says otherwise than the old one.
+
+    Attributes:
+        model: group of that name.
+        astro: group of that name.
+        parameters: old and new values.
+        notes: the same in sentences.
+    """
+
+    model: dict[str, Any]
+    astro: dict[str, Any]
+    parameters: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, result: LoadedResult) -> _Change:
+        """Return a change of ``result`` that changes nothing yet."""
+        return cls(dict(result.data.get("model", {})), dict(result.data.get("astro", {})))
+
+
+def _density(result: LoadedResult, settings: Settings, change: _Change) -> float:
     new = settings.number("rho0", DENSITY)
     if new is None:
         return 1.0
@@ -87,21 +101,14 @@ def _density(
     if result.plane.search != "direct":
         raise RefusedError("only direct-detection limits scale with the local density alone")
     old = stated.value * conversion_factor(stated.unit, DENSITY)
-    held = dict(astro.get("halo") or {}) if isinstance(astro.get("halo"), dict) else {}
-    astro["halo"] = held | {"rho0": {"value": new, "unit": DENSITY}}
-    parameters |= {"rho0_old": old, "rho0_new": new}
-    notes.append(f"local density {new:g} instead of {old:g} {DENSITY}, an exact rescaling")
+    held = dict(change.astro.get("halo") or {}) if isinstance(change.astro.get("halo"), dict) else {}
+    change.astro["halo"] = held | {"rho0": {"value": new, "unit": DENSITY}}
+    change.parameters |= {"rho0_old": old, "rho0_new": new}
+    change.notes.append(f"local density {new:g} instead of {old:g} {DENSITY}, an exact rescaling")
     return halo.density_factor(old, new)
 
 
-def _fraction(
-    result: LoadedResult,
-    plane: Plane,
-    settings: Settings,
-    model: dict[str, Any],
-    parameters: dict[str, Any],
-    notes: list[str],
-) -> float:
+def _fraction(result: LoadedResult, plane: Plane, settings: Settings, change: _Change) -> float:
     new = settings.number("local_fraction")
     if new is None:
         return 1.0
@@ -111,22 +118,15 @@ def _fraction(
         )
     old = field_value(result.record, "model.dm.local_fraction")
     before = float(old) if isinstance(old, (int, float)) else 1.0
-    model["dm"] = dict(model.get("dm", {})) | {"local_fraction": new}
-    parameters |= {"fraction_old": before, "fraction_new": new}
-    notes.append(f"the particle makes up {new:g} of the dark matter instead of {before:g}")
+    change.model["dm"] = dict(change.model.get("dm", {})) | {"local_fraction": new}
+    change.parameters |= {"fraction_old": before, "fraction_new": new}
+    change.notes.append(f"the particle makes up {new:g} of the dark matter instead of {before:g}")
     if plane.id.startswith("id.dec"):
         return 1.0 / halo.fraction_factor(before, new)
     return halo.fraction_factor(before, new, 2 if plane.id.startswith("id.ann") else 1)
 
 
-def _conjugation(
-    result: LoadedResult,
-    plane: Plane,
-    settings: Settings,
-    model: dict[str, Any],
-    parameters: dict[str, Any],
-    notes: list[str],
-) -> float:
+def _conjugation(result: LoadedResult, plane: Plane, settings: Settings, change: _Change) -> float:
     new = settings.flag("self_conjugate")
     if new is None:
         return 1.0
@@ -142,19 +142,15 @@ def _conjugation(
             why="the difference is a factor 2",
             mend="add model.dm.self_conjugate to the record",
         )
-    model["dm"] = dict(model.get("dm", {})) | {"self_conjugate": new}
-    parameters |= {"self_conjugate_old": old, "self_conjugate_new": new}
-    notes.append(f"{'Majorana' if new else 'Dirac'} dark matter instead of {'Majorana' if old else 'Dirac'}")
+    change.model["dm"] = dict(change.model.get("dm", {})) | {"self_conjugate": new}
+    change.parameters |= {"self_conjugate_old": old, "self_conjugate_new": new}
+    change.notes.append(
+        f"{'Majorana' if new else 'Dirac'} dark matter instead of {'Majorana' if old else 'Dirac'}"
+    )
     return halo.conjugation_factor(old, new)
 
 
-def _j_factor(
-    result: LoadedResult,
-    settings: Settings,
-    astro: dict[str, Any],
-    parameters: dict[str, Any],
-    notes: list[str],
-) -> float:
+def _j_factor(result: LoadedResult, settings: Settings, change: _Change) -> float:
     new = settings.number("log10_j")
     if new is None:
         return 1.0
@@ -167,27 +163,27 @@ def _j_factor(
         raise RefusedError("the J factor is profiled in this limit, so it no longer scales with it exactly")
     old = factors[0].log10
     entry = dict(result.data["astro"]["jfactor"][0]) | {"log10": new}
-    astro["jfactor"] = [entry]
-    parameters |= {"log10_j_old": old, "log10_j_new": new}
-    notes.append(f"log10 J of {factors[0].target} {new:g} instead of {old:g}")
+    change.astro["jfactor"] = [entry]
+    change.parameters |= {"log10_j_old": old, "log10_j_new": new}
+    change.notes.append(f"log10 J of {factors[0].target} {new:g} instead of {old:g}")
     return float(np.power(10.0, old - new))
 
 
 def _likelihood_at_other_j(result: LoadedResult, plane: Plane, settings: Settings) -> Derived:
     """Move the parameter axis of a likelihood: the signal counts s J, so s becomes s 10^(old - new)."""
-    astro: dict[str, Any] = dict(result.data.get("astro", {}))
-    parameters: dict[str, Any] = {}
-    notes: list[str] = []
-    factor = _j_factor(result, settings, astro, parameters, notes)
+    change = _Change.of(result)
+    factor = _j_factor(result, settings, change)
     axis = result.coordinates[1]
     record = {key: value for key, value in result.data.items() if key != "data"} | {
         "id": slug(f"{result.record.id}-other-j"),
-        "astro": astro,
-        "derived_from": [derivation(result, "rescaled", parameters | {"factor": factor})],
+        "astro": change.astro,
+        "derived_from": [derivation(result, "rescaled", change.parameters | {"factor": factor})],
         "provenance": provenance_of([result]),
     }
     own = result.data.get("profile", {})
     if own.get("domain"):
         record["profile"] = dict(own) | {"domain": [bound * factor for bound in own["domain"]]}
     columns = dict(result.columns) | {axis.column: result.columns[axis.column] * factor}
-    return Derived(record, columns, plane, terms_of([result]), table="likelihood.csv", notes=tuple(notes))
+    return Derived(
+        record, columns, plane, terms_of([result]), table="likelihood.csv", notes=tuple(change.notes)
+    )
