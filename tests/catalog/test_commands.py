@@ -90,6 +90,18 @@ def test_mistakes_have_a_mend(arguments, message, tmp_path, monkeypatch, capsys)
     assert "mend:" in error
 
 
+def test_preview_leaves_nothing_but_its_pages(tmp_path, make_repository, capsys, monkeypatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    repository = make_repository()
+    assert run("catalog", "preview", repository, "--output", tmp_path / "site") == 0
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert run("catalog", "preview", repository) == 0
+    (site,) = (tmp_path / "temporary").iterdir()
+    assert str(site / "a" / "toy" / "index.html") in capsys.readouterr().out
+    assert (site / "a" / "toy" / "index.html").is_file()
+
+
 def test_preview_shows_the_pages_and_what_holds_them_back(tmp_path, make_repository, capsys) -> None:
     repository = make_repository(results={"si": {}, "bad": {"plane": "dd.nowhere"},
                                           "toy": {"provenance": {"example": True}}})  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 from fairport.catalog.harvest.complaints import complaints
 from fairport.catalog.harvest.harvesting import harvest
@@ -43,14 +43,15 @@ def preview(source: str, output: Path | None = None, *, progress: Progress | Non
         UsageError: the source is neither, or the output holds something else.
     """
     progress = progress or SilentProgress()
-    work = Path(mkdtemp(prefix="fairport-preview-"))
-    catalogue = init_catalogue(work / "catalogue", title="Preview", show=tuple(KINDS))
-    entry = add_entry(catalogue, source)
-    report = harvest(catalogue, progress=progress)
-    state = next((state for state in report.states if state.id == entry.stem), None)
-    if state is None:
-        raise UsageError("the repository was not looked at", where=source)
-    site = build(catalogue, output=output or work / "site", docs=False, progress=progress)
+    with TemporaryDirectory(prefix="fairport-preview-", ignore_cleanup_errors=True) as work:
+        catalogue = init_catalogue(Path(work) / "catalogue", title="Preview", show=tuple(KINDS))
+        entry = add_entry(catalogue, source)
+        report = harvest(catalogue, progress=progress)
+        state = next((state for state in report.states if state.id == entry.stem), None)
+        if state is None:
+            raise UsageError("the repository was not looked at", where=source)
+        output = output or Path(mkdtemp(prefix="fairport-preview-site-"))
+        site = build(catalogue, output=output, docs=False, progress=progress)
     page = site.root / "a" / state.id / "index.html"
     return Preview(state, page if page.is_file() else site.root / "index.html", obstacles(state))
 
