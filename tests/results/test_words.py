@@ -46,7 +46,7 @@ def test_lifetimes_exclude_below(make: Any) -> None:
     )
     assert "Values of lifetime below the curve are excluded" in say(result)
     assert best_point(result) == (100.0, 1e27)
-    assert "jfactor" in say(result)
+    assert "J factor" in say(result)
 
 
 def test_a_projection_excludes_nothing_yet() -> None:

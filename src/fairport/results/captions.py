@@ -18,26 +18,34 @@ from fairport.results.fields import comparable, field_value
 from fairport.results.loaded import LoadedResult
 from fairport.results.style import clip
 
-FIELD_NAMES: Final[Mapping[str, str]] = {
+_FIELD_NAMES: Final[Mapping[str, str]] = {
     "statistics.cl": "confidence level",
     "statistics.threshold": "threshold",
     "statistics.role": "role",
+    "statistics.sided": "one- or two-sided",
+    "statistics.method": "statistical method",
     "model.dm.local_fraction": "dark-matter fraction",
     "model.dm.self_conjugate": "self-conjugate",
     "model.dm.spin": "spin",
-    "model.channel": "channel",
-    "model.spectra": "spectra",
-    "model.form_factors": "form factors",
+    "model.target": "target nucleus",
+    "model.migdal": "Migdal effect",
     "model.mediator.type": "mediator",
-    "model.mediator.width": "width",
+    "model.mediator.width": "mediator width",
     "model.couplings.gq": "g_q",
     "model.couplings.gl": "g_l",
     "model.couplings.gdm": "g_χ",
+    "astro.halo.set": "halo model",
+    "astro.jfactor": "J factor",
     "astro.halo.rho0": "ρ₀",
     "astro.halo.v0": "v₀",
     "astro.halo.vesc": "v_esc",
 }
-"""Short names of fields in captions; others are shown by the last part of their path."""
+
+
+def field_name(path: str) -> str:
+    """Return the short name of a dotted field for people; by default the last part of its path."""
+    return _FIELD_NAMES.get(path, path.rpartition(".")[2].replace("_", " "))
+
 
 SILENT: Final = frozenset({"model.channel", "model.dm.local_fraction", "statistics.role"})
 """Fields that are told only where they differ."""
@@ -91,7 +99,7 @@ def field_text(path: str, value: Any) -> str:
         return f"{value} mediator"
     if path == "model.dm.self_conjugate" and isinstance(value, bool):
         return "self-conjugate (Majorana or real)" if value else "not self-conjugate (Dirac or complex)"
-    name = FIELD_NAMES.get(path, path.rsplit(".", 1)[-1].replace("_", " "))
+    name = field_name(path)
     return f"{name} = {value_text(value)}" if not isinstance(value, str) else f"{name}: {clip(value, 40)}"
 
 
@@ -145,7 +153,7 @@ def _difference(path: str, value: Any, common: Any, *, differs: bool) -> str | N
     if value is None:
         return None
     if not differs:
-        return f"{FIELD_NAMES.get(path, path.rsplit('.', 1)[-1])} not stated"
+        return f"{field_name(path)} not stated"
     same = value is common or repr(comparable(value)) == repr(comparable(common))
     return None if same else field_text(path, value)
 

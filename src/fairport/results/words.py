@@ -13,7 +13,7 @@ from fairport.contract.documents import PlaneAxis, Result
 from fairport.physics.curves import FunctionCurve, Polyline, Scalar
 from fairport.physics.notation import number_text, quantity_text, unit_text
 from fairport.physics.polygons import Region
-from fairport.results.captions import FIELD_NAMES, field_text
+from fairport.results.captions import field_name, field_text
 from fairport.results.fields import field_value, unstated_fields
 from fairport.results.loaded import LoadedResult
 from fairport.results.style import clip
@@ -261,10 +261,7 @@ def _origin(record: Result) -> list[str]:
 
 
 def _not_stated(result: LoadedResult) -> list[str]:
-    missing = [
-        FIELD_NAMES.get(path, path.rsplit(".", 1)[-1].replace("_", " "))
-        for path in unstated_fields(result.record, result.plane)
-    ]
+    missing = [field_name(path) for path in unstated_fields(result.record, result.plane)]
     if not missing:
         return []
     names = ", ".join(dict.fromkeys(missing))

@@ -23,7 +23,7 @@ from fairport.catalog.prose import clean, plain
 from fairport.contract.constants import NOT_STATED
 from fairport.contract.documents import Plane, PlaneAxis
 from fairport.physics.notation import unit_text
-from fairport.results.captions import FIELD_NAMES, value_text
+from fairport.results.captions import field_name, value_text
 from fairport.results.fields import field_value, required_fields, unstated_fields
 from fairport.results.figure.items import Item, Piece
 from fairport.results.figure.references import Reference, references_of
@@ -238,7 +238,7 @@ def curve_data(plane: Plane, result: Plotted, item: Item | None, facts: Sequence
         "licence": licence_words(record.licence),
         "open": may_redistribute(record.licence),
         "cite": _citations(loaded),
-        "unstated": [FIELD_NAMES.get(path, path) for path in unstated_fields(record, plane)],
+        "unstated": [field_name(path) for path in unstated_fields(record, plane)],
         "facts": list(facts),
     }
     return data | (_geometry(plane, item) if item else {})
@@ -309,7 +309,7 @@ def _fields(plane: Plane, results: Sequence[LoadedResult]) -> tuple[list[dict[st
         values = list(dict.fromkeys(text for text in texts if text is not None))
         if not values:
             continue
-        fields.append({"path": path, "name": _name(path), "must": path in plane.agree, "values": values})
+        fields.append({"path": path, "name": field_name(path), "must": path in plane.agree, "values": values})
         for column, text in zip(columns, texts, strict=True):
             column.append(-1 if text is None else values.index(text))
     return fields, columns
@@ -319,11 +319,7 @@ def facts_of(result: LoadedResult, plane: Plane) -> dict[str, list[str]]:
     """Return what a record says in the fields of the comparison: name and value by path."""
     paths = dict.fromkeys((*plane.agree, *FIELDS, *required_fields(plane)))
     told = {path: _field_text(result, path) for path in paths}
-    return {path: [_name(path), text] for path, text in told.items() if text is not None}
-
-
-def _name(path: str) -> str:
-    return FIELD_NAMES.get(path, path.split(".", 1)[-1].replace("_", " ").replace(".", " "))
+    return {path: [field_name(path), text] for path, text in told.items() if text is not None}
 
 
 def _field_text(result: LoadedResult, path: str) -> str | None:

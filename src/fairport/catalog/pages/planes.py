@@ -23,7 +23,7 @@ from fairport.catalog.site.parcels import Parcels
 from fairport.contract.documents import Plane
 from fairport.physics.notation import quantity_text, unit_text
 from fairport.results.bibtex import merged
-from fairport.results.captions import FIELD_NAMES
+from fairport.results.captions import field_name
 
 _EVERYTHING = "all.html"
 _MAX_CHANGES = 50
@@ -187,7 +187,7 @@ def _plane_facts(plane: Plane) -> tuple[Fact, ...]:
         )
         for index, axis in enumerate(plane.axes)
     ]
-    agree = [FIELD_NAMES.get(path, path.rsplit(".", 1)[-1].replace("_", " ")) for path in plane.agree]
+    agree = [field_name(path) for path in plane.agree]
     return facts(
         fact("Identifier", Value(plane.id, code=True)),
         *axes,
