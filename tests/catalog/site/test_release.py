@@ -253,3 +253,23 @@ def test_pages_of_today_say_what_changed_since_a_release(
     assert "version 1 to 2" in told
     frozen = site / "v/1.0/r/toy/si/index.html"
     assert 'href="../../../../../v/changes-1.0.html"' in frozen.read_text("utf-8")
+
+
+def test_a_release_knows_what_was_renamed_since_the_one_before(
+    released: Path, make_repository: Any, run_harvest: Any
+) -> None:
+    results = make_repository() / "results"
+    shutil.rmtree(results / "si")
+    write_result(results / "scalar", {"id": "scalar", "former_ids": ["toy/si"]}, NEW)
+    run_harvest(now=NOW + timedelta(days=1))
+    catalogue = load_catalogue(released)
+    site = build(released, docs=False, today=TODAY).root
+    freeze_release(catalogue, site, "2.0", now=datetime(2026, 11, 24, tzinfo=UTC))
+    newer, older = releases(catalogue)
+    (change,) = compare(older.items, newer.items)
+    assert (change.kind, change.id) == ("renamed", "toy/scalar")
+    assert change.words == "was toy/si"
+    build(released, docs=False, today=TODAY)
+    (item,) = json.loads((site / "catalog.json").read_text("utf-8"))["results"]
+    assert item["former_ids"] == ["toy/si"]
+    assert "1 renamed" in (site / "v/2.0/index.html").read_text("utf-8")

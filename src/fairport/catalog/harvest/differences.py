@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -148,14 +148,17 @@ def gone_reasons(root: Path, states: Iterable[EntryState]) -> dict[str, str]:
     return found
 
 
-def _former_ids(state: ResultState, analysis: str, former: Sequence[str]) -> tuple[str, ...]:
-    """Return the global identifiers that a result had, also under earlier ids of its analysis."""
-    named = (name.partition("@")[0] for name in state.former_ids)
-    return (*named, *(f"{one}/{state.id}" for one in former if one != analysis))
+class FormerIds:
+    """Earlier identifiers of the results of a catalogue."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._entries = {entry.id: entry.former_ids for entry in catalogue.entries}
 
-def _entries(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    return {entry.id: entry.former_ids for entry in catalogue.entries}
+    def of(self, state: ResultState, analysis: str) -> tuple[str, ...]:
+        """Return the global identifiers that a result had, also under earlier ids of its analysis."""
+        named = [name.partition("@")[0] for name in state.former_ids]
+        moved = [f"{former}/{state.id}" for former in self._entries.get(analysis, ()) if former != analysis]
+        return tuple(dict.fromkeys([*named, *moved]))
 
 
 def items_of_index(index: Mapping[str, Any]) -> dict[str, Item]:
@@ -166,7 +169,13 @@ def items_of_index(index: Mapping[str, Any]) -> dict[str, Item]:
     """
     return {
         item["id"]: Item(
-            item["id"], item["title"], item["version"], item["status"], item["digest"], item["plane"]
+            item["id"],
+            item["title"],
+            item["version"],
+            item["status"],
+            item["digest"],
+            item["plane"],
+            former_ids=tuple(item.get("former_ids", ())),
         )
         for item in index["results"]
     }
@@ -174,7 +183,7 @@ def items_of_index(index: Mapping[str, Any]) -> dict[str, Item]:
 
 def items_of_model(model: SiteModel) -> dict[str, Item]:
     """Return the results of a catalogue as they are shown."""
-    former = _entries(model.catalogue)
+    former = FormerIds(model.catalogue)
     return {
         result.id: Item(
             result.id,
@@ -184,7 +193,7 @@ def items_of_model(model: SiteModel) -> dict[str, Item]:
             result.digest,
             result.card.plane,
             result.state.status_reason,
-            _former_ids(result.state, result.analysis_id, former.get(result.analysis_id, ())),
+            former.of(result.state, result.analysis_id),
         )
         for result in model.results
     }
@@ -197,7 +206,7 @@ def items_of_harvest(catalogue: Catalogue, today: date) -> dict[str, Item]:
 
 def items_of_harvested(catalogue: Catalogue, analyses: Iterable[Harvested]) -> dict[str, Item]:
     """Return the results of analyses of a catalogue as they were harvested."""
-    found, former = {}, _entries(catalogue)
+    found, former = {}, FormerIds(catalogue)
     for harvested in analyses:
         for state, source in harvested.sources:
             name = f"{source.analysis_id}/{state.id}"
@@ -209,7 +218,7 @@ def items_of_harvested(catalogue: Catalogue, analyses: Iterable[Harvested]) -> d
                 state.digest or "",
                 state.plane or "",
                 state.status_reason,
-                _former_ids(state, source.analysis_id, former.get(source.analysis_id, ())),
+                former.of(state, source.analysis_id),
             )
     return found
 
@@ -245,6 +254,7 @@ def counts(changes: Iterable[Change]) -> str:
 
 __all__ = [
     "Change",
+    "FormerIds",
     "Item",
     "compare",
     "counts",

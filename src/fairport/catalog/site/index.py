@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from fairport.catalog.addresses import safe_link
+from fairport.catalog.harvest.differences import FormerIds
 from fairport.catalog.licences import may_redistribute
 from fairport.catalog.machines.dossier import COAR, CRATE_FILE
 from fairport.catalog.machines.dossiers import table_name
@@ -17,6 +18,7 @@ from fairport.contract.constants import CONTRACT_VERSION
 
 def index_data(model: SiteModel) -> dict[str, Any]:
     """Return the index as plain data; addresses are relative to it."""
+    former = FormerIds(model.catalogue)
     return _present(
         {
             "schema_version": CONTRACT_VERSION,
@@ -26,7 +28,7 @@ def index_data(model: SiteModel) -> dict[str, Any]:
             "generated": model.time,
             "planes": [_plane(plane) for plane in model.planes],
             "analyses": [_analysis(analysis) for analysis in model.analyses],
-            "results": [_result(result) for result in model.results],
+            "results": [_result(result, former) for result in model.results],
             "entries": _entries(model),
         }
     )
@@ -86,7 +88,7 @@ def _analysis(analysis: ShownAnalysis) -> dict[str, Any]:
     )
 
 
-def _result(result: ShownResult) -> dict[str, Any]:
+def _result(result: ShownResult, former: FormerIds) -> dict[str, Any]:
     card = result.card
     folder = result.url.removesuffix("index.html")
     is_open = may_redistribute(card.licence)
@@ -94,6 +96,7 @@ def _result(result: ShownResult) -> dict[str, Any]:
     return _present(
         {
             "id": result.id,
+            "former_ids": list(former.of(result.state, result.analysis_id)) or None,
             "analysis": result.analysis_id,
             "title": clean(card.title),
             "version": card.version,

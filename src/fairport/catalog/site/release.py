@@ -40,6 +40,7 @@ class ReleasedResult:
 
     Attributes:
         digest: canonical digest of record and table.
+        former_ids: earlier global identifiers.
         files: sha256 of each of its files, by name.
     """
 
@@ -52,6 +53,7 @@ class ReleasedResult:
     licence: str
     digest: str
     cite: tuple[str, ...] = ()
+    former_ids: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -91,7 +93,15 @@ class Release:
     def items(self) -> dict[str, Item]:
         """Its results as a comparison takes them."""
         return {
-            item.id: Item(item.id, item.title, item.version, item.status, item.digest, item.plane)
+            item.id: Item(
+                item.id,
+                item.title,
+                item.version,
+                item.status,
+                item.digest,
+                item.plane,
+                former_ids=item.former_ids,
+            )
             for item in self.results
         }
 
@@ -220,6 +230,7 @@ def _result(item: Mapping[str, Any], site: Path, store: _Store) -> ReleasedResul
         item["licence"],
         item["digest"],
         tuple(item.get("citation", ())),
+        tuple(item.get("former_ids", ())),
         files,
     )
 
