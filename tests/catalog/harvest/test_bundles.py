@@ -20,6 +20,7 @@ from fairport.catalog.harvest.git import SourceError
 from fairport.catalog.harvest.harvesting import harvest
 from fairport.catalog.registry import init_catalogue
 from fairport.catalog.state import CheckSummary
+from fairport.contract.constants import MAX_DOCUMENT_BYTES
 from fairport.contract.saving import dump_yaml
 
 
@@ -55,6 +56,19 @@ def test_an_archive_is_harvested_like_a_repository(make_repository: Any, tmp_pat
     state = harvest(root, checker=_checker).states[0]
     assert (state.state, state.type, [item.state for item in state.results]) == ("ok", "bundle", ["ok"])
     assert list((root / ".cache" / "work").iterdir()) == []
+
+
+def test_a_record_that_is_too_large_is_told(make_repository: Any, tmp_path: Path) -> None:
+    repository = make_repository(results={"si": {}, "vast": {}})
+    with (repository / "results" / "vast" / "result.yaml").open("a", encoding="utf-8") as record:
+        record.write("#" * (MAX_DOCUMENT_BYTES + 1) + "\n")
+    digest = _pack(repository, tmp_path / "b.zip")
+    _entry(tmp_path / "catalogue", path="../b.zip", sha256=digest)
+    state = harvest(tmp_path / "catalogue", checker=_checker).states[0]
+    told = {item.path: (item.state, item.reason or "") for item in state.results}
+    assert told["results/si/result.yaml"][0] == "ok"
+    assert told["results/vast/result.yaml"][0] == "failed"
+    assert "larger than" in told["results/vast/result.yaml"][1]
 
 
 def test_a_folder_is_a_bundle_too(make_repository: Any, tmp_path: Path) -> None:
@@ -139,14 +153,17 @@ def test_nothing_is_written_outside(tmp_path: Path) -> None:
     assert [path.name for path in sorted(tmp_path.rglob("*")) if path.is_file()] == ["ok.txt", "x.tar"]
 
 
-def test_a_file_larger_than_a_document_is_left_out(tmp_path: Path) -> None:
+def test_of_a_file_larger_than_a_document_only_the_size_is_kept(tmp_path: Path) -> None:
     box = tmp_path / "x.zip"
     with zipfile.ZipFile(box, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.yaml", b"\0" * 60_000_000)
+        archive.writestr("bomb.bin", b"\0" * 60_000_000)
         archive.writestr("ok.yaml", "a")
     (tmp_path / "in").mkdir()
-    unpack(box, tmp_path / "in")
-    assert [path.name for path in (tmp_path / "in").iterdir()] == ["ok.yaml"]
+    assert unpack(box, tmp_path / "in") is None
+    assert {path.name for path in (tmp_path / "in").iterdir()} == {"ok.yaml", "bomb.yaml"}
+    bomb = (tmp_path / "in" / "bomb.yaml").stat()
+    assert (bomb.st_size, bomb.st_blocks) == (60_000_000, 0)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from fairport.catalog.harvest.sources import (
     Snapshot,
     safe_name,
     size_limit,
+    stand_in,
     subdirectory,
 )
 from fairport.catalog.registry import Catalogue
@@ -107,7 +108,8 @@ def _below(files: dict[str, str] | None, folder: Path, tree: Path) -> dict[str, 
 def unpack(archive: Path, folder: Path) -> dict[str, str] | None:
     """Write the regular files of a zip or tar archive into ``folder``.
 
-    Links, devices, unsafe names and files too large to be a document are left out.
+    Links, devices, unsafe names and very large files are left out. A document that is too large keeps its
+    place, so that whoever reads it tells of its size.
 
     Returns:
         The sha256 of each file by its path; ``None`` when something was left out.
@@ -120,8 +122,12 @@ def unpack(archive: Path, folder: Path) -> dict[str, str] | None:
     digests: dict[str, str] = {}
     try:
         for name, size, handle in _members(archive):
-            if handle is None or not safe_name(name) or "\\" in name or size > size_limit(name):
+            if handle is None or not safe_name(name) or "\\" in name:
                 whole = False
+                continue
+            if size > size_limit(name):
+                whole = False
+                stand_in(folder / name, size)
                 continue
             total += size
             if len(digests) >= MAX_FILES:
