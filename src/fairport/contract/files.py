@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -178,14 +179,18 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
 _HALF_WRITTEN: Final = re.compile(r"\..{1,40}\.[a-z0-9_]{8}\.tmp")
 
 
-def remove_half_written(folder: Path) -> None:
+def remove_half_written(folder: Path, age: float = 0.0) -> None:
     """Remove what :func:`write_atomic` was writing directly into ``folder`` when it was killed.
 
-    Nobody else may be writing there.
+    Args:
+        folder: the folder; it need not exist.
+        age: seconds since which nothing was written to a file that goes; 0 where nobody else may be writing.
     """
     with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as items:
         for item in items:
-            if _HALF_WRITTEN.fullmatch(item.name) and item.is_file(follow_symlinks=False):
+            if not _HALF_WRITTEN.fullmatch(item.name) or not item.is_file(follow_symlinks=False):
+                continue
+            if not age or item.stat(follow_symlinks=False).st_mtime < time.time() - age:
                 Path(item.path).unlink(missing_ok=True)
 
 

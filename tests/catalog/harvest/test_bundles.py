@@ -68,7 +68,7 @@ def test_a_record_that_is_too_large_is_told(make_repository: Any, tmp_path: Path
     told = {item.path: (item.state, item.reason or "") for item in state.results}
     assert told["results/si/result.yaml"][0] == "ok"
     assert told["results/vast/result.yaml"][0] == "failed"
-    assert "larger than" in told["results/vast/result.yaml"][1]
+    assert "at most 5,000,000 are read" in told["results/vast/result.yaml"][1]
 
 
 def test_a_folder_is_a_bundle_too(make_repository: Any, tmp_path: Path) -> None:

@@ -268,7 +268,12 @@ def test_what_was_half_written_goes_with_the_next_run(
         half.write_bytes(b"{")
     kept = catalogue / "harvest" / "toy" / ".notes.tmp"
     kept.write_text("somebody's")
+    entries = [catalogue / "experiments" / f".new.yaml.{name}.tmp" for name in ("ab_12xyz", "cd_34xyz")]
+    for half in entries:
+        half.write_bytes(b"id")
+    os.utime(entries[0], (1_000_000_000, 1_000_000_000))  # the other may be being written
     run_harvest()
+    assert [half.exists() for half in entries] == [False, True]
     release.freeze_release(load_catalogue(catalogue), site, "2.0")
     assert not [half for half in halves if half.exists()]
     assert kept.exists()

@@ -12,7 +12,7 @@ from typing import IO
 
 from fairport.catalog.harvest.sources import forget_old_packs
 from fairport.catalog.harvest.tombstones import TOMBSTONES_DIR, record_left
-from fairport.catalog.registry import Catalogue
+from fairport.catalog.registry import ENTRIES_DIR, Catalogue
 from fairport.catalog.state import PAST_DIR, EntryState, read_state, write_state
 from fairport.contract.errors import ConfigurationError
 from fairport.contract.files import remove_half_written
@@ -78,6 +78,7 @@ def sweep(catalogue: Catalogue, now: str) -> None:
         cache / "bundles",
     ):
         remove_half_written(folder)
+    remove_half_written(catalogue.root / ENTRIES_DIR, age=60.0)  # somebody may be adding one
     for path in sorted(catalogue.harvest_root.iterdir()):
         if not path.is_dir() or path.name in known:
             remove_half_written(path)
