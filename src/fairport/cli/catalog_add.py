@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fairport.cli.options import catalogue_option
 from fairport.cli.output import current
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from fairport.catalog.harvest.adding import Added, Reading
 
-_FOLDER = click.Path(path_type=Path, file_okay=False)
 _ANALYSIS = ("status", "publish", "history")
 _COLLECTION = (
     *("plane", "units", "pattern", "experiment", "origin", "kind", "cl", "cite", "licence", "importer"),
@@ -25,12 +25,7 @@ _BUNDLE = ("sha256",)
 
 @click.command()
 @click.argument("sources", metavar="DIR-or-URL...", nargs=-1, required=True)
-@click.option(
-    "--catalog",
-    type=_FOLDER,
-    default=None,
-    help="Folder of the catalogue; by default this one or ./catalog.",
-)
+@catalogue_option
 @click.option("--id", "entry_id", default=None, help="Id of the entry; by default that of the record.")
 @click.option(
     "--status",

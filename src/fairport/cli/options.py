@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
+FOLDER = click.Path(path_type=Path, file_okay=False)
+"""A folder, which need not exist."""
+
 
 def format_option(*formats: str, default: str | None = None) -> Callable[[F], F]:
     """Add ``--format`` with the given choices, passed as ``fmt``; the first is the default."""
@@ -30,6 +33,16 @@ def format_option(*formats: str, default: str | None = None) -> Callable[[F], F]
 def path_argument(function: F) -> F:
     """Add the optional argument ``[PATH]``, passed as ``path: Path``; by default the current directory."""
     return click.argument("path", type=click.Path(path_type=Path), default=Path())(function)
+
+
+def catalogue_option(function: F) -> F:
+    """Add ``--catalog``, passed as ``catalog: Path | None``."""
+    return click.option(
+        "--catalog",
+        type=FOLDER,
+        default=None,
+        help="Folder of the catalogue; by default this one or ./catalog.",
+    )(function)
 
 
 def _set_verbosity(ctx: click.Context, param: click.Parameter, value: int) -> None:

@@ -174,3 +174,9 @@ def current() -> Output:
     context = click.get_current_context(silent=True)
     found = context.find_object(Output) if context is not None else None
     return found or Output()
+
+
+def counted(number: int, thing: str) -> str:
+    """Return ``1 result``, ``2 results``, ``2 repositories``."""
+    more = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number} {thing if number == 1 else more}"

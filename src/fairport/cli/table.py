@@ -76,9 +76,9 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("catalog preview", "fairport.cli.catalog", "preview", "Show the pages that a repository would get"),
     Entry("catalog harvest", "fairport.cli.catalog", "harvest", "Freeze what every repository publishes"),
     Entry("catalog build", "fairport.cli.catalog", "build", "Build the site from what was harvested"),
-    Entry("catalog status", "fairport.cli.catalog", "status", "Show the state of every entry"),
-    Entry("catalog diff", "fairport.cli.catalog", "diff", "Say what the next publication changes"),
-    Entry("catalog release", "fairport.cli.catalog", "release", "Freeze a version of the catalogue"),
+    Entry("catalog status", "fairport.cli.catalog_status", "status", "Show the state of every entry"),
+    Entry("catalog diff", "fairport.cli.catalog_diff", "diff", "Say what the next publication changes"),
+    Entry("catalog release", "fairport.cli.catalog_diff", "release", "Freeze a version of the catalogue"),
     Entry("catalog serve", "fairport.cli.catalog", "serve", "Serve a built site on this machine"),
     Entry("completion", "fairport.cli.completion", "command", "Print the completion script for a shell"),
 )

@@ -156,7 +156,7 @@ def test_differences(released: Path, make_repository: Any, run_harvest: Any) -> 
 
 
 def test_diff_tells_by_its_exit_code(released: Path, make_repository: Any, run_harvest: Any) -> None:
-    from fairport.cli.catalog import diff
+    from fairport.cli.catalog_diff import diff
 
     def run(*arguments: str) -> Any:
         return CliRunner().invoke(diff, ["--catalog", str(released), *arguments], standalone_mode=False)
@@ -172,7 +172,7 @@ def test_diff_tells_by_its_exit_code(released: Path, make_repository: Any, run_h
 def test_diff_names_a_few_results_of_a_first_publication(
     catalogue: Path, make_repository: Any, register: Any, run_harvest: Any, tmp_path: Path, capsys: Any
 ) -> None:
-    from fairport.cli.catalog import diff
+    from fairport.cli.catalog_diff import diff
 
     register(make_repository(results={f"r{number}": {} for number in range(12)}))
     run_harvest()
