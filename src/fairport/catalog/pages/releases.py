@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ MAX_ROWS: Final = 2000
 """Results and changes that one page lists; the JSON file has all."""
 
 _FIGURES: Final = ".svg"
+_CURVE: Final = "figure.svg"
+_VIEW_BOX: Final = re.compile(rb'viewBox="0 0 ([0-9.]{1,12}) ([0-9.]{1,12})"')
 
 
 def release_key(release: Release, hidden: frozenset[str], previous: Release | None) -> str:
@@ -84,7 +87,7 @@ def add_release(
         note=release.note or "",
         version=release.version,
         withheld=len(hidden),
-        planes=[_plane(plane, hidden) for plane in release.planes],
+        planes=[_plane(frame, base, plane, hidden) for plane in release.planes],
         changes=changes_table(changes, page.root) if previous is not None else None,
         changed=counts(changes),
         previous=previous.version if previous is not None else "",
@@ -176,14 +179,23 @@ def _put(frame: Frame, root: Any, folder: str, files: dict[str, str]) -> Iterato
             frame.files[folder + name] = content
 
 
-def _plane(plane: ReleasedPlane, hidden: frozenset[str]) -> dict[str, Any]:
+def _figure(frame: Frame, folder: str, file: str) -> dict[str, Any]:
+    """Return a frozen figure for the template: its file below ``folder``, and its size where that is stated."""
+    content = frame.files.get(folder + file, b"")
+    head = content[:4000] if isinstance(content, bytes) else content[:4000].encode()
+    size = _VIEW_BOX.search(head)
+    width, height = (round(float(number)) for number in size.groups()) if size else (0, 0)
+    return {"file": file, "width": width, "height": height}
+
+
+def _plane(frame: Frame, folder: str, plane: ReleasedPlane, hidden: frozenset[str]) -> dict[str, Any]:
     closed = bool(hidden.intersection(plane.members))
     files = [] if closed else sorted(plane.files)
     figure = f"{plane.id}{_FIGURES}"
     return {
         "title": plain(plane.title),
         "count": len(plane.members),
-        "figure": f"p/{plane.id}/{figure}" if figure in files else "",
+        "figure": _figure(frame, folder, f"p/{plane.id}/{figure}") if figure in files else None,
         "closed": closed,
         "downloads": downloads_of(files, f"p/{plane.id}/"),
     }
@@ -230,7 +242,7 @@ def _add_result(frame: Frame, release: Release, item: ReleasedResult, *, withhel
         date=release.time,
         latest=f"{page.root}r/{item.id}/index.html",
         since=f"{page.root}{changes_url(release.version)}",
-        figure="figure.svg" if "figure.svg" in files else "",
+        figure=_figure(frame, folder, _CURVE) if _CURVE in files else None,
         downloads=downloads_of(files),
         record=facts(
             fact("Identifier", code(f"{item.id}@{item.version}")),
