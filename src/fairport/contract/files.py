@@ -144,9 +144,16 @@ def _straight(base: str, relative: str) -> bool:
     return True
 
 
-def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
+def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644, durable: bool = True) -> bool:
     """Write a file so that readers see the old or the new content, never a part; unchanged content is not
     written. A device or stream (``/dev/null``, ``/dev/stdout``) is written to, and never replaced by a file.
+
+    Args:
+        path: the file.
+        data: its content; text is written as UTF-8.
+        mode: its permissions.
+        durable: whether it has reached the disk before it gets its name; who writes very many files leaves
+            that to one ``os.sync()`` before the file that names them.
 
     Returns:
         Whether the file changed.
@@ -166,8 +173,9 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o644) -> bool:
     try:
         with os.fdopen(fd, "wb") as handle:
             handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
+            if durable:
+                handle.flush()
+                os.fsync(handle.fileno())
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:

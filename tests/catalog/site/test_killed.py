@@ -98,12 +98,12 @@ def test_a_release_that_is_killed_half_way_does_not_exist(
     site = build(catalogue, docs=False).root
     write, count = release.write_atomic, 0
 
-    def dying(path: Path, content: Any) -> None:
+    def dying(path: Path, content: Any, **options: Any) -> None:
         nonlocal count
         count += 1
         if count == 4:
             raise KeyboardInterrupt
-        write(path, content)
+        write(path, content, **options)
 
     monkeypatch.setattr(release, "write_atomic", dying)
     with pytest.raises(KeyboardInterrupt):

@@ -51,24 +51,39 @@ def hidden_results(model: SiteModel, release: Release) -> frozenset[str]:
 
 def add_release(
     frame: Frame, release: Release, hidden: frozenset[str], previous: Release | None
-) -> list[str]:
-    """Make the pages and files of a release; returns what is missing in the store.
+) -> Iterator[list[str]]:
+    """Make the pages and files of a release: of one result after the other, then of the release as a whole.
 
     Numbers that are withheld by now stay out, and with them every figure that draws them.
+
+    Args:
+        frame: takes the files of each part; who asks for the next one has written and removed them.
+        release: the release.
+        hidden: its results whose numbers are withheld by now.
+        previous: the release before.
+
+    Yields:
+        What the store lacks of a part that is made.
     """
     root = frame.model.catalogue.root
     base = f"v/{release.version}/"
-    missing: list[str] = []
+    sizes: dict[str, int] = {}
     for item in release.results:
-        if item.id not in hidden:
-            missing += _put(frame, root, f"{base}r/{item.id}/", item.files)
-        _add_result(frame, release, item, withheld=item.id in hidden)
+        closed = item.id in hidden
+        missing = [] if closed else list(_put(frame, root, f"{base}r/{item.id}/", item.files))
+        _add_result(frame, release, item, withheld=closed)
+        sizes |= {path: len(content) for path, content in frame.files.items()}
+        yield missing
+    planes = []
     for plane in release.planes:
-        if not hidden.intersection(plane.members):
-            missing += _put(frame, root, f"{base}p/{plane.id}/", plane.files)
-    shown = _public(release, hidden)
-    frame.files[f"{base}release.json"] = dump_json(shown)
-    files = _files(frame, release, hidden)
+        closed = bool(hidden.intersection(plane.members))
+        missing = [] if closed else list(_put(frame, root, f"{base}p/{plane.id}/", plane.files))
+        planes.append(_plane(frame, base, plane, hidden))
+        sizes |= {path: len(content) for path, content in frame.files.items()}
+        yield missing
+    shown = dump_json(_public(release, hidden))
+    frame.files[f"{base}release.json"] = shown
+    files = [_account(shown), *_files(release, hidden, sizes)]
     dossier = release_dossier(release, site_of(frame.model.config), files)
     changes = compare(previous.items if previous else {}, release.items)
     page = frame.page(
@@ -87,7 +102,7 @@ def add_release(
         note=release.note or "",
         version=release.version,
         withheld=len(hidden),
-        planes=[_plane(frame, base, plane, hidden) for plane in release.planes],
+        planes=planes,
         changes=changes_table(changes, page.root) if previous is not None else None,
         changed=counts(changes),
         previous=previous.version if previous is not None else "",
@@ -96,7 +111,7 @@ def add_release(
         downloads=downloads_of(("release.json", "ro-crate-metadata.json")),
         cite=_cite(frame, release),
     )
-    return missing
+    yield []
 
 
 def add_releases(frame: Frame, found: Sequence[Release]) -> None:
@@ -180,7 +195,7 @@ def _put(frame: Frame, root: Any, folder: str, files: dict[str, str]) -> Iterato
 
 
 def _figure(frame: Frame, folder: str, file: str) -> dict[str, Any]:
-    """Return a frozen figure for the template: its file below ``folder``, and its size where that is stated."""
+    """Return a frozen figure for the template: its file below ``folder`` and its size, 0 where unknown."""
     content = frame.files.get(folder + file, b"")
     head = content[:4000] if isinstance(content, bytes) else content[:4000].encode()
     size = _VIEW_BOX.search(head)
@@ -275,15 +290,27 @@ def _public(release: Release, hidden: frozenset[str]) -> dict[str, Any]:
     return data
 
 
-def _files(frame: Frame, release: Release, hidden: frozenset[str]) -> list[FileEntry]:
-    """Return what the folder of a release holds; digests are those of the frozen files.
+def _account(text: str) -> FileEntry:
+    """Return what is told of the release for machines."""
+    content = text.encode()
+    return FileEntry(
+        "release.json", "application/json", len(content), sha256_bytes(content), "Digests of all"
+    )
+
+
+def _files(release: Release, hidden: frozenset[str], sizes: Mapping[str, int]) -> list[FileEntry]:
+    """Return what is frozen in the folder of a release.
 
     The page of a result says under which licence its files are; figures and tables of a plane follow the
     strictest of its members.
+
+    Args:
+        release: the release.
+        hidden: its results whose numbers are withheld by now.
+        sizes: bytes of each file that the store has, by its path.
     """
     base, licences = f"v/{release.version}/", {item.id: item.licence for item in release.results}
-    shown = dump_json(_public(release, hidden)).encode()
-    found = [FileEntry("release.json", "application/json", len(shown), sha256_bytes(shown), "Digests of all")]
+    found = []
     for prefix, parts in (("p", release.planes), ("r", release.results)):
         for part in parts:
             members = getattr(part, "members", (part.id,))
@@ -294,16 +321,16 @@ def _files(frame: Frame, release: Release, hidden: frozenset[str]) -> list[FileE
             listed = strictest(filter(may_redistribute, terms)).licence
             for name, sha in sorted(part.files.items()):
                 path = f"{prefix}/{part.id}/{name}"
-                if (content := frame.files.get(base + path)) is not None:
+                if (size := sizes.get(base + path)) is not None:
                     figure = ROLES.get(media_type(name)) == "figure"
                     title = f"{plain(part.title)}: {name}"
-                    found.append(_file(path, content, sha, title, drawn if figure else listed))
+                    found.append(_file(path, size, sha, title, drawn if figure else listed))
     return found
 
 
-def _file(path: str, content: bytes | str, sha: str, title: str, licence: str) -> FileEntry:
+def _file(path: str, size: int, sha: str, title: str, licence: str) -> FileEntry:
     kind = media_type(path)
-    return FileEntry(path, kind, len(content), sha, title, ROLES.get(kind, "data"), licence)
+    return FileEntry(path, kind, size, sha, title, ROLES.get(kind, "data"), licence)
 
 
 def _cite(frame: Frame, release: Release) -> str:

@@ -6,6 +6,7 @@ both belong to the content of the catalogue. Every build publishes each release 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -183,6 +184,7 @@ def _frozen(catalogue: Catalogue, site: Path, version: str, note: str | None, no
             for item in index["planes"]
         ),
     )
+    os.sync()  # what the release names is on the disk before it
     write_atomic(path, dump_json({"release_format": RELEASE_FORMAT, **unstructure(release)}))
     return release
 
@@ -252,7 +254,7 @@ class _Store:
             target = self._folder / sha[:2] / sha
             if not target.is_file() or target.stat().st_size != len(content):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                write_atomic(target, content)
+                write_atomic(target, content, durable=False)
             found[path.name] = sha
         return found
 

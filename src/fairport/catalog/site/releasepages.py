@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from fairport.catalog.harvest.differences import items_of_harvested
 from fairport.catalog.harvested import Harvest, assemble
@@ -16,7 +17,7 @@ from fairport.catalog.pages.releases import (
 )
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.site.keys import Keys
-from fairport.catalog.site.output import SiteWriter
+from fairport.catalog.site.output import SiteWriter, Written, leaves_first
 from fairport.catalog.site.parcels import Kept, Parcel
 from fairport.catalog.site.release import Release
 
@@ -58,10 +59,15 @@ class ReleasePages:
             if self._kept(name, key) is not None:
                 continue
             frame = Frame(model, self._docs)
-            missing = add_release(frame, release, hidden, previous)
             if not self._is_there(changes_url(release.version)):
                 self._begin_changes(release)
-            files = tuple(self._writer.write(path, frame.files[path]) for path in sorted(frame.files))
+            written: list[Written] = []
+            missing: list[str] = []
+            for lacking in add_release(frame, release, hidden, previous):
+                missing += lacking
+                order = sorted(frame.files, key=leaves_first)
+                written += [self._writer.write(path, frame.files.pop(path)) for path in order]
+            files = tuple(sorted(written, key=attrgetter("path")))
             yield Parcel(name, "" if missing else key, files), missing
 
     def _begin_changes(self, release: Release) -> None:
