@@ -14,6 +14,7 @@ from tests.catalog.conftest import NOW, write_result
 
 from fairport.catalog.harvest.differences import compare, items_of_harvest, published
 from fairport.catalog.harvest.nudge import nudges
+from fairport.catalog.pages import releases as frozen
 from fairport.catalog.registry import load_catalogue
 from fairport.catalog.site.build import build
 from fairport.catalog.site.release import freeze_release, releases
@@ -273,3 +274,17 @@ def test_a_release_knows_what_was_renamed_since_the_one_before(
     (item,) = json.loads((site / "catalog.json").read_text("utf-8"))["results"]
     assert item["former_ids"] == ["toy/si"]
     assert "1 renamed" in (site / "v/2.0/index.html").read_text("utf-8")
+
+
+def test_the_crate_of_a_large_release_lists_the_crates_of_its_results(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed() -> set[str]:
+        graph = json.loads((released / "site/v/1.0/ro-crate-metadata.json").read_text("utf-8"))["@graph"]
+        names = (item["@id"] for item in graph if item["@type"] == "File")
+        return {name for name in names if name.startswith("r/")}
+
+    assert {"r/toy/si/si.csv", "r/toy/si/ro-crate-metadata.json"} <= listed()
+    monkeypatch.setattr(frozen, "MAX_LISTED", 0)
+    build(released, docs=False, today=TODAY, clean=True)
+    assert listed() == {"r/toy/si/ro-crate-metadata.json"}

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from fairport.catalog.harvest.differences import Change, Item, compare, counts, gone_reasons, items_of_model
 from fairport.catalog.licences import licence_words, may_redistribute
-from fairport.catalog.machines.dossier import FileEntry
+from fairport.catalog.machines.dossier import CRATE_FILE, FileEntry
 from fairport.catalog.machines.dossiers import ROLES, site_of
 from fairport.catalog.machines.gatherings import release_dossier
 from fairport.catalog.machines.records import describe, describe_released, media_type
+from fairport.catalog.machines.whole import MAX_LISTED
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.downloads import downloads_of
 from fairport.catalog.pages.frame import Frame
@@ -302,7 +303,7 @@ def _files(release: Release, hidden: frozenset[str], sizes: Mapping[str, int]) -
     """Return what is frozen in the folder of a release.
 
     The page of a result says under which licence its files are; figures and tables of a plane follow the
-    strictest of its members.
+    strictest of its members. Of results of a large release the crates alone are listed, which list the rest.
 
     Args:
         release: the release.
@@ -311,6 +312,7 @@ def _files(release: Release, hidden: frozenset[str], sizes: Mapping[str, int]) -
     """
     base, licences = f"v/{release.version}/", {item.id: item.licence for item in release.results}
     found = []
+    is_large = len(release.results) > MAX_LISTED
     for prefix, parts in (("p", release.planes), ("r", release.results)):
         for part in parts:
             members = getattr(part, "members", (part.id,))
@@ -320,6 +322,8 @@ def _files(release: Release, hidden: frozenset[str], sizes: Mapping[str, int]) -
             drawn = strictest(terms).licence
             listed = strictest(filter(may_redistribute, terms)).licence
             for name, sha in sorted(part.files.items()):
+                if is_large and prefix == "r" and name != CRATE_FILE:
+                    continue
                 path = f"{prefix}/{part.id}/{name}"
                 if (size := sizes.get(base + path)) is not None:
                     figure = ROLES.get(media_type(name)) == "figure"
