@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -264,6 +265,11 @@ def parse_json(text: str, name: str = "<text>") -> Document:
     return Document(name, text, data, format="json")
 
 
+_NO_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
+_PAIR: Final = re.compile(r"\[\]|\{\}")
+_STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
 class _DuplicateKeyError(Exception):
     pass
 
@@ -284,15 +290,14 @@ def _refuse_constant(text: str) -> float:
 
 
 def _json_depth(text: str) -> int:
-    depth = deepest = 0
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
-        first = match.group()[0]
-        if first in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif first in "]}":
-            depth -= 1
-    return deepest
+    """Return how deep the brackets of a text are nested; past what is allowed, any larger number."""
+    brackets, depth = _NO_BRACKET.sub("", text), 0
+    while brackets and depth <= MAX_DEPTH:
+        outer = _PAIR.sub("", brackets)
+        if outer == brackets:  # they do not match, so that this is no JSON: the parser says where
+            return depth + max(accumulate(_STEPS.get(sign, 0) for sign in brackets))
+        brackets, depth = outer, depth + 1
+    return depth
 
 
 def _check_events(text: str, name: str) -> None:

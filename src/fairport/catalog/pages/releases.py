@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from fairport.catalog.harvest.differences import Change, Item, compare, counts, gone_reasons, items_of_model
@@ -18,10 +19,16 @@ from fairport.catalog.pages.downloads import downloads_of
 from fairport.catalog.pages.frame import Frame
 from fairport.catalog.parts import Cell, Link, Row, TableView, Value, code, columns, fact, facts, link
 from fairport.catalog.prose import plain
-from fairport.catalog.site.release import Release, ReleasedPlane, ReleasedResult, read_object
+from fairport.catalog.site.release import (
+    Release,
+    ReleasedPlane,
+    ReleasedResult,
+    read_object,
+    release_file,
+)
 from fairport.catalog.site.rendering import day
 from fairport.contract.digests import canonical_digest
-from fairport.contract.files import sha256_bytes
+from fairport.contract.files import sha256_bytes, sha256_file
 from fairport.contract.saving import dump_json
 from fairport.contract.structure import unstructure
 from fairport.results.licences import strictest
@@ -34,10 +41,17 @@ _CURVE: Final = "figure.svg"
 _VIEW_BOX: Final = re.compile(rb'viewBox="0 0 ([0-9.]{1,12}) ([0-9.]{1,12})"')
 
 
-def release_key(release: Release, hidden: frozenset[str], previous: Release | None) -> str:
-    """Return the digest of what, beside code and configuration, decides the pages of a release."""
-    before = canonical_digest(unstructure(previous)) if previous is not None else ""
-    return canonical_digest([unstructure(release), sorted(hidden), before])
+def release_key(root: Path, release: Release, hidden: frozenset[str], previous: Release | None) -> str:
+    """Return the digest of what, beside code and configuration, decides the pages of a release.
+
+    Args:
+        root: folder of the catalogue.
+        release: the release.
+        hidden: its results whose numbers are withheld by now.
+        previous: the release before.
+    """
+    files = [sha256_file(release_file(root, one.version)) for one in (release, previous) if one is not None]
+    return canonical_digest([files, sorted(hidden)])
 
 
 def hidden_results(model: SiteModel, release: Release) -> frozenset[str]:

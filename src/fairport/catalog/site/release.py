@@ -107,6 +107,11 @@ class Release:
         }
 
 
+def release_file(root: Path, version: str) -> Path:
+    """Return the file of a release."""
+    return root / RELEASES_DIR / f"{version}.json"
+
+
 def free_path(root: Path, version: str) -> Path:
     """Return the file that a new release of a catalogue will have.
 
@@ -119,7 +124,7 @@ def free_path(root: Path, version: str) -> Path:
             why="it becomes part of addresses: letters, digits, inner dots, plus and hyphens, at most 40",
             mend="fairport catalog release 2026.11",
         )
-    path = root / RELEASES_DIR / f"{version}.json"
+    path = release_file(root, version)
     taken = {other.name.lower() for other in path.parent.glob("*.json")}
     if path.name.lower() in taken:
         raise UsageError(
@@ -334,4 +339,12 @@ def _is_unnamed(path: Path, named: set[str]) -> bool:
     return bool(_SHA.fullmatch(path.name)) and path.parent.name == path.name[:2] and path.name not in named
 
 
-__all__ = ["Release", "ReleasedPlane", "ReleasedResult", "freeze_release", "read_object", "releases"]
+__all__ = [
+    "Release",
+    "ReleasedPlane",
+    "ReleasedResult",
+    "freeze_release",
+    "read_object",
+    "release_file",
+    "releases",
+]

@@ -55,7 +55,10 @@ class ReleasePages:
         model = assemble(self._catalogue, self._harvest, {})
         for release, previous in zip(self._releases, [*self._releases[1:], None], strict=False):
             hidden = hidden_results(model, release)
-            name, key = f"v/{release.version}", self._keys.release(release_key(release, hidden, previous))
+            name, key = (
+                f"v/{release.version}",
+                self._keys.release(release_key(self._catalogue.root, release, hidden, previous)),
+            )
             if self._kept(name, key) is not None:
                 continue
             frame = Frame(model, self._docs)
