@@ -36,11 +36,12 @@ from fairport.catalog.site.compiling import (
     Workshop,
 )
 from fairport.catalog.site.keys import Keys
+from fairport.catalog.site.knownreleases import known_releases
 from fairport.catalog.site.narrative import docs_context, narrative_pages, put_docs
 from fairport.catalog.site.output import SiteWriter
 from fairport.catalog.site.overall import Overall
 from fairport.catalog.site.parcels import Parcel, Parcels
-from fairport.catalog.site.release import Release, releases
+from fairport.catalog.site.release import Release
 from fairport.catalog.site.releasepages import ReleasePages
 from fairport.contract.progress import Progress, SilentProgress
 
@@ -133,7 +134,7 @@ def _build_site(
     """Build a site; the arguments are those of :func:`build`."""
     cache = catalogue.cache_root
     if clean:
-        for name in ("figures", "docs", "parcels"):
+        for name in ("figures", "docs", "parcels", "releases"):
             shutil.rmtree(cache / name, ignore_errors=True)
     place = cache / "parcels" / f"{_name_of(writer.root)}.db"
     parcels = Parcels(place, writer.root, thorough=writer.interrupted)
@@ -218,7 +219,7 @@ class _Build:
         catalogue = self._catalogue
         self._harvest = harvest = load_harvest(catalogue, today)
         self._keys = Keys(catalogue, harvest.colours, docs=self._docs)
-        self._releases = releases(catalogue)
+        self._releases = known_releases(catalogue)
         self._relations = Relations(harvest.analyses, self._releases)
 
     def results(self) -> SiteModel:

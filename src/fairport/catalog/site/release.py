@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -281,11 +281,25 @@ def releases(catalogue: Catalogue) -> list[Release]:
     Raises:
         DocumentError: one cannot be read: a release must never vanish silently.
     """
-    found = [_read(path) for path in sorted((catalogue.root / RELEASES_DIR).glob("*.json"))]
+    return newest_first(read_release(path) for path in release_files(catalogue.root))
+
+
+def release_files(root: Path) -> list[Path]:
+    """Return the files of the releases of a catalogue, in the order of their names."""
+    return sorted((root / RELEASES_DIR).glob("*.json"))
+
+
+def newest_first(found: Iterable[Release]) -> list[Release]:
+    """Return releases in the order in which they are told."""
     return sorted(found, key=lambda release: (release.time, release.version), reverse=True)
 
 
-def _read(path: Path) -> Release:
+def read_release(path: Path) -> Release:
+    """Return the release in a file.
+
+    Raises:
+        DocumentError: it cannot be read, or is no release.
+    """
     name = f"{RELEASES_DIR}/{path.name}"
     try:
         data: dict[str, Any] = load_json(path, name=name, limit=MAX_RELEASE_BYTES).data
@@ -323,7 +337,7 @@ def forget_unnamed(root: Path) -> int:
     for place in (folder, *(folder / OBJECTS_DIR).glob("*")):
         remove_half_written(place)
     try:
-        found = [_read(path) for path in folder.glob("*.json")]
+        found = [read_release(path) for path in release_files(root)]
     except DocumentError:
         return 0
     named = {sha for release in found for files in _files(release) for sha in files.values()}
@@ -344,7 +358,10 @@ __all__ = [
     "ReleasedPlane",
     "ReleasedResult",
     "freeze_release",
+    "newest_first",
     "read_object",
+    "read_release",
     "release_file",
+    "release_files",
     "releases",
 ]

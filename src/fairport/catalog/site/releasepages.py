@@ -19,7 +19,7 @@ from fairport.catalog.registry import Catalogue
 from fairport.catalog.site.keys import Keys
 from fairport.catalog.site.output import SiteWriter, Written, leaves_first
 from fairport.catalog.site.parcels import Kept, Parcel
-from fairport.catalog.site.release import Release
+from fairport.catalog.site.release import Release, read_release, release_file
 
 
 class ReleasePages:
@@ -43,7 +43,7 @@ class ReleasePages:
             harvest: what the last harvest left.
             writer: writes the site.
             keys: keys of this build.
-            found: releases of the catalogue, newest first.
+            found: releases of the catalogue, newest first; the files that they name are not needed.
             kept: takes over what is still good.
             docs: whether narrative pages are part of the site.
         """
@@ -66,7 +66,8 @@ class ReleasePages:
                 self._begin_changes(release)
             written: list[Written] = []
             missing: list[str] = []
-            for lacking in add_release(frame, release, hidden, previous):
+            whole = read_release(release_file(self._catalogue.root, release.version))
+            for lacking in add_release(frame, whole, hidden, previous):
                 missing += lacking
                 order = sorted(frame.files, key=leaves_first)
                 written += [self._writer.write(path, frame.files.pop(path)) for path in order]
