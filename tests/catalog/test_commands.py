@@ -20,7 +20,7 @@ from fairport.contract.errors import UsageError
 def no_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand-ins for the figures that matplotlib draws."""
     monkeypatch.setattr(
-        figures, "_draw_elsewhere", lambda p, r, c, files: [f.touch() for f in files.values()]
+        figures, "_draw_elsewhere", lambda p, r, c, files, start: [f.touch() for f in files.values()]
     )
 
 

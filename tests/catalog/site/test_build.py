@@ -31,7 +31,7 @@ Build = Callable[..., BuildReport]
 def run_build(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     """Return ``run(...)``, which builds without narrative pages and with stand-ins for matplotlib's files."""
 
-    def draw(plane: Any, results: Any, colours: Any, files: dict[str, Path]) -> None:
+    def draw(plane: Any, results: Any, colours: Any, files: dict[str, Path], start: Any) -> None:
         for suffix, path in files.items():
             path.write_text(f"{suffix} of {plane.id} with {len(results)} results")
 

@@ -21,7 +21,7 @@ TODAY = date(2026, 11, 22)
 def harvested(make_repository, register, run_harvest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two analyses of two results each; matplotlib draws nothing."""
 
-    def draw(plane: Any, results: Any, colours: Any, files: dict[str, Path]) -> None:
+    def draw(plane: Any, results: Any, colours: Any, files: dict[str, Path], start: Any) -> None:
         for suffix, path in files.items():
             path.write_text(f"{suffix} of {plane.id}")
 

@@ -10,7 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -55,12 +55,21 @@ class FigureStudio:
         self._cache = cache
         self._used: set[Path] = set()
         self._pool = ThreadPoolExecutor(max_workers=max(1, jobs))
+        self._waiting: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> FigureStudio:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for child in self._waiting:
+            child.communicate()  # without a job it ends
+        self._waiting = []
+
+    def prepare(self) -> None:
+        """Start a process that will be needed: it takes a while until one can draw."""
+        if not self._waiting:
+            self._waiting.append(_start())
 
     def prune(self) -> None:
         """Remove figures that no plane of this build needs."""
@@ -83,29 +92,48 @@ class FigureStudio:
         if all(path.is_file() for path in files.values()):
             return PendingFigure(shown.plane.id, digest, files, None)
         self._cache.mkdir(parents=True, exist_ok=True)
-        future = self._pool.submit(_draw_elsewhere, shown.plane, results, dict(model.colours), files)
+        job = (shown.plane, results, dict(model.colours), files)
+        future = self._pool.submit(_draw_elsewhere, *job, self._process)
         return PendingFigure(shown.plane.id, digest, files, future)
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        """Return a process that waits for its job."""
+        try:
+            return self._waiting.pop()
+        except IndexError:
+            return _start()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start a process that waits for its job, with all it draws with at hand."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "fairport.catalog.drawings.figures"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **_ONE_THREAD, "PYTHONWARNINGS": "ignore"},
+    )
 
 
 def _draw_elsewhere(
-    plane: Plane, results: Sequence[LoadedResult], colours: Mapping[str, int], files: Mapping[str, Path]
+    plane: Plane,
+    results: Sequence[LoadedResult],
+    colours: Mapping[str, int],
+    files: Mapping[str, Path],
+    start: Callable[[], subprocess.Popen[bytes]] = _start,
 ) -> None:
     """Draw in a child process, which gets everything through its standard input."""
     job = pickle.dumps((plane, list(results), dict(colours), dict(files)))
-    environment = {**os.environ, **_ONE_THREAD, "PYTHONWARNINGS": "ignore"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "fairport.catalog.drawings.figures"],
-            input=job,
-            capture_output=True,
-            env=environment,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ToolError(f"matplotlib took more than {SECONDS} s for {plane.id}") from None
-    if done.returncode != 0:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    with start() as worker:
+        try:
+            _, told = worker.communicate(job, timeout=SECONDS)
+        except BaseException as error:
+            worker.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ToolError(f"matplotlib took more than {SECONDS} s for {plane.id}") from None
+            raise
+    if worker.returncode != 0:
+        lines = told.decode("utf-8", "replace").strip().splitlines()
         raise ToolError(f"matplotlib failed for {plane.id}", why=(lines or ["no reason was given"])[-1][:300])
 
 
@@ -147,8 +175,18 @@ def _identity(result: LoadedResult) -> list[Any]:
 def _drawing_code() -> dict[str, str]:
     """Return the digest of each module that takes part in drawing."""
     folder = Path(sys.modules[LoadedResult.__module__].__file__ or "").parent
-    return {path.name: sha256_file(path) for path in sorted(folder.glob("*.py"))}
+    return {path.relative_to(folder).as_posix(): sha256_file(path) for path in sorted(folder.rglob("*.py"))}
+
+
+def _serve() -> None:
+    """Draw the figure that comes through standard input, if one does."""
+    import matplotlib.backends.backend_agg
+    import matplotlib.figure  # noqa: F401 - so that drawing begins at once
+
+    job = sys.stdin.buffer.read()
+    if job:
+        _draw(*pickle.loads(job))  # noqa: S301 - bytes of the parent process, see _draw_elsewhere
 
 
 if __name__ == "__main__":
-    _draw(*pickle.load(sys.stdin.buffer))  # noqa: S301 - bytes of the parent process, see _draw_elsewhere
+    _serve()

@@ -8,6 +8,7 @@ the link set only.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,6 +28,9 @@ ABOUT_PAGE: Final = "https://schema.org/AboutPage"
 SCHEMA_ORG: Final = "https://schema.org/"
 MAX_HEAD_ITEMS: Final = 20
 """Items that the head of a page lists; the link set has all."""
+
+_ENDS: Final = re.compile(r'[<>"\\^`{|}]')
+"""What would end a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,9 @@ def linkset(dossier: Dossier, site: Site) -> dict[str, Any]:
 
 
 def linkset_json(dossier: Dossier, site: Site) -> str:
-    """Return the link set as ``application/linkset+json``."""
-    return json.dumps(linkset(dossier, site), ensure_ascii=False, indent=1) + "\n"
+    """Return the link set as ``application/linkset+json``, one resource a line."""
+    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in linkset(dossier, site)["linkset"])
+    return f'{{"linkset": [\n{lines}\n]}}\n'
 
 
 def linkset_text(dossier: Dossier, site: Site) -> str:
@@ -151,4 +156,4 @@ def _link_value(link: Signpost, anchor: str) -> str:
 
 def _uri(text: str) -> str:
     """Escape what would end a link: an address that needs it holds these signs percent-encoded anyway."""
-    return "".join(f"%{ord(c):02X}" if c in '<>"\\^`{|}' else c for c in text)
+    return _ENDS.sub(lambda sign: f"%{ord(sign.group()):02X}", text)

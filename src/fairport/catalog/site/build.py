@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -141,13 +141,14 @@ def _build_site(
     work = _Build(catalogue, writer, parcels, progress, place=place, docs=docs, jobs=jobs)
     warnings: list[str] = []
     try:
-        work.load(today)
-        warnings += work.releases()
-        model = work.results()
         with ThreadPoolExecutor(max_workers=1) as pool, FigureStudio(cache / "figures", jobs=jobs) as studio:
+            work.load(today)
+            warnings += work.begin_releases()
+            model = work.results(studio)
             narrative = pool.submit(narrative_pages, cache / "docs", docs_context(model)) if docs else None
             figures = [work.order_figure(studio, model, shown) for shown in model.planes if shown.drawn]
             planes, analyses = work.order_planes(model), work.order_analyses(model)
+            warnings += work.end_releases()
             whole = work.overall(model)
             whole.begin()
             for path, text in search_files(model, narrative.result() if narrative else None).items():
@@ -211,6 +212,7 @@ class _Build:
         self._workshop: Workshop | None = None
         self._relations = Relations(())
         self._releases: list[Release] = []
+        self._release_pages: ReleasePages
         self.used: set[str] = set()
         self.settled: list[Parcel] = []
 
@@ -222,8 +224,10 @@ class _Build:
         self._releases = known_releases(catalogue)
         self._relations = Relations(harvest.analyses, self._releases)
 
-    def results(self) -> SiteModel:
-        """Make the pages of every result that changed, and put the catalogue together."""
+    def results(self, studio: FigureStudio) -> SiteModel:
+        """Make the pages of every result that changed, and put the catalogue together; ``studio`` will draw
+        the figures of their planes.
+        """
         harvest, problems = self._harvest, self._harvest.problems
         bare = Catalogue(self._catalogue.root, self._catalogue.config, ())
         root = self._writer.root
@@ -237,6 +241,7 @@ class _Build:
                 jobs.append(job)
                 if many and len(jobs) == 1:
                     self._workshop.prepare()  # a plane at least will be made
+                    studio.prepare()
         count = sum(len(job.records) for job in jobs)
         total = count + len(cards)
         self._progress.step(
@@ -340,22 +345,27 @@ class _Build:
                 jobs.append(PlaneJob(key, shown, _by_plane(model, sources), since, front))
         return self._workshop.planes(jobs) if self._workshop is not None else iter(())
 
-    def releases(self) -> list[str]:
-        """Make the pages of every release; returns what the store lacks.
+    def begin_releases(self) -> list[str]:
+        """Make the pages of every release that has none; returns what the store lacks.
 
         They come first: pages of results lead to them, and a build may be killed.
         """
-        pages = ReleasePages(
-            self._catalogue,
-            self._harvest,
-            self._writer,
-            self._keys,
-            self._releases,
-            self._kept,
-            docs=self._docs,
+        self._release_pages = ReleasePages(
+            self._catalogue, self._harvest, self._writer, self._keys, self._releases, docs=self._docs
         )
+        if self._writer.interrupted:
+            return self.end_releases()
+        return self._make_releases(self._parcels.is_known)
+
+    def end_releases(self) -> list[str]:
+        """Take over the pages of the other releases, and make those that are not whole; a release has very
+        many files to look for. Returns what the store lacks.
+        """
+        return self._make_releases(lambda name, key: name in self.used or self._kept(name, key) is not None)
+
+    def _make_releases(self, is_there: Callable[[str, str], bool]) -> list[str]:
         warnings: list[str] = []
-        for parcel, missing in pages.made():
+        for parcel, missing in self._release_pages.made(is_there):
             self._take(Outcome((parcel,)), {})
             warnings += missing
         return warnings

@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -318,14 +319,17 @@ class SiteWriter:
         Raises:
             ValueError: a path was written before.
         """
-        for path, sha256, _, fresh in files:
-            if path in self._files:
-                raise ValueError(f"written twice: {path!r}")
-            self._files[path] = None
-            self._digests += bytes.fromhex(sha256)
-            self._known.discard(path)
-            self.written += fresh
-            self.unchanged += not fresh
+        found = list(files)
+        new = {file.path: None for file in found}
+        if len(new) < len(found) or not self._files.keys().isdisjoint(new):
+            twice = Counter([*(self._files.keys() & new), *(file.path for file in found)]).most_common(1)
+            raise ValueError(f"written twice: {twice[0][0]!r}")
+        self._files |= new
+        self._digests += bytes.fromhex("".join([file.sha256 for file in found]))
+        self._known.difference_update(new)
+        fresh = sum(file.fresh for file in found)
+        self.written += fresh
+        self.unchanged += len(found) - fresh
 
     def finish(self) -> None:
         """Bring everything into its place, remove what earlier builds wrote and this one did not, and note

@@ -93,6 +93,11 @@ class Parcels:
         parcel = _parcel(*row) if row is not None else None
         return parcel if parcel is not None and self.is_whole(parcel) else None
 
+    def is_known(self, name: str, key: str) -> bool:
+        """Tell whether a parcel has this key; whether its files are there is not told."""
+        query = "SELECT 1 FROM parcel WHERE name = ? AND key = ?"
+        return self._base.execute(query, (name, key)).fetchone() is not None
+
     def group(self, prefix: str) -> dict[str, Parcel]:
         """Return the parcels whose names begin with ``prefix``, without their texts; whether their keys are
         the same and their files are there is not told.
@@ -105,9 +110,10 @@ class Parcels:
     def is_whole(self, parcel: Parcel) -> bool:
         """Tell whether the files of a parcel are all there."""
         try:
-            sizes = [os.lstat(f"{self._site}/{file.path}").st_size for file in parcel.files]
-            if sizes != [file.size for file in parcel.files]:
-                return False
+            site, lstat = self._site, os.lstat
+            for path, _, size, _ in parcel.files:
+                if lstat(f"{site}/{path}").st_size != size:
+                    return False
             return not self._thorough or all(
                 sha256_file(Path(self._site, file.path)) == file.sha256 for file in parcel.files
             )

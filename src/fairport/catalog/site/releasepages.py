@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
 from fairport.catalog.harvest.differences import items_of_harvested
@@ -18,7 +18,7 @@ from fairport.catalog.pages.releases import (
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.site.keys import Keys
 from fairport.catalog.site.output import SiteWriter, Written, leaves_first
-from fairport.catalog.site.parcels import Kept, Parcel
+from fairport.catalog.site.parcels import Parcel
 from fairport.catalog.site.release import Release, read_release, release_file
 
 
@@ -32,7 +32,6 @@ class ReleasePages:
         writer: SiteWriter,
         keys: Keys,
         found: Sequence[Release],
-        kept: Kept,
         *,
         docs: bool,
     ) -> None:
@@ -44,22 +43,26 @@ class ReleasePages:
             writer: writes the site.
             keys: keys of this build.
             found: releases of the catalogue, newest first; the files that they name are not needed.
-            kept: takes over what is still good.
             docs: whether narrative pages are part of the site.
         """
         self._catalogue, self._harvest, self._writer = catalogue, harvest, writer
-        self._keys, self._releases, self._kept, self._docs = keys, found, kept, docs
+        self._keys, self._releases, self._docs = keys, found, docs
+        self._digests: dict[str, str] = {}
 
-    def made(self) -> Iterator[tuple[Parcel, list[str]]]:
-        """Yield each release whose pages were made, with what the store lacks of it."""
+    def made(self, is_there: Callable[[str, str], bool]) -> Iterator[tuple[Parcel, list[str]]]:
+        """Make the pages of each release that are not there.
+
+        Args:
+            is_there: tells, by name and key, whether the pages of a release need not be made.
+
+        Yields:
+            Each release whose pages were made, with what the store lacks of it.
+        """
         model = assemble(self._catalogue, self._harvest, {})
         for release, previous in zip(self._releases, [*self._releases[1:], None], strict=False):
             hidden = hidden_results(model, release)
-            name, key = (
-                f"v/{release.version}",
-                self._keys.release(release_key(self._catalogue.root, release, hidden, previous)),
-            )
-            if self._kept(name, key) is not None:
+            name, key = f"v/{release.version}", self._key(release, hidden, previous)
+            if is_there(name, key):
                 continue
             frame = Frame(model, self._docs)
             if not self._is_there(changes_url(release.version)):
@@ -73,6 +76,12 @@ class ReleasePages:
                 written += [self._writer.write(path, frame.files.pop(path)) for path in order]
             files = tuple(sorted(written, key=attrgetter("path")))
             yield Parcel(name, "" if missing else key, files), missing
+
+    def _key(self, release: Release, hidden: frozenset[str], previous: Release | None) -> str:
+        if release.version not in self._digests:
+            facts = release_key(self._catalogue.root, release, hidden, previous)
+            self._digests[release.version] = self._keys.release(facts)
+        return self._digests[release.version]
 
     def _begin_changes(self, release: Release) -> None:
         """Make the page of what changed since a release, which the pages of the release lead to, as far as it
