@@ -242,3 +242,21 @@ def test_the_preview_shows_the_page_for_missing_ones_at_any_depth(
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_the_preview_says_nothing_of_a_browser_that_leaves(
+    served_site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (served_site / "big.csv").open("wb") as file:
+        file.truncate(64 << 20)
+    server = make_server(served_site, 0)
+    server.daemon_threads = False  # so that closing waits for the answer
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with socket.create_connection(server.server_address[:2]) as client:
+        client.sendall(b"GET /big.csv HTTP/1.0\r\n\r\n")
+        assert client.recv(100)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert capsys.readouterr().err == ""

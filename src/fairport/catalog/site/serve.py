@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from fairport.catalog.machines.dossier import LINKSET_JSON
@@ -83,6 +84,15 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(404)
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing of a browser that left before it had everything."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over a broken connection: a reader went on to another page."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def _missing(root: Path) -> str:
     """Return the page for addresses without one, with links to this server."""
     try:
@@ -102,7 +112,7 @@ def make_server(root: Path, port: int) -> ThreadingHTTPServer:
     if not (root / "index.html").is_file():
         raise UsageError("there is no built site here", where=root, mend="run `fairport catalog build` first")
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(root)))
+        return _Server(("127.0.0.1", port), partial(_Handler, directory=str(root)))
     except OSError as error:
         raise UsageError(
             f"port {port} cannot be used", why=error.strerror, mend="give another with --port"
