@@ -48,3 +48,12 @@ def test_most_documents_take_the_short_way(monkeypatch: pytest.MonkeyPatch) -> N
     data = {"a": 1, "b": [{"c": True, "d": "text"}, "e"], "f": {"g": 1e-45}}
     dump_yaml(data)
     assert data not in calls
+
+
+@pytest.mark.parametrize("length", [1_000, 100_000, 250_000])
+def test_a_very_long_word_is_read_back(tmp_path: Path, length: int) -> None:
+    data = {"title": "W" * length, "licences": {"code": "a " + "W" * length, "data": "CC-BY-4.0"}}
+    data["authors"] = [{"name": "W" * length, "role": "x"}]
+    path = tmp_path / "document.yaml"
+    path.write_text(dump_yaml(data), encoding="utf-8")
+    assert load_document(path).data == data

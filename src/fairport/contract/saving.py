@@ -16,7 +16,8 @@ from fairport.contract.files import read_text, write_atomic
 from fairport.contract.loading import Pointer, parse_yaml
 from fairport.contract.plainyaml import NotPlain, plain_yaml
 
-_WIDTH = 100_000  # one line a text: folding leaves trailing blanks and noisy diffs
+_WIDTH = 1 << 30  # one line a text: folding leaves trailing blanks, noisy diffs and, before a very long word,
+# a line that no reader takes for a value
 
 
 def dump_yaml(data: Any, *, header: str | None = None) -> str:
