@@ -173,3 +173,15 @@ def test_status_tells_figures_that_two_analyses_hold(catalogue, make_repository,
     assert run("catalog", "status", "--catalog", catalogue, "--same-figures", "--format", "json") == 0
     (same,) = json.loads(capsys.readouterr().out)["same_figures"]
     assert same["result"] == "second/si"
+
+
+def test_status_cuts_an_endless_reason(catalogue, make_repository, register, capsys) -> None:
+    entry = register(make_repository())
+    text = entry.read_text().replace("status: community", f"status: withdrawn\nreason: Wrong {'W' * 50_000}")
+    entry.write_text(text)
+    assert run("catalog", "harvest", "--catalog", catalogue) == 0
+    capsys.readouterr()
+    assert run("catalog", "status", "--catalog", catalogue) == 0
+    out = capsys.readouterr().out
+    assert "Wrong WWW" in out
+    assert max(map(len, out.splitlines())) < 600

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -107,8 +107,13 @@ def _states(catalogue: Catalogue) -> list[tuple[str, EntryState | None]]:
     return [(name, read_state(catalogue.harvest_root / name)) for name in names]
 
 
+_REASON: Final = 500
+"""Characters of a reason that are shown; its page and the JSON of the command have all."""
+
+
 def _status_lines(name: str, state: EntryState | None) -> list[str]:
     from fairport.catalog.harvest.complaints import complaints
+    from fairport.catalog.prose import shortened
 
     if state is None:
         return [f"{name}  new        not harvested yet"]
@@ -118,7 +123,7 @@ def _status_lines(name: str, state: EntryState | None) -> list[str]:
     facts += [f"harvested {state.harvested[:10]}"] if state.harvested else []
     facts += [state.withheld] if state.withheld else []
     lines = [f"{name}  {state.state:<9}  {', '.join(facts)}".rstrip()]
-    lines += [f"    {state.reason}"] if state.reason else []
+    lines += [f"    {shortened(state.reason, _REASON)}"] if state.reason else []
     lines += [f"    mend: {state.mend}"] if state.mend and state.reason else []
     lines += [line for item in complaints(state.results) for line in _complaint_lines(item)]
     lines += [f"    release {note.tag}: {note.problem}" for note in state.releases if note.problem]
