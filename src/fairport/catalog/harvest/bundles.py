@@ -152,7 +152,9 @@ def _words(error: BaseException) -> str:
         return "two of its files have one name"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return f"{type(error).__name__}: {str(error)[:120]}"
+    if isinstance(error, tarfile.ReadError):  # its words go through every way in which it was tried
+        return "it is no zip or tar file, or it is cut off"
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
 
 
 def _members(archive: Path) -> Iterator[tuple[str, int, IO[bytes] | None]]:
