@@ -16,7 +16,7 @@ from tests.catalog.conftest import NOW, commit, git, write_result
 
 from fairport.catalog.harvest import git as boundary
 from fairport.catalog.harvest import intake, sources
-from fairport.catalog.harvest.gitwords import COMES_BACK, explain, no_room
+from fairport.catalog.harvest.gitwords import COMES_BACK, explain, no_room, transient
 from fairport.catalog.harvest.harvesting import HarvestReport
 from fairport.catalog.site.build import build
 from fairport.catalog.state import EntryState, read_harvest_time, read_state
@@ -385,12 +385,42 @@ def test_a_fetch_that_was_killed_hinders_no_other(
         ("Maximum (20) redirects followed", "the address leads somewhere else", "correct the address"),
         ("Unauthorized", "the repository is not public", "make it public"),
         ("The read operation timed out", "the server does not answer now", COMES_BACK),
+        ("transfer closed with 147 bytes remaining to read", "the server does not answer now", COMES_BACK),
+        ("Empty reply from server", "the server does not answer now", COMES_BACK),
+        ("the remote end hung up unexpectedly", "the server does not answer now", COMES_BACK),
+        (
+            "pack has bad object at offset 12: inflate returned -3",
+            "objects of the repository are",
+            "look with",
+        ),
+        ("dumb http transport does not support shallow capabilities", "the server keeps", "give the address"),
     ],
 )
 def test_each_answer_of_a_server_has_its_mend(said: str, what: str, mend: str) -> None:
     told = explain(f"fatal: {said}".encode())
     assert (told[0] or "").startswith(what)
     assert (told[2] or "").startswith(mend)
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "again"),
+    [
+        ("git@h.org: Permission denied (publickey).", "the repository is not public", False),
+        ("ssh: Could not resolve hostname h.org: Name or service not known", "the server cannot be", True),
+        ("ssh: connect to host h.org port 22: Connection refused", "the server cannot be reached", False),
+        ("Host key verification failed.", "the server is not known to this machine", False),
+        ("kex_exchange_identification: read: Connection reset by peer", "the server does not answer", True),
+        ("ERROR: Repository not found.", "there is no repository at this address", False),
+    ],
+)
+def test_what_ssh_says_is_not_hidden_by_what_git_says_of_it(said: str, what: str, again: bool) -> None:
+    warning = "Warning: Permanently added 'h.org' (ED25519) to the list of known hosts."
+    git_says = "fatal: Could not read from remote repository.\n\nPlease make sure you have access."
+    found, why, mend = explain(f"{warning}\r\n{said}\r\n{git_says}".encode())
+    assert (found or "").startswith(what)
+    assert why in said
+    assert mend
+    assert transient(f"{found} {why}") is again
 
 
 def test_a_record_that_grew_too_large_is_told_and_kept(

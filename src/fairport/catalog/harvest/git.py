@@ -123,9 +123,10 @@ def remote_refs(address: str) -> dict[str, str]:
         if _HASH.fullmatch(commit) and name:
             refs[name.removesuffix("^{}")] = commit  # the peeled line follows its tag
     if not refs:
-        raise SourceError(
-            "the repository is empty", where=shown(address), mend="commit the analysis there, and push it"
-        )
+        mend = "commit the analysis there, and push it"
+        if address.lower().startswith("https:"):  # git takes any page, such as a login, for a list of no refs
+            mend += "; if it is not empty, open the address in a browser: it may be that of another page"
+        raise SourceError("the repository is empty", where=shown(address), mend=mend)
     return refs
 
 

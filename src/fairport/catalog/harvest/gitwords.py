@@ -11,16 +11,19 @@ COMES_BACK: Final = "nothing is to be done if it comes back: the next harvest tr
 """The mend of what is nobody's fault in the repository."""
 
 _PREFIX: Final = re.compile(r"^(fatal|error|remote|ERROR): *")
+_OF_SSH: Final = "could not read from remote repository"
+"""What git says last of whatever failed in ssh, which has told its reason before without a prefix."""
+
 _PLACE: Final = re.compile(r"(?<![\w:/.])(?:file://)?/(?:[^\s'\":]+/)*([^\s'\":/]+)")
 _KNOWN: Final = (
     (
-        "repository '|does not appear to be a git repository|repository not found|not found|404",
+        "repository '|does not appear to be a git repository|repository not found|not found|404|error: 410",
         "there is no repository at this address",
         "correct the address in the entry; if the repository is gone for good, set `status: withdrawn` there",
     ),
     (
         "could not read username|authentication failed|permission denied|403|401|terminal prompts disabled"
-        "|unauthorized|forbidden",
+        "|unauthorized|forbidden|error: 4(?:07|51)|code 407",
         "the repository is not public, or not for this machine",
         "make it public, or give this machine access: a credential helper of git, or an SSH key",
     ),
@@ -31,8 +34,15 @@ _KNOWN: Final = (
         COMES_BACK,
     ),
     (
+        "host key verification failed|host identification has changed|no matching host key",
+        "the server is not known to this machine",
+        "compare its key with the one that its keeper publishes, then add it to `known_hosts`",
+    ),
+    (
         r"error: (?:429|5\d\d)|service unavailable|bad gateway|gateway time-?out|too many requests"
-        "|internal server error|timed out|operation too slow|recv error|ssl_read|unexpected eof",
+        "|internal server error|timed out|operation too slow|recv error|ssl_read|unexpected eof"
+        "|transfer closed|not closed cleanly|connection reset|connection closed|broken pipe"
+        "|empty reply|early eof|hung up unexpectedly|unexpected disconnect",
         "the server does not answer now",
         COMES_BACK,
     ),
@@ -57,6 +67,17 @@ _KNOWN: Final = (
         "tag a commit, or name another in `publish.ref` of the entry",
     ),
     (
+        "dumb http transport",
+        "the server keeps the repository as plain files, of which no single commit can be fetched",
+        "give the address of a forge or of a git server, or publish a bundle instead",
+    ),
+    (
+        "is corrupt|object file .* is empty|bad object|inflate|invalid index-pack output|bad tree object"
+        "|missing (?:blob|tree|commit)",
+        "objects of the repository are missing or damaged",
+        "look with `git fsck` there, and push again from a good clone",
+    ),
+    (
         "file size limit|file too large|sigxfsz|index-pack failed|write error",
         "the repository is too large to be fetched",
         "keep large files out of it (Git LFS, or an archive of data), or publish a bundle instead",
@@ -67,7 +88,8 @@ _NO_ROOM: Final = re.compile(
 )
 _TRANSIENT: Final = re.compile(
     r"(?i)connection reset|early eof|rpc failed|unexpected disconnect|hung up unexpectedly|\b(429|50[0234])\b"
-    r"|temporary failure|gnutls_recv|recv error|ssl_read|could not resolve"
+    r"|temporary failure|gnutls_recv|recv error|ssl_read|could not resolve|transfer closed|empty reply"
+    r"|connection closed"
 )
 
 
@@ -92,7 +114,9 @@ def no_room(errors: bytes) -> bool:
 def telling(errors: bytes) -> str:
     """Return the telling line of git's error output, without credentials and places of this machine."""
     lines = [line.strip() for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-    chosen = [line for line in lines if _PREFIX.match(line)] or lines
+    last = next((number for number, line in enumerate(lines) if _OF_SSH in line.lower()), 0)
+    before = [line for line in lines[:last] if not line.startswith(("Warning:", "@", "debug1:"))]
+    chosen = [line for line in before or lines if _PREFIX.match(line)] or (before[-1:] or lines)
     text = _PREFIX.sub("", chosen[0]) if chosen else "git gave no reason"
     return _PLACE.sub(r"\1", without_credentials(text))[:200]
 
