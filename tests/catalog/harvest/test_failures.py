@@ -448,3 +448,30 @@ def test_a_second_record_of_an_id_takes_nothing_from_the_good_one(
     good, bad = sorted(run_harvest(now=LATER).states[0].results, key=lambda item: item.state, reverse=True)
     assert (good.id, good.state, bad.id, bad.state) == ("si", "ok", None, "failed")
     assert bad.reason == 'the id "si" stands in two records, also in results/si/result.yaml'
+
+
+def test_damaged_files_of_the_store_are_frozen_anew(remote: Any, run_harvest: Any, catalogue: Path) -> None:
+    remote("toy")
+    (first,) = run_harvest().states
+    table = catalogue / "harvest" / "toy" / str(first.version) / "results" / "si" / "limit.csv"
+    content = table.read_bytes()
+    table.write_bytes(content[: len(content) // 2])
+    (second,) = run_harvest(now=LATER).states
+    assert table.read_bytes() == content
+    assert (second.state, second.version, second.harvested) == ("ok", first.version, first.harvested)
+    assert second.results[0].state == "ok"
+    assert [path.name for path in table.parents[2].iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_lost_repository_whose_frozen_files_are_damaged_says_both(
+    remote: Any, run_harvest: Any, catalogue: Path
+) -> None:
+    repository = remote("toy")
+    (first,) = run_harvest().states
+    (catalogue / "harvest" / "toy" / str(first.version) / "fairport.yaml").write_text("")
+    shutil.rmtree(repository)
+    (state,) = run_harvest(now=LATER).states
+    assert state.state == "stale"
+    assert "there is no repository at this address" in (state.reason or "")
+    assert "damaged in the store" in (state.reason or "")
+    assert "harvest/toy" in (state.mend or "")

@@ -166,6 +166,19 @@ def folder_digest(folder: Path) -> str:
     return files_digest((path.relative_to(folder).as_posix(), sha256_file(path)) for path in files)
 
 
+def version_name(folder: Path) -> str:
+    """Return the name of a frozen version, by its content."""
+    return f"v-{folder_digest(folder).removeprefix('sha256:')[:16]}"
+
+
+def is_intact(folder: Path) -> bool:
+    """Tell whether all files of a frozen version are as they were frozen."""
+    try:
+        return version_name(folder) == folder.name
+    except OSError:
+        return False
+
+
 def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | None) -> ResultState:
     """Freeze one record; without planes its numbers are withheld."""
     scratch = destination / ".result"

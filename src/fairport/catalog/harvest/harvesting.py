@@ -14,7 +14,7 @@ from random import SystemRandom
 from fairport.catalog.harvest.bundles import archive_name
 from fairport.catalog.harvest.digests import folder_stamp, is_remembered, remember
 from fairport.catalog.harvest.examination import Checker, check_repository
-from fairport.catalog.harvest.freeze import keep_versions
+from fairport.catalog.harvest.freeze import is_intact, keep_versions
 from fairport.catalog.harvest.git import RemoteRef, defect_words, error_words
 from fairport.catalog.harvest.history import (
     ALL,
@@ -44,6 +44,10 @@ DEFAULT_JOBS = 8
 
 MANY = 8
 """Entries from which processes of their own are worth their start."""
+
+
+_DAMAGED = "damaged"
+"""Key in the place of the true one where frozen files are no longer as they were: they are frozen anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,8 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     """Harvest one entry; returns its state and whether nothing had to be fetched."""
     folder = context.catalogue.harvest_root / entry.id
     previous = read_state(folder)
+    if previous is not None and previous.version and not is_intact(folder / previous.version):
+        previous = replace(previous, key=_DAMAGED)
     try:
         state, unchanged = _look(context, entry, folder, previous)
     except Unreadable as error:
@@ -356,6 +362,9 @@ def _failure(
     key = key_of(context, entry) if isinstance(entry, RegistryEntry) else "broken"
     mend = mend or "correct it there; `fairport check` says more, `fairport catalog preview` shows the page"
     if previous is not None and previous.version is not None:
+        if previous.key == _DAMAGED:
+            reason += "; besides, files of its last good version are damaged in the store of the catalogue"
+            mend += f"; until then `harvest/{entry.id}` of a backup of the catalogue can be put back"
         return replace(
             previous,
             state="stale",

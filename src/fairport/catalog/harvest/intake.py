@@ -14,7 +14,7 @@ from fairport.catalog.access import Withheld, withheld
 from fairport.catalog.harvest.bundles import bundle_snapshot
 from fairport.catalog.harvest.collections import freeze_collection
 from fairport.catalog.harvest.examination import Checker, check_repository
-from fairport.catalog.harvest.freeze import folder_digest, freeze_analysis, freeze_results
+from fairport.catalog.harvest.freeze import freeze_analysis, freeze_results, is_intact, version_name
 from fairport.catalog.harvest.git import SourceError, error_words
 from fairport.catalog.harvest.mapping import mapping_digest, rules_of
 from fairport.catalog.harvest.ownreports import check_bundle, set_aside
@@ -116,11 +116,13 @@ def _frozen_state(context: Context, job: Job, snapshot: Snapshot, report: str | 
             frozen = _frozen_collection(context, job, snapshot, new)
         else:
             frozen = _frozen_analysis(context, job, snapshot, new, report)
-        digest = folder_digest(new)
-        name = f"v-{digest.removeprefix('sha256:')[:16]}"
-        if not (folder / name).is_dir():
+        name = version_name(new)
+        if not is_intact(folder / name):
+            if (folder / name).exists():  # damaged since
+                (folder / name).rename(new / ".damaged")
             new.chmod(0o755)
             new.rename(folder / name)
+            shutil.rmtree(folder / name / ".damaged", ignore_errors=True)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     same = previous is not None and previous.version == name and previous.harvested is not None
