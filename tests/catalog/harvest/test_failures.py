@@ -475,3 +475,21 @@ def test_a_lost_repository_whose_frozen_files_are_damaged_says_both(
     assert "there is no repository at this address" in (state.reason or "")
     assert "damaged in the store" in (state.reason or "")
     assert "harvest/toy" in (state.mend or "")
+
+
+def test_a_damaged_record_of_a_lost_repository_does_not_end_the_build(
+    remote: Any, run_harvest: Any, catalogue: Path
+) -> None:
+    remote("good")
+    repository = remote("toy")
+    first = by_id(run_harvest())["toy"]
+    build(catalogue, docs=False)
+    record = catalogue / "harvest" / "toy" / str(first.version) / "results" / "si" / "result.yaml"
+    record.write_text("schema_version: '1.0'\n")
+    repository.rename(repository.with_name("away"))
+    lost = by_id(run_harvest(now=LATER))["toy"]
+    assert [item.state for item in lost.results] == ["failed"]
+    build(catalogue, docs=False)
+    repository.with_name("away").rename(repository)
+    healed = by_id(run_harvest(now=LATER))["toy"]
+    assert [item.state for item in healed.results] == ["ok"]

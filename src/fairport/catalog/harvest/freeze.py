@@ -179,6 +179,21 @@ def is_intact(folder: Path) -> bool:
         return False
 
 
+def without_damaged(folder: Path, states: tuple[ResultState, ...], planes: Planes) -> tuple[ResultState, ...]:
+    """Return the states of a damaged version; a result that cannot be read any more is shown no longer."""
+    found = []
+    for state in states:
+        if state.id is not None and state.state in {"ok", "kept"}:
+            try:
+                verify_frozen(folder / RESULTS_DIR / state.id, state.path, planes)
+            except (FairportError, OSError):
+                reason = "its files in the store of the catalogue are damaged"
+                mend = "the next harvest that can read the repository writes them anew"
+                state = replace(state, state="failed", reason=reason, mend=mend)
+        found.append(state)
+    return tuple(found)
+
+
 def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | None) -> ResultState:
     """Freeze one record; without planes its numbers are withheld."""
     scratch = destination / ".result"

@@ -14,7 +14,7 @@ from random import SystemRandom
 from fairport.catalog.harvest.bundles import archive_name
 from fairport.catalog.harvest.digests import folder_stamp, is_remembered, remember
 from fairport.catalog.harvest.examination import Checker, check_repository
-from fairport.catalog.harvest.freeze import is_intact, keep_versions
+from fairport.catalog.harvest.freeze import is_intact, keep_versions, without_damaged
 from fairport.catalog.harvest.git import RemoteRef, defect_words, error_words
 from fairport.catalog.harvest.history import (
     ALL,
@@ -365,6 +365,9 @@ def _failure(
         if previous.key == _DAMAGED:
             reason += "; besides, files of its last good version are damaged in the store of the catalogue"
             mend += f"; until then `harvest/{entry.id}` of a backup of the catalogue can be put back"
+            folder = context.catalogue.harvest_root / entry.id / previous.version
+            planes = Planes(context.catalogue.root / PLANES_DIR)
+            previous = replace(previous, results=without_damaged(folder, previous.results, planes))
         return replace(
             previous,
             state="stale",
