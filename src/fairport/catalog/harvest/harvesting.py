@@ -172,7 +172,7 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     """Harvest one entry; returns its state and whether nothing had to be fetched."""
     folder = context.catalogue.harvest_root / entry.id
     previous = read_state(folder)
-    if previous is not None and previous.version and not is_intact(folder / previous.version):
+    if previous is not None and previous.version and not _is_whole(context, entry, folder / previous.version):
         previous = replace(previous, key=_DAMAGED)
     try:
         state, unchanged = _look(context, entry, folder, previous)
@@ -190,6 +190,18 @@ def _harvest_entry(context: _Context, entry: RegistryEntry) -> tuple[EntryState,
     write_state(folder, state)
     forget_versions(folder, state)
     return state, unchanged
+
+
+def _is_whole(context: _Context, entry: RegistryEntry, version: Path) -> bool:
+    """Tell whether a frozen version is as it was frozen; it is read where somebody may have touched it."""
+    memory = context.catalogue.cache_root / "intact" / f"{entry.id}.json"
+    stamp = folder_stamp(version)
+    if is_remembered(memory, stamp, version.name):
+        return True
+    whole = is_intact(version)
+    if whole and stamp is not None:
+        remember(memory, stamp, version.name)
+    return whole
 
 
 def _words(error: Exception) -> tuple[str, str | None]:

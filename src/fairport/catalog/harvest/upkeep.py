@@ -75,6 +75,7 @@ def sweep(catalogue: Catalogue, now: str) -> None:
         catalogue.harvest_root,
         catalogue.root / TOMBSTONES_DIR,
         cache / "digests",
+        cache / "intact",
         cache / "bundles",
     ):
         remove_half_written(folder)
