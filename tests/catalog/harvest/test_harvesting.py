@@ -186,6 +186,20 @@ def test_a_result_that_breaks_later_is_kept_with_its_date(
     assert only(run_harvest(now=LATER)).results[0].state == "kept"
 
 
+@pytest.mark.parametrize("file", ["limit.csv", "result.yaml"])
+def test_a_result_that_breaks_later_is_not_kept_from_a_damaged_store(
+    catalogue, make_repository, register, run_harvest, file: str
+) -> None:
+    repository = make_repository(results={"si": {}, "sd": {}})
+    register(repository)
+    damaged = shown(catalogue, only(run_harvest())) / "results/si" / file
+    damaged.write_bytes(damaged.read_bytes()[:20])
+    (repository / "results/si/limit.csv").write_text("mass,sigma\n1,2\n")
+    state = only(run_harvest(now=LATER))
+    assert {result.id: result.state for result in state.results} == {"si": "failed", "sd": "ok"}
+    assert not (shown(catalogue, state) / "results/si").exists()
+
+
 def test_two_records_with_one_id(make_repository, register, run_harvest) -> None:
     register(make_repository(results={"a": {"id": "same"}, "b": {"id": "same"}}))
     first, second = only(run_harvest()).results

@@ -120,7 +120,7 @@ def freeze_collection(
     states += map(_idle, idle)
     states = [_unclaimed(state, entry.id, taken) for state in states]
     if previous_folder is not None:
-        states = keep_good(states, destination, previous, previous_folder, taken)
+        states = keep_good(states, destination, previous, previous_folder, taken, planes)
     write_atomic(destination / ANALYSIS_FILE, dump_yaml(_stand_in(entry, mapping, states)))
     return load_analysis(destination / ANALYSIS_FILE, name="entry"), tuple(states)
 

@@ -113,7 +113,7 @@ def freeze_results(
             state = replace(state, versions=before.versions)
         states.append(state)
     if numbers and previous_folder is not None:
-        states = keep_good(states, destination, previous, previous_folder, set(owners))
+        states = keep_good(states, destination, previous, previous_folder, set(owners), planes)
     return tuple(states)
 
 
@@ -360,15 +360,30 @@ def keep_good(
     previous: dict[str, ResultState],
     folder: Path,
     taken: set[str],
+    planes: Planes,
 ) -> list[ResultState]:
-    """Show the last good version of every record that is broken now."""
-    return [_kept(state, destination, previous, folder, taken) for state in states]
+    """Show the last good version of every record that is broken now, as far as that can still be read.
+
+    Args:
+        states: of the records found.
+        destination: folder of the new version.
+        previous: states of the version shown so far, by result id.
+        folder: folder of that version.
+        taken: ids of the records found.
+        planes: where planes are looked up.
+    """
+    return [_kept(state, destination, previous, folder, taken, planes) for state in states]
 
 
 def _kept(
-    state: ResultState, destination: Path, previous: dict[str, ResultState], folder: Path, taken: set[str]
+    state: ResultState,
+    destination: Path,
+    previous: dict[str, ResultState],
+    folder: Path,
+    taken: set[str],
+    planes: Planes,
 ) -> ResultState:
-    """Show the last good version of a record that is broken now."""
+    """Show the last good version of a record that is broken now; one that is damaged is not good."""
     before = previous.get(state.id or "") or _by_path(previous, state.path)
     if state.state != "failed" or before is None or before.id is None or before.state not in {"ok", "kept"}:
         return state
@@ -376,6 +391,11 @@ def _kept(
     if target.exists() or not source.is_dir() or (before.id in taken and state.id != before.id):
         return state
     shutil.copytree(source, target)
+    try:
+        verify_frozen(target, before.path, planes)
+    except (FairportError, OSError):
+        shutil.rmtree(target, ignore_errors=True)
+        return state
     return replace(before, state="kept", reason=state.reason, mend=state.mend)
 
 
