@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from fairport.catalog.drawings.drawing import MAX_PRINTED
 from fairport.catalog.model import ShownPlane, SiteModel
+from fairport.catalog.workers import collect_rarely
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Plane
 from fairport.contract.errors import ToolError
@@ -183,6 +184,7 @@ def _serve() -> None:
     import matplotlib.backends.backend_agg
     import matplotlib.figure  # noqa: F401 - so that drawing begins at once
 
+    collect_rarely()
     job = sys.stdin.buffer.read()
     if job:
         _draw(*pickle.loads(job))  # noqa: S301 - bytes of the parent process, see _draw_elsewhere
