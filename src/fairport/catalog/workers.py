@@ -161,3 +161,4 @@ def _serve() -> None:
             answer = pickle.dumps((None, told))
         answers.write(len(answer).to_bytes(8, "big") + answer)
         answers.flush()
+    os._exit(0)  # freeing one by one what is left would keep the parent process waiting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from fairport.catalog.site.build import build
 from fairport.catalog.site.output import Written
 from fairport.catalog.site.parcels import Parcel, Parcels
 from fairport.catalog.state import STATE_FILE, EntryState, read_state, state_digest, write_state
+from fairport.contract.files import sha256_file
 
 LATER = NOW + timedelta(days=1)
 NAMES = ("one", "two", "three", "four")
@@ -203,7 +205,7 @@ CARD = Card(
 
 def test_parcels_of_a_name_come_together(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("abc", "utf-8")
-    files = (Written("file", "00", 3),)
+    files = (Written("file", sha256_file(tmp_path / "file"), 3),)
     store = Parcels(tmp_path / "db", tmp_path)
     names = ["r/one/a", "r/one/b", "r/one-more/a", "r/one0/a", "a/one"]
     store.keep(Parcel(name, "key", files, CARD, json=f'"{name}"') for name in names)
@@ -215,4 +217,21 @@ def test_parcels_of_a_name_come_together(tmp_path: Path) -> None:
     assert [json.loads(text) for text in store.texts("json", asked)] == ["a/one", "r/one/b"]
     (tmp_path / "file").write_text("abcd", "utf-8")
     assert not store.is_whole(found["r/one/a"])
+    (tmp_path / "file").write_text("abd", "utf-8")
+    assert store.is_whole(found["r/one/a"])  # of the same size
+    assert not Parcels(tmp_path / "db", tmp_path, thorough=True).is_whole(found["r/one/a"])
+    store.close()
+
+
+def test_a_parcel_that_makes_no_sense_is_made_anew(tmp_path: Path) -> None:
+    store = Parcels(tmp_path / "db", tmp_path)
+    store.keep([Parcel("a/one", "key", ()), Parcel("a/two", "key", ())])
+    store.close()
+    base = sqlite3.connect(tmp_path / "db")
+    with base:
+        base.execute("UPDATE parcel SET paths = 'file' WHERE name = 'a/one'")
+    base.close()
+    store = Parcels(tmp_path / "db", tmp_path)
+    assert store.find("a/one", "key") is None
+    assert store.find("a/two", "key") is not None
     store.close()

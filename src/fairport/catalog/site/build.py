@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -40,13 +41,13 @@ from fairport.catalog.site.knownreleases import known_releases
 from fairport.catalog.site.narrative import docs_context, narrative_pages, put_docs
 from fairport.catalog.site.output import SiteWriter
 from fairport.catalog.site.overall import Overall
-from fairport.catalog.site.parcels import Parcel, Parcels
+from fairport.catalog.site.parcels import Parcel, Parcels, Stored
 from fairport.catalog.site.release import Release
 from fairport.catalog.site.releasepages import ReleasePages
 from fairport.contract.progress import Progress, SilentProgress
 
 _MANY: Final = 500
-"""Results from which on the page of a plane is better made in another process."""
+"""Results from which on the page of a plane or an analysis is better made in another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,8 @@ class _Build:
             if (job := self._record_job(item, cards)) is not None:
                 jobs.append(job)
                 if many and len(jobs) == 1:
-                    self._workshop.prepare()  # a plane at least will be made
+                    # A plane at least will be made, and perhaps an analysis that is as large.
+                    self._workshop.prepare(2 if len(item.sources) > _MANY else 1)
                     studio.prepare()
         count = sum(len(job.records) for job in jobs)
         total = count + len(cards)
@@ -277,7 +279,7 @@ class _Build:
         kin = {state.id or "": self._relations.of(f"{own}/{state.id}") for state, _ in item.sources}
         keys = self._record_keys(item, kin)
         there = self._parcels.group(f"r/{own}/")
-        left = []
+        whole, left = [], []
         for state, source in item.sources:
             name, key = f"{own}/{state.id}", keys[state.id or ""]
             kept = there.get(f"r/{name}")
@@ -287,10 +289,11 @@ class _Build:
                 and kept.key == key
                 and self._parcels.is_whole(kept)
             ):
-                self._adopt(kept)
+                whole.append(kept)
                 cards[name] = kept.card
             else:
                 left.append((key, family(item, state), state, source, kin[state.id or ""]))
+        self._adopt(whole)
         return RecordJob(item.analysis, tuple(left)) if left else None
 
     def _record_keys(self, item: Harvested, kin: Mapping[str, Kinship]) -> dict[str, str]:
@@ -406,17 +409,18 @@ class _Build:
             self._take(Outcome((Parcel(name, key, files, csv=figure.digest),)), {})
         return warnings
 
-    def _kept(self, name: str, key: str) -> Parcel | None:
+    def _kept(self, name: str, key: str) -> Stored | None:
         """Take over a parcel of an earlier build that is still good."""
         parcel = self._parcels.find(name, key)
         if parcel is not None:
-            self._adopt(parcel)
+            self._adopt([parcel])
         return parcel
 
-    def _adopt(self, parcel: Parcel) -> None:
-        """Take over a parcel whose files are there."""
-        self._writer.adopt(parcel.files)
-        self.used.add(parcel.name)
+    def _adopt(self, parcels: Sequence[Stored]) -> None:
+        """Take over parcels whose files are there."""
+        paths = list(chain.from_iterable(parcel.paths for parcel in parcels))
+        self._writer.keep(paths, b"".join([parcel.digests for parcel in parcels]))
+        self.used.update(parcel.name for parcel in parcels)
 
     def _take(self, outcome: Outcome, problems: dict[str, list[str]]) -> None:
         """Take over what was made; a parcel with pages that wait for their places is good once they are in

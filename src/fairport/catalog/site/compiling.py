@@ -159,10 +159,10 @@ class Workshop:
         """Begin to make the pages of planes; see :meth:`analyses`."""
         return self._begin(jobs, sum(1 + len(job.shown.results) // _SHARE for job in jobs))
 
-    def prepare(self) -> None:
-        """Start a process that will be needed: it takes a while until one can work."""
+    def prepare(self, processes: int) -> None:
+        """Start processes that will be needed: it takes a while until one can work."""
         if self._processes > 1:
-            self._hire(1)
+            self._hire(min(self._processes, processes))
 
     def close(self) -> None:
         """End the processes; what nobody asked for is lost."""

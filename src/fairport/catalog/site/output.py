@@ -14,7 +14,7 @@ import shutil
 import stat
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
@@ -320,16 +320,26 @@ class SiteWriter:
             ValueError: a path was written before.
         """
         found = list(files)
-        new = {file.path: None for file in found}
-        if len(new) < len(found) or not self._files.keys().isdisjoint(new):
-            twice = Counter([*(self._files.keys() & new), *(file.path for file in found)]).most_common(1)
-            raise ValueError(f"written twice: {twice[0][0]!r}")
-        self._files |= new
-        self._digests += bytes.fromhex("".join([file.sha256 for file in found]))
-        self._known.difference_update(new)
+        self.keep([file.path for file in found], bytes.fromhex("".join([file.sha256 for file in found])))
         fresh = sum(file.fresh for file in found)
         self.written += fresh
-        self.unchanged += len(found) - fresh
+        self.unchanged -= fresh
+
+    def keep(self, paths: Sequence[str], digests: bytes) -> None:
+        """Take files into account that an earlier build wrote, by their paths and sha256, one after the
+        other.
+
+        Raises:
+            ValueError: a path was written before.
+        """
+        new = dict.fromkeys(paths)
+        if len(new) < len(paths) or not self._files.keys().isdisjoint(new):
+            twice = Counter([*(self._files.keys() & new), *paths]).most_common(1)
+            raise ValueError(f"written twice: {twice[0][0]!r}")
+        self._files |= new
+        self._digests += digests
+        self._known.difference_update(new)
+        self.unchanged += len(new)
 
     def finish(self) -> None:
         """Bring everything into its place, remove what earlier builds wrote and this one did not, and note

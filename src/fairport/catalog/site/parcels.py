@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fairport.catalog.cards import Card
 from fairport.catalog.site.output import Written
@@ -24,13 +25,18 @@ _BATCH: Final = 500
 """Parcels whose texts are read at once."""
 
 _CARD: Final = tuple(field.name for field in fields(Card))
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS parcel (name TEXT PRIMARY KEY, key TEXT NOT NULL, files TEXT NOT NULL, card TEXT)
-    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parcel (
+    name TEXT PRIMARY KEY, key TEXT NOT NULL, paths TEXT NOT NULL, digests BLOB NOT NULL, sizes BLOB NOT NULL,
+    card TEXT
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts (name TEXT PRIMARY KEY, csv TEXT, json TEXT, bib TEXT, dcat TEXT);
 """
-"""Texts are long and seldom read: they stand apart, so that the rest is read fast."""
+"""Texts are long and seldom read: they stand apart, so that the rest is read fast. What is told of files is
+packed: a build looks through all of it, and seldom needs it one by one."""
+
+_FACTS: Final = "name, key, paths, digests, sizes, card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,27 @@ class Parcel:
     dcat: str = ""
 
 
-Kept = Callable[[str, str], Parcel | None]
+class Stored(NamedTuple):
+    """A parcel that an earlier build made, without its texts.
+
+    Attributes:
+        name: what it belongs to.
+        key: digest of what decided its bytes.
+        paths: paths of its files.
+        digests: their sha256, one after the other.
+        sizes: their sizes in bytes, 64 bits each.
+        card: of a result.
+    """
+
+    name: str
+    key: str
+    paths: list[str]
+    digests: bytes
+    sizes: array[int]
+    card: Card | None
+
+
+Kept = Callable[[str, str], Stored | None]
 """Takes over a parcel of an earlier build, by name and key, if it is still good."""
 
 
@@ -86,11 +112,11 @@ class Parcels:
             path.unlink(missing_ok=True)
             self._base = _opened(path)
 
-    def find(self, name: str, key: str) -> Parcel | None:
-        """Return a parcel whose key is still the same and whose files are all there, without its texts."""
-        query = "SELECT name, key, files, card FROM parcel WHERE name = ? AND key = ?"
+    def find(self, name: str, key: str) -> Stored | None:
+        """Return a parcel whose key is still the same and whose files are all there."""
+        query = f"SELECT {_FACTS} FROM parcel WHERE name = ? AND key = ?"  # noqa: S608 - fixed names
         row = self._base.execute(query, (name, key)).fetchone()
-        parcel = _parcel(*row) if row is not None else None
+        parcel = _stored(*row) if row is not None else None
         return parcel if parcel is not None and self.is_whole(parcel) else None
 
     def is_known(self, name: str, key: str) -> bool:
@@ -98,24 +124,24 @@ class Parcels:
         query = "SELECT 1 FROM parcel WHERE name = ? AND key = ?"
         return self._base.execute(query, (name, key)).fetchone() is not None
 
-    def group(self, prefix: str) -> dict[str, Parcel]:
-        """Return the parcels whose names begin with ``prefix``, without their texts; whether their keys are
-        the same and their files are there is not told.
+    def group(self, prefix: str) -> dict[str, Stored]:
+        """Return the parcels whose names begin with ``prefix``; whether their keys are the same and their
+        files are there is not told.
         """
-        query = "SELECT name, key, files, card FROM parcel WHERE name >= ? AND name < ?"
+        query = f"SELECT {_FACTS} FROM parcel WHERE name >= ? AND name < ?"  # noqa: S608 - fixed names
         end = f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}"
-        found = (_parcel(*row) for row in self._base.execute(query, (prefix, end)))
+        found = (_stored(*row) for row in self._base.execute(query, (prefix, end)))
         return {parcel.name: parcel for parcel in found if parcel is not None}
 
-    def is_whole(self, parcel: Parcel) -> bool:
+    def is_whole(self, parcel: Stored) -> bool:
         """Tell whether the files of a parcel are all there."""
         try:
             site, lstat = self._site, os.lstat
-            for path, _, size, _ in parcel.files:
+            for path, size in zip(parcel.paths, parcel.sizes, strict=True):
                 if lstat(f"{site}/{path}").st_size != size:
                     return False
-            return not self._thorough or all(
-                sha256_file(Path(self._site, file.path)) == file.sha256 for file in parcel.files
+            return not self._thorough or parcel.digests == b"".join(
+                bytes.fromhex(sha256_file(Path(site, path))) for path in parcel.paths
             )
         except OSError:
             return False
@@ -124,12 +150,14 @@ class Parcels:
         """Keep parcels in the place of older ones of the same names."""
         rows, texts = [], []
         for parcel in parcels:
-            files = json.dumps([[file.path, file.sha256, file.size] for file in parcel.files])
+            paths = "\n".join([file.path for file in parcel.files])
+            digests = bytes.fromhex("".join([file.sha256 for file in parcel.files]))
+            sizes = array("q", [file.size for file in parcel.files]).tobytes()
             card = json.dumps(_packed(parcel.card)) if parcel.card else None
-            rows.append((parcel.name, parcel.key, files, card))
+            rows.append((parcel.name, parcel.key, paths, digests, sizes, card))
             texts.append((parcel.name, parcel.csv, parcel.json, json.dumps(parcel.bib), parcel.dcat))
         with self._base:
-            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?)", rows)
+            self._base.executemany("INSERT OR REPLACE INTO parcel VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._base.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?)", texts)
 
     def texts(self, column: str, names: Sequence[str]) -> Iterator[str]:
@@ -159,12 +187,14 @@ class Parcels:
         self._base.close()
 
 
-def _parcel(name: str, key: str, files: str, card: str | None) -> Parcel | None:
+def _stored(name: str, key: str, paths: str, digests: bytes, sizes: bytes, card: str | None) -> Stored | None:
     """Return a parcel from its row, ``None`` when that makes no sense."""
     try:
-        written = tuple([Written(*facts) for facts in json.loads(files)])
-        return Parcel(name, key, written, _unpacked(json.loads(card)) if card else None)
-    except (ValueError, TypeError):
+        files, lengths = paths.split("\n") if paths else [], array("q", sizes)
+        if not 32 * len(files) == len(digests) == 32 * len(lengths):
+            return None
+        return Stored(name, key, files, digests, lengths, _unpacked(json.loads(card)) if card else None)
+    except (ValueError, TypeError, AttributeError):
         return None
 
 
