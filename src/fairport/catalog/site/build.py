@@ -214,6 +214,8 @@ class _Build:
         self._relations = Relations(())
         self._releases: list[Release] = []
         self._release_pages: ReleasePages
+        self._known_releases: list[tuple[str, str]] = []
+        self._looked: Iterator[Outcome] = iter(())
         self.used: set[str] = set()
         self.settled: list[Parcel] = []
 
@@ -244,6 +246,7 @@ class _Build:
                     # A plane at least will be made, and perhaps an analysis that is as large.
                     self._workshop.prepare(2 if len(item.sources) > _MANY else 1)
                     studio.prepare()
+                    self._looked = self._workshop.look(self._known_releases)
         count = sum(len(job.records) for job in jobs)
         total = count + len(cards)
         self._progress.step(
@@ -358,13 +361,22 @@ class _Build:
         )
         if self._writer.interrupted:
             return self.end_releases()
-        return self._make_releases(self._parcels.is_known)
+        return self._make_releases(self._is_known)
 
     def end_releases(self) -> list[str]:
         """Take over the pages of the other releases, and make those that are not whole; a release has very
         many files to look for. Returns what the store lacks.
         """
+        for outcome in self._looked:
+            self._parcels.trust(outcome.whole)
         return self._make_releases(lambda name, key: name in self.used or self._kept(name, key) is not None)
+
+    def _is_known(self, name: str, key: str) -> bool:
+        """Tell whether the pages of a release were made before; their files are looked for later."""
+        known = self._parcels.is_known(name, key)
+        if known:
+            self._known_releases.append((name, key))
+        return known
 
     def _make_releases(self, is_there: Callable[[str, str], bool]) -> list[str]:
         warnings: list[str] = []

@@ -113,7 +113,14 @@ class PlaneJob:
     front: bool
 
 
-Job = RecordJob | AnalysisJob | PlaneJob
+@dataclass(frozen=True)
+class LookJob:
+    """Parcels of earlier builds, by name and key, whose many files are to be looked for."""
+
+    wanted: tuple[tuple[str, str], ...]
+
+
+Job = RecordJob | AnalysisJob | PlaneJob | LookJob
 
 
 @dataclass(frozen=True)
@@ -125,11 +132,13 @@ class Outcome:
         problems: (entry, problem) pairs.
         pages: further files of the only parcel that are to come into their places at the end, by path: they
             lead to what somebody else still makes.
+        whole: names of the parcels of earlier builds whose files are all there.
     """
 
     parcels: tuple[Parcel, ...] = ()
     problems: tuple[tuple[str, str], ...] = field(default=())
     pages: Mapping[str, bytes | str] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
 
 
 class Workshop:
@@ -158,6 +167,13 @@ class Workshop:
     def planes(self, jobs: Sequence[PlaneJob]) -> Iterator[Outcome]:
         """Begin to make the pages of planes; see :meth:`analyses`."""
         return self._begin(jobs, sum(1 + len(job.shown.results) // _SHARE for job in jobs))
+
+    def look(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Outcome]:
+        """Begin to look for the files of parcels, by name and key, where a process is there for it; see
+        :meth:`analyses`.
+        """
+        jobs = [LookJob((pair,)) for pair in wanted] if self._threads is not None else []
+        return self._begin(jobs, ALONE + 1)
 
     def prepare(self, processes: int) -> None:
         """Start processes that will be needed: it takes a while until one can work."""
@@ -225,6 +241,8 @@ def _bench(setting: Setting) -> _Bench:
 
 
 def _work(bench: _Bench, job: Job) -> Outcome:
+    if isinstance(job, LookJob):
+        return Outcome(whole=frozenset(name for name, key in job.wanted if bench.parcels.find(name, key)))
     if isinstance(job, PlaneJob):
         return _plane(bench, job)
     return _records(bench, job) if isinstance(job, RecordJob) else _analysis(bench, job)

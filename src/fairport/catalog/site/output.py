@@ -30,8 +30,8 @@ SCRATCH: Final = ".fairport-site.tmp"
 _PATIENCE: Final = 30
 """Tenths of a second for which a build waits for another one to end."""
 
-_LINE: Final = re.compile(r"[0-9a-f]{64}  ((?:(?!\.\.?/)[^/\\\n]+/)*(?!\.\.?\n)[^/\\\n]+)\n")
-"""Line of a manifest with a path that leads nowhere else."""
+_LINES: Final = re.compile(r"^[0-9a-f]{64}  ((?:(?!\.\.?/)[^/\\\n]+/)*(?!\.\.?\n)[^/\\\n]+)\n", re.MULTILINE)
+"""Lines of a manifest with paths that lead nowhere else."""
 
 
 class Written(NamedTuple):
@@ -402,8 +402,7 @@ def _is_safe(path: str) -> bool:
 def _manifest(root: Path) -> set[str] | None:
     """Return what the last whole build wrote, ``None`` when there was none."""
     try:
-        with (root / MANIFEST).open(encoding="utf-8", newline="\n") as lines:
-            return {match.group(1) for line in lines if (match := _LINE.fullmatch(line))}
+        return set(_LINES.findall((root / MANIFEST).read_bytes().decode("utf-8")))
     except (OSError, UnicodeDecodeError):
         return None
 
