@@ -8,7 +8,9 @@ from typing import Any
 
 from tests.catalog.conftest import NOW, write_result
 
+from fairport.catalog.pages.versions import version_names
 from fairport.catalog.site.build import build
+from fairport.catalog.state import VersionNote
 from fairport.contract.saving import dump_yaml
 
 NEW = {"mass": [10.0, 100.0, 1000.0], "sigma": [3e-44, 6e-45, 4.5e-44]}
@@ -64,6 +66,30 @@ def test_contents_that_share_a_version_are_told_apart(
     assert len(names) == 3
     assert names[0] == "1"
     assert all(name.startswith("1-") for name in names[1:])
+
+
+def test_an_address_of_an_earlier_content_never_changes() -> None:
+    contents = [
+        ("1", "a"),
+        ("1", "b"),
+        ("1", "a"),
+        ("2", "c"),
+        ("1", "a"),
+        ("1", "b"),
+        ("2", "c"),
+        ("2", "a"),
+    ]
+    history: list[VersionNote] = []
+    told: dict[int, str] = {}
+    for place, (version, content) in enumerate(contents):
+        names = version_names(version, tuple(history))
+        assert len(set(names)) == len(names)
+        assert names[0] == version
+        for number, name in enumerate(reversed(names[1:])):
+            assert told.setdefault(number, name) == name or told[number] == contents[number][0]
+            told[number] = name
+        history.insert(0, VersionNote(version, "sha256:" + content * 64, NOW.isoformat(), NOW.isoformat()))
+        assert len(history) == place + 1
 
 
 def test_an_earlier_version_that_is_lost_still_has_its_digest(

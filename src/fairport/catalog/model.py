@@ -18,6 +18,7 @@ from fairport.contract.documents import (
     CatalogueConfiguration,
     Plane,
 )
+from fairport.contract.errors import FairportError
 from fairport.results.loaded import LoadedResult
 from fairport.results.planes import Planes
 
@@ -96,6 +97,14 @@ class ShownResult:
     def loaded(self) -> LoadedResult:
         """Record, numbers and plane; read when they are first asked for."""
         return self.source.load(example=self.state.example)[0]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its files are still those that were harvested."""
+        try:
+            return self.loaded is not None
+        except (FairportError, OSError):
+            return False
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what can be read again."""
@@ -222,6 +231,10 @@ class ShownPlane:
         return ShownPlane(self.plane, self.results[:count]) if len(self.results) > count else self
 
 
+DAMAGED: Final = "its files in the store of the catalogue are damaged; harvest it again"
+"""What is told of a result that can be read no longer, although it could when it was harvested."""
+
+
 @dataclass(frozen=True, eq=False)
 class SiteModel:
     """Everything that a build shows.
@@ -250,6 +263,12 @@ class SiteModel:
     def config(self) -> CatalogueConfiguration:
         """``catalog.yaml``."""
         return self.catalogue.config
+
+    def note(self, result: ShownResult, problem: str) -> None:
+        """Take up a problem with a result, once."""
+        known = self.problems.setdefault(result.analysis_id, [])
+        if (words := f"{result.state.path}: {problem}") not in known:
+            known.append(words)
 
     @cached_property
     def by_id(self) -> dict[str, ShownAnalysis]:

@@ -493,3 +493,32 @@ def test_a_damaged_record_of_a_lost_repository_does_not_end_the_build(
     repository.with_name("away").rename(repository)
     healed = by_id(run_harvest(now=LATER))["toy"]
     assert [item.state for item in healed.results] == ["ok"]
+
+
+@pytest.mark.parametrize("file", ["limit.csv", "result.yaml"])
+def test_what_is_damaged_after_the_harvest_does_not_end_the_build(
+    remote: Any, run_harvest: Any, catalogue: Path, file: str
+) -> None:
+    remote("good")
+    remote("toy")
+    first = by_id(run_harvest())["toy"]
+    report = build(catalogue, docs=False)
+    assert report.warnings == ()
+    before = (report.root / "p" / "dd.si" / "index.html").read_text("utf-8")
+    remote("third")
+    run_harvest(now=LATER)
+    damaged = catalogue / "harvest" / "toy" / str(first.version) / "results" / "si" / file
+    content = damaged.read_bytes()
+    damaged.write_bytes(b"")
+    report = build(catalogue, docs=False)
+    assert any("toy: results/si/result.yaml: its files in the store" in text for text in report.warnings)
+    after = (report.root / "p" / "dd.si" / "index.html").read_text("utf-8")
+    assert after != before
+    assert str(catalogue) not in "".join(path.read_text("utf-8") for path in report.root.rglob("*.html"))
+    assert (report.root / "p" / "dd.si" / "dd.si.png").is_file()
+    damaged.write_bytes(content)
+    report = build(catalogue, docs=False)
+    assert report.warnings == ()
+    again = build(catalogue, docs=False, output=catalogue / "again").root
+    pages = ("p/dd.si/index.html", "p/dd.si/dd.si.svg", "status/index.html", "index.html")
+    assert [name for name in pages if (again / name).read_bytes() != (report.root / name).read_bytes()] == []

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from fairport.catalog.model import KINDS, ShownPlane, ShownResult, SiteModel
+from fairport.catalog.model import DAMAGED, KINDS, ShownPlane, ShownResult, SiteModel
 from fairport.contract.documents import Plane
 from fairport.results.captions import caption
 from fairport.results.figure.scene import Scene, build_scene
@@ -124,7 +124,7 @@ def draw_results(
         few = results[:MAX_COMPACT]
         scene = _scene(model, plane, results, details)
         smaller = scene if len(few) == len(results) else _scene(model, plane, few, details)
-        targets = {result.loaded.id: f"{root}{result.url}" for result in members}
+        targets = {result.id: f"{root}{result.url}" for result in members}
         wide = scene_svg(scene, width=width, prefix=f"{prefix}-w", links=targets)
         compact = scene_svg(smaller, compact=True, prefix=f"{prefix}-c", links=targets)
         # The SVG writer escapes every text that comes from a record.
@@ -217,10 +217,10 @@ def _sturdy(
 
 
 def _note(model: SiteModel, result: ShownResult, error: Exception) -> None:
-    known = model.problems.setdefault(result.analysis_id, [])
-    problem = f"{result.state.path}: it cannot be drawn ({type(error).__name__}: {str(error)[:200]})"
-    if problem not in known:
-        known.append(problem)
+    if result.is_readable:
+        model.note(result, f"it cannot be drawn ({type(error).__name__}: {str(error)[:200]})")
+    else:
+        model.note(result, DAMAGED)
 
 
 def _hidden(results: Sequence[ShownResult], beyond: int, most: int) -> tuple[Hidden, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fairport.catalog.drawings.drawing import Drawing, draw_one
@@ -28,7 +29,7 @@ def add_versions(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> 
     """
     folder = result.url.removesuffix("index.html")
     notes = result.state.versions
-    names = _names(result.card.version, notes)
+    names = version_names(result.card.version, notes)
     _moved(frame, f"{folder}v/{names[0]}/index.html", "../../index.html", result.url)
     if not notes:
         return None
@@ -45,15 +46,24 @@ def add_versions(frame: Frame, analysis: ShownAnalysis, result: ShownResult) -> 
     return TableView(columns("Version", "Since", "Status", "What came of it"), tuple(rows))
 
 
-def _names(current: str, notes: tuple[VersionNote, ...]) -> list[str]:
-    """Return the part of the address of each version; contents that share a version are told apart."""
-    names = [_slug(current)]
-    for note in notes:
-        name = _slug(note.version)
-        digest = note.digest.removeprefix("sha256:")
-        names.append(name if name not in names else f"{name}-{digest[:8]}")
-        if names[-1] in names[:-1]:
-            names[-1] = f"{name}-{digest[:32]}-{len(names)}"
+def version_names(current: str, notes: Sequence[VersionNote]) -> list[str]:
+    """Return the part of the address of each version of a result: of the current one, then of earlier ones,
+    newest first.
+
+    The newest content of a version has its plain name. Earlier ones are told apart by their digests, and
+    those that came back by their number, counted from the first: an address never changes any more.
+    """
+    slugs = [_slug(current), *(_slug(note.version) for note in notes)]
+    names = [slug if slug not in slugs[:place] else "" for place, slug in enumerate(slugs)]
+    for place in reversed(range(1, len(names))):
+        if names[place]:
+            continue
+        digest = notes[place - 1].digest.removeprefix("sha256:")
+        name, count = f"{slugs[place]}-{digest[:8]}", 1
+        while name in names:
+            count += 1
+            name = f"{slugs[place]}-{digest[:32]}-{count}"
+        names[place] = name
     return names
 
 

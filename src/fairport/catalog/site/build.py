@@ -35,6 +35,7 @@ from fairport.catalog.site.compiling import (
     RecordJob,
     Setting,
     Workshop,
+    readable,
 )
 from fairport.catalog.site.keys import Keys
 from fairport.catalog.site.knownreleases import known_releases
@@ -44,6 +45,7 @@ from fairport.catalog.site.overall import Overall
 from fairport.catalog.site.parcels import Parcel, Parcels, Stored
 from fairport.catalog.site.release import Release
 from fairport.catalog.site.releasepages import ReleasePages
+from fairport.contract.errors import FairportError
 from fairport.contract.progress import Progress, SilentProgress
 
 _MANY: Final = 500
@@ -400,7 +402,10 @@ class _Build:
             for digest in self._parcels.texts("csv", [name]):
                 studio.keep(digest)
             return name, key, None
-        return name, key, studio.order(model, shown)
+        try:
+            return name, key, studio.order(model, shown)
+        except (FairportError, OSError):
+            return name, "", studio.order(model, readable(model, shown))
 
     def put_figures(self, figures: Iterable[tuple[str, str, PendingFigure | None]]) -> list[str]:
         """Put figures for download in place as they come; returns what could not be drawn."""

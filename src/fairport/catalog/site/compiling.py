@@ -15,6 +15,7 @@ from fairport.catalog.drawings.drawing import MAX_COMPACT, Drawing, draw, thumbn
 from fairport.catalog.harvest.git import defect_words, error_words
 from fairport.catalog.machines.whole import joined
 from fairport.catalog.model import (
+    DAMAGED,
     ResultSource,
     ShownAnalysis,
     ShownPlane,
@@ -313,8 +314,31 @@ def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
     return Outcome((parcel,), tuple((job.analysis.id, problem) for problem in fresh))
 
 
+def readable(model: SiteModel, shown: ShownPlane) -> ShownPlane:
+    """Return a plane without the results that cannot be read any more, which become problems: somebody
+    touched the store since the harvest.
+    """
+    good = tuple(result for result in shown.results if result.is_readable)
+    for result in set(shown.results) - set(good):
+        model.note(result, DAMAGED)
+    return replace(shown, results=good)
+
+
 def _plane(bench: _Bench, job: PlaneJob) -> Outcome:
     model = bench.setting.model(planes=(job.shown, *job.others))
+    try:
+        return _plane_of(bench, job, model)
+    except (FairportError, OSError) as error:
+        if machine_error(error) is not None:
+            raise
+        shown, *others = (readable(model, each) for each in model.planes)
+        if not model.problems:
+            raise
+        whole = replace(model, planes=(shown, *others))
+        return _plane_of(bench, replace(job, shown=shown, others=tuple(others)), whole)
+
+
+def _plane_of(bench: _Bench, job: PlaneJob, model: SiteModel) -> Outcome:
     frame = bench.frame(model)
     files = [
         bench.writer.write(path, joined(text.encode() for text in texts))
