@@ -116,6 +116,21 @@ def test_columns_must_be_named_where_there_are_more_than_two(tmp_path: Path) -> 
     assert found.derived.loaded().bands["p84"].y[0] == 3e-46
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("10 1e-46 2e-46\n20 2e-46 3e-46\n", "the columns have no names"),
+        ("# mass limit median\n10 1e-46 2e-46\n", 'its last remark is "mass limit median"'),
+        ("one two three\n10 1e-46 2e-46\n", "the columns are 1 one, 2 two, 3 three"),
+    ],
+)
+def test_what_is_known_of_the_columns_is_told(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "limit.dat").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        import_file(tmp_path / "limit.dat", ImportOptions(plane="dd.si", units={"x": "GeV", "y": "cm2"}))
+    assert told in (caught.value.why or "")
+
+
 def test_fields_and_level_of_the_call_enter_the_record(tmp_path: Path) -> None:
     fields = {"model.migdal": False, "model.dm.local_fraction": 1, "astro.halo.set": "SHM"}
     found = imported(tmp_path, CURVE, cl=0.9, origin="collaboration", fields=fields)

@@ -279,10 +279,9 @@ def _stand_in(
     address = web_address(entry.repository.url)
     shown = [state for state in states if state.state in {"ok", "kept"}]
     experiments = {state.experiment for state in shown if state.experiment} - {UNKNOWN}
-    about = (
-        f"A collection of {len(shown)} published curves of {len(experiments) or 'several'} experiments, "
-        "each with its own source, citation and licence."
-    )
+    curves = "1 published curve" if len(shown) == 1 else f"{len(shown)} published curves"
+    makers = "1 experiment" if len(experiments) == 1 else f"{len(experiments) or 'several'} experiments"
+    about = f"A collection of {curves} of {makers}, each with its own source, citation and licence."
     description = f"{entry.description}\n\n{about}" if entry.description else about
     searches = {_SEARCHES.get((state.plane or "").split(".")[0], "other") for state in states if state.plane}
     record: dict[str, Any] = {

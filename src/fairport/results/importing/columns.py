@@ -15,6 +15,9 @@ from fairport.physics.arrays import FloatArray
 from fairport.physics.units import UnitProblem, conversion_factor, parse_unit
 from fairport.results.importing.options import BANDS, ROLES, ImportOptions
 
+_MAX_REMARK: Final = 150
+"""Characters of a remark that an error quotes."""
+
 _QUANTITY: Final = re.compile(r"\s*([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(.*)")
 
 
@@ -203,14 +206,22 @@ def _roles(
         assumptions.append(", ".join(listed).replace("second column is", "second"))
     missing = [axis.name for axis, role in zip(plane.axes, ("x", "y"), strict=False) if role not in found]
     if missing:
-        known = ", ".join(f"{i} {column.name}" for i, column in enumerate(table.columns[:12], 1))
         raise UsageError(
             f"{table.name} has {len(table.columns)} columns, and it is not clear which holds "
             f"{' and which '.join(missing)}",
-            why=f"the columns are {known}",
+            why=_told_of_columns(table),
             mend=" ".join(f"--column {name}=NUMBER" for name in missing),
         )
     return found
+
+
+def _told_of_columns(table: ImportedTable) -> str:
+    """Return what a table says of its columns, from which a person sees which is which."""
+    if table.named:
+        names = ", ".join(f"{place} {column.name}" for place, column in enumerate(table.columns[:12], 1))
+        return f"the columns are {names}"
+    remark = table.comments[-1][:_MAX_REMARK] if table.comments else ""
+    return "the columns have no names" + (f'; its last remark is "{remark}"' if remark else "")
 
 
 def _named(
