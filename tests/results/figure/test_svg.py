@@ -14,6 +14,8 @@ import pytest
 from tests.results.drawn import plane_svg
 
 from fairport.results.figure.svg import stylesheet
+from fairport.results.figure.svgframe import shorten
+from fairport.results.figure.svgparts import COMPACT
 from fairport.results.planes import Planes
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -323,3 +325,17 @@ def test_same_bytes_in_every_process() -> None:
     ]
     assert outputs[0] == outputs[1]
     assert outputs[0].startswith(b"<svg")
+
+
+def test_a_name_is_cut_once() -> None:
+    for room in range(20, 300, 7):
+        short = shorten("WIMPs 2021 a-name-that-was-cut… (digitised)*", room, 12.0)
+        assert "……" not in short
+        assert "( …" not in short
+        assert short.count("…") in {0, 1, 2}
+
+
+def test_text_of_figures_on_a_phone_is_legible() -> None:
+    assert (
+        min(COMPACT.text, COMPACT.label, COMPACT.small) >= 12.0
+    )  # below, browsers' audits call it illegible

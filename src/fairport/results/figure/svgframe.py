@@ -202,7 +202,7 @@ def wrap(text: str, room: float, size: float) -> list[str]:
 def shorten(text: str, room: float, size: float) -> str:
     """Return text that fits, with an ellipsis where it was cut."""
     while text and width(text, size) > room:
-        text = text.rstrip("…")[:-1].rstrip() + "…"
+        text = text.rstrip("…")[:-1].rstrip(" (…") + "…"
         if text == "…":
             break
     return text

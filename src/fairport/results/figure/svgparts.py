@@ -39,7 +39,7 @@ class Sizes:
 
 
 WIDE: Final = Sizes(text=14.0, label=13.0, small=12.5, stroke=1.0)
-COMPACT: Final = Sizes(text=12.0, label=11.5, small=11.0, stroke=0.9)
+COMPACT: Final = Sizes(text=12.0, label=12.0, small=12.0, stroke=0.9)
 
 
 @dataclass(slots=True)
