@@ -14,7 +14,7 @@ import pytest
 
 from fairport.catalog.harvest.harvesting import HarvestReport, harvest
 from fairport.catalog.registry import add_entry, init_catalogue
-from fairport.catalog.state import CheckSummary
+from fairport.catalog.state import STATE_FILE, CheckSummary, read_state, write_state
 from fairport.contract.saving import dump_yaml
 from fairport.contract.tables import format_table
 
@@ -138,13 +138,26 @@ def register(catalogue: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def run_harvest(catalogue: Path) -> Harvest:
-    """Return ``run(now=...)``, which harvests without the check room."""
+def run_harvest(catalogue: Path, tmp_path: Path) -> Harvest:
+    """Return ``run(now=...)``, which harvests without the check room.
+
+    Each state is held to be written the same once it was read: pages are made anew where it differs.
+    """
 
     def checker(tree: Path, profile: str) -> tuple[CheckSummary | None, str | None]:
         return CheckSummary(profile), None
 
-    return lambda **options: harvest(catalogue, **{"now": NOW, "jobs": 2, "checker": checker, **options})
+    def run(**options: Any) -> HarvestReport:
+        report = harvest(catalogue, **{"now": NOW, "jobs": 2, "checker": checker, **options})
+        for path in (catalogue / "harvest").glob(f"*/{STATE_FILE}"):
+            state = read_state(path.parent)
+            assert state is not None
+            write_state(tmp_path, state)
+            assert (tmp_path / STATE_FILE).read_bytes() == path.read_bytes()
+            (tmp_path / STATE_FILE).unlink()
+        return report
+
+    return run
 
 
 def commit(folder: Path, message: str = "work", tag: str | None = None) -> str:

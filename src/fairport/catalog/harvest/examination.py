@@ -74,7 +74,7 @@ def fair_summary(found: Assessment) -> FairSummary:
         tuple(found.counts[name] for name in STANDINGS),
         tuple(FairLevel(level.area, level.proven, level.possible) for level in found.levels),
         tuple(
-            sum(metric.points(*names) for metric in found.fuji)
+            float(sum(metric.points(*names) for metric in found.fuji))
             for names in (("pass",), ("not-assessed",), ())
         ),
         tuple(software[name] for name in STANDINGS),

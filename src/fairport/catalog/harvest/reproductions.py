@@ -56,7 +56,7 @@ def _note(data: dict[str, Any]) -> ReproductionNote:
         data["at"],
         data["engine"],
         data.get("commit"),
-        reruns["tolerance"],
+        float(reruns["tolerance"]),
         reason[:_MAX_TEXT] if reason else None,
         tuple(text[:_MAX_TEXT] for text in reruns.get("changed", ())[:_MAX_CHANGED]),
     )
