@@ -36,13 +36,20 @@ class Crew(Generic[J, R]):
             ``work``. Like ``work`` it is a function of a module, found there by its name.
         setting: anything that can be pickled.
         work: does one job, which can be pickled like what it returns.
+        nice: by how much they step back for others on a busy machine, as ``nice`` counts it.
     """
 
     def __init__(
-        self, processes: int, prepare: Callable[..., Any], setting: object, work: Callable[[Any, J], R]
+        self,
+        processes: int,
+        prepare: Callable[..., Any],
+        setting: object,
+        work: Callable[[Any, J], R],
+        *,
+        nice: int = 0,
     ) -> None:
         """Begin with nobody."""
-        self._first = pickle.dumps((prepare, setting, work))
+        self._first = pickle.dumps((prepare, setting, work, nice))
         self._seats = Semaphore(processes)
         self._lock = Lock()
         self._idle: list[subprocess.Popen[bytes]] = []
@@ -151,7 +158,8 @@ def _serve() -> None:
     while head := source.read(8):
         message = pickle.loads(source.read(int.from_bytes(head, "big")))  # noqa: S301 - from our parent process
         if work is None:
-            prepare, setting, work = message
+            prepare, setting, work, nice = message
+            os.nice(nice)
             prepared = prepare(setting)
             continue
         try:

@@ -107,7 +107,8 @@ def sitemap_files(
 
 
 def dcat_files(model: SiteModel, nodes: Texts) -> Iterator[tuple[str, str]]:
-    """Yield path and content of each page of the DCAT catalogue; none without a published address.
+    """Yield path and content of each page of the DCAT catalogue, the last first: analyses stand on the first
+    ones. There is none without a published address.
 
     Args:
         model: the catalogue.
@@ -119,11 +120,17 @@ def dcat_files(model: SiteModel, nodes: Texts) -> Iterator[tuple[str, str]]:
     sets = [(f"a/{analysis.id}", analysis.url) for analysis in model.analyses]
     sets += [(f"r/{result.id}", result.url) for result in model.results]
     pages = max(1, -(-len(sets) // PAGE))
-    for number in range(1, pages + 1):
+    for number in range(pages, 0, -1):
         group = sets[(number - 1) * PAGE : number * PAGE]
         texts = [text for text in nodes([name for name, _ in group]) if text]
         members = [site.address(url) for _, url in group]
         yield page_path(number), catalogue_page(site, model.time, number, pages, texts, members)
+
+
+def dcat_pages_of_results(model: SiteModel) -> int:
+    """Return how many of the last pages of the DCAT catalogue hold nothing but results."""
+    count = len(model.analyses) + len(model.results)
+    return max(1, -(-count // PAGE)) - max(1, -(-len(model.analyses) // PAGE))
 
 
 def _feeds(model: SiteModel, site: Site) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,11 @@ _MANY: Final = 500
 """Results from which on the page of a plane or an analysis is better made in another process."""
 
 
+_NICE: Final = 3
+"""By how much those who make pages step back for lists and figures for download, which take longest of
+all that a rebuild makes one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build made.
@@ -156,8 +161,9 @@ def _build_site(
             whole.begin()
             for path, text in search_files(model, narrative.result() if narrative else None).items():
                 writer.put(path, text)
+            whole.describe_results()
             work.take(model, analyses)
-            whole.describe()
+            whole.describe_analyses()
             work.take(model, planes)
             work.close()
             whole.end()
@@ -237,7 +243,8 @@ class _Build:
         bare = Catalogue(self._catalogue.root, self._catalogue.config, ())
         root = self._writer.root
         setting = Setting(bare, harvest.time, harvest.colours, self._docs, root, self._place)
-        self._workshop = Workshop(setting, processes=self._jobs, progress=self._progress)
+        nice = _NICE if self._is_built else 0
+        self._workshop = Workshop(setting, processes=self._jobs, progress=self._progress, nice=nice)
         cards: dict[str, Card] = {}
         many = sum(len(item.sources) for item in harvest.analyses) > _MANY
         jobs: list[RecordJob] = []
@@ -262,11 +269,16 @@ class _Build:
                     cards[parcel.name.removeprefix("r/")] = parcel.card
         return assemble(self._catalogue, harvest, cards)
 
+    @property
+    def _is_built(self) -> bool:
+        """Whether there is a site already."""
+        return (self._writer.root / "index.html").is_file()
+
     def _begin_pages(self, jobs: Iterable[RecordJob]) -> None:
         """Begin the pages of new analyses and planes, since pages of results lead to them before they are
         made; in a first build nobody can read these yet.
         """
-        if not (self._writer.root / "index.html").is_file():
+        if not self._is_built:
             return
         coming = {job.analysis.url: (job.analysis.record.title, "analyses") for job in jobs}
         for plane in {state.plane for job in jobs for _, _, state, _, _ in job.records if state.plane}:

@@ -145,9 +145,9 @@ class Outcome:
 class Workshop:
     """Makes pages in processes when there are many, which stay for the next jobs until it is closed."""
 
-    def __init__(self, setting: Setting, *, processes: int, progress: Progress) -> None:
-        """Begin with nobody; at most ``processes`` work side by side."""
-        self._setting, self._processes, self._progress = setting, processes, progress
+    def __init__(self, setting: Setting, *, processes: int, progress: Progress, nice: int = 0) -> None:
+        """Begin with nobody; at most ``processes`` work side by side and step back by ``nice``."""
+        self._setting, self._processes, self._progress, self._nice = setting, processes, progress, nice
         self._crew: Crew[Job, Outcome] | None = None
         self._threads: ThreadPoolExecutor | None = None
         self._bench: _Bench | None = None
@@ -200,7 +200,7 @@ class Workshop:
     def _hire(self, processes: int) -> tuple[Crew[Job, Outcome], ThreadPoolExecutor]:
         """Return those who do jobs; the first are started at once, others when there is work for them."""
         if self._crew is None or self._threads is None:
-            self._crew = Crew(self._processes, _bench, self._setting, _work)
+            self._crew = Crew(self._processes, _bench, self._setting, _work, nice=self._nice)
             self._crew.hire(processes)
             self._threads = ThreadPoolExecutor(self._processes)
         return self._crew, self._threads

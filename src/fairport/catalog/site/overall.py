@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -11,7 +12,14 @@ from markupsafe import Markup
 from fairport.catalog.browser.frontend import frontend_files
 from fairport.catalog.drawings.drawing import Drawing
 from fairport.catalog.machines.dossier import FileEntry
-from fairport.catalog.machines.whole import dcat_files, entry_of, index_files, sitemap_files, whole_files
+from fairport.catalog.machines.whole import (
+    dcat_files,
+    dcat_pages_of_results,
+    entry_of,
+    index_files,
+    sitemap_files,
+    whole_files,
+)
 from fairport.catalog.model import SiteModel
 from fairport.catalog.pages.analysislist import analysis_lots
 from fairport.catalog.pages.combinationlist import add_combinations
@@ -79,6 +87,7 @@ class Overall:
         self._frame: Frame
         self._entries: list[FileEntry] = []
         self._unlisted: set[str] = set()
+        self._dcat: Iterator[tuple[str, str]] = iter(())
         self.used: set[str] = set()
         self.settled: list[Parcel] = []
 
@@ -97,9 +106,15 @@ class Overall:
         for path, content in frontend_files(self._model).items():
             self._writer.put(path, content)
 
-    def describe(self) -> None:
-        """Make DCAT, for which results and analyses must be there; planes may still be in the making."""
-        for path, content in dcat_files(self._model, partial(self._parcels.texts, "dcat")):
+    def describe_results(self) -> None:
+        """Make what DCAT says of results; analyses and planes may still be in the making."""
+        self._dcat = dcat_files(self._model, partial(self._parcels.texts, "dcat"))
+        for path, content in islice(self._dcat, dcat_pages_of_results(self._model)):
+            self._writer.put(path, content)
+
+    def describe_analyses(self) -> None:
+        """Make the rest of DCAT, for which analyses must be there."""
+        for path, content in self._dcat:
             self._writer.put(path, content)
 
     def end(self) -> None:
