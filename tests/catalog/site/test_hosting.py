@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -210,6 +211,36 @@ def test_the_preview_says_the_same(served_site: Path) -> None:
         _, headers, _ = ask(f"{address}/r/toy/si/linkset.json")
         assert (headers["Content-Type"], headers["Link"]) == ("application/linkset+json", None)
         assert ask(f"{address}/.fairport-site")[0] == 404
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_the_preview_compresses_text_for_those_who_take_it(served_site: Path) -> None:
+    server = make_server(served_site, 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        for path, file, packed in (
+            ("/r/toy/si/", "r/toy/si/index.html", True),
+            ("/index.html?x=1#top", "index.html", True),
+            ("/r/toy/si/si.csv", "r/toy/si/si.csv", True),
+            ("/dcat.jsonld", "dcat.jsonld", True),
+            ("/feed.atom", "feed.atom", True),
+            ("/catalog.sqlite", "catalog.sqlite", False),
+        ):
+            for accepted in ("gzip, br", "identity"):
+                request = urllib.request.Request(
+                    f"http://127.0.0.1:{server.server_address[1]}{path}",
+                    headers={"Accept-Encoding": accepted},
+                )
+                with urllib.request.urlopen(request, timeout=10) as answer:
+                    content, coding = answer.read(), answer.headers["Content-Encoding"]
+                assert coding == ("gzip" if packed and "gzip" in accepted else None)
+                assert int(answer.headers["Content-Length"]) == len(content)
+                whole = gzip.decompress(content) if coding else content
+                assert whole == (served_site / file).read_bytes()
     finally:
         server.shutdown()
         server.server_close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +33,10 @@ _MISSING: Final = (
     '<a href="/status/index.html">state of the last harvest</a>.</p></main></body></html>\n'
 )
 """Stands in for ``404.html``, which a site has once it is known where it will be published."""
+
+_TEXT: Final = re.compile(r"^text/|json$|xml$|javascript$")
+_MAX_COMPRESSED: Final = 5_000_000
+"""Bytes above which nobody should wait until a file is compressed."""
 
 _HOME: Final = re.compile(r'<link rel="icon"[^>]* href="([^"]*)assets/favicon\.svg">')
 _PAGE: Final = re.compile(r"/(r/[^/]+/[^/]+|a/[^/]+|p/[^/]+|x/[^/]+)/")
@@ -73,11 +79,37 @@ class _Handler(SimpleHTTPRequestHandler):
             self.wfile.write(content)
 
     def send_head(self):  # type: ignore[no-untyped-def]
-        """Refuse dot files."""
+        """Refuse dot files; compress what a server for publishing would compress."""
         if any(part.startswith(".") for part in unquote(self.path.split("?")[0]).split("/")):
             self.send_error(404)
             return None
-        return super().send_head()
+        content = self._compressed()
+        if content is None:
+            return super().send_head()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(self._file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Vary", "Accept-Encoding")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return BytesIO(content)
+
+    @property
+    def _file(self) -> str:
+        """The file that an address means."""
+        path = self.translate_path(self.path)
+        return f"{path}index.html" if path.endswith("/") else path
+
+    def _compressed(self) -> bytes | None:
+        """Return the content of a text in gzip, ``None`` where it goes out as it is."""
+        kind = self.guess_type(self._file).partition(";")[0]
+        if "gzip" not in self.headers.get("Accept-Encoding", "") or not _TEXT.search(kind):
+            return None
+        try:
+            path = Path(self._file)
+            return gzip.compress(path.read_bytes(), 6) if path.stat().st_size <= _MAX_COMPRESSED else None
+        except OSError:
+            return None
 
     def list_directory(self, path: object) -> None:
         """Never list a folder."""
