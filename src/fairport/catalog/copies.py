@@ -7,6 +7,8 @@ A copy only counts while it belongs to the very bytes of record and table; witho
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -44,44 +46,94 @@ def keep_copy(folder: Path, loaded: LoadedResult) -> None:
         (folder / COPY_FILE).write_text(text, encoding="ascii")
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that belongs to a record; whether its table is the same is not known yet.
+
+    Attributes:
+        record: the record.
+        data: the record as plain data.
+        columns: name to values, shape (rows,) each.
+    """
+
+    record: Result
+    data: dict[str, Any]
+    columns: dict[str, list[float]]
+
+
 def load_frozen(
-    folder: Path, *, planes: Planes, analysis: str, experiment: str, collaboration: str | None
+    folder: Path,
+    *,
+    planes: Planes,
+    analysis: str,
+    experiment: str,
+    collaboration: str | None = None,
+    copy: Copy | None = None,
 ) -> LoadedResult:
     """Return a frozen result, from its copy where that is good; see
     :func:`fairport.results.store.load_result`.
+
+    Args:
+        folder: frozen record and table.
+        planes: where planes are looked up.
+        analysis: identifier of the analysis.
+        experiment: name of the experiment.
+        collaboration: name of the collaboration.
+        copy: the copy where it was read already.
 
     Raises:
         FairportError: the result cannot be loaded.
     """
     known: dict[str, Any] = {"analysis": analysis, "experiment": experiment, "collaboration": collaboration}
-    found = _copy(folder)
-    if found is None:
+    copy = copy or _read_copy(folder, folder)
+    if copy is None or not _has_its_table(copy, folder):
         return load_result(folder, planes=planes, **known)
-    record, data, columns = found
     return LoadedResult(
-        record,
-        data,
-        planes.get(record.plane),
-        {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()},
+        copy.record,
+        copy.data,
+        planes.get(copy.record.plane),
+        {name: np.asarray(values, dtype=np.float64) for name, values in copy.columns.items()},
         path=folder / RESULT_FILE,
         **known,
     )
 
 
-def _copy(folder: Path) -> tuple[Result, dict[str, Any], dict[str, list[float]]] | None:
-    """Return record and columns from a copy, ``None`` when there is no good one."""
+def adopt_copy(earlier: Path, folder: Path) -> Copy | None:
+    """Take the copy over from an earlier version of a result, if the record is the same byte for byte.
+
+    Args:
+        earlier: frozen record and table of that version.
+        folder: the frozen record of the new one.
+
+    Returns:
+        The copy, which now lies in ``folder`` too; ``None`` where there is none for this record.
+    """
+    copy = _read_copy(earlier, folder)
+    if copy is not None:
+        shutil.copyfile(earlier / COPY_FILE, folder / COPY_FILE)
+    return copy
+
+
+def _read_copy(kept: Path, folder: Path) -> Copy | None:
+    """Return the copy in ``kept`` if it belongs to the record in ``folder``."""
     try:
-        kept = json.loads((folder / COPY_FILE).read_bytes())
-        if any(kept[key] != value for key, value in _made_by(folder).items()):
+        content = json.loads((kept / COPY_FILE).read_bytes())
+        if any(content[key] != value for key, value in _made_by(folder).items()):
             return None
-        record = Result.from_data(kept["record"])
-        if record.data is not None:
-            table = inside(folder, record.data.path)
-            if table is None or sha256_bytes(table.read_bytes()) != record.data.sha256:
-                return None
-        return record, kept["record"], kept["columns"]
+        return Copy(Result.from_data(content["record"]), content["record"], content["columns"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _has_its_table(copy: Copy, folder: Path) -> bool:
+    """Tell whether the table in ``folder`` is the one that was read."""
+    if copy.record.data is None:
+        return True
+    try:
+        table = inside(folder, copy.record.data.path)
+        return table is not None and sha256_bytes(table.read_bytes()) == copy.record.data.sha256
+    except OSError:
+        return False
 
 
 def _made_by(folder: Path) -> dict[str, Any]:
@@ -95,4 +147,4 @@ def _version() -> str:
     return version("fairport")
 
 
-__all__ = ["COPY_FILE", "keep_copy", "load_frozen"]
+__all__ = ["COPY_FILE", "Copy", "adopt_copy", "keep_copy", "load_frozen"]

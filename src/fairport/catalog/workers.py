@@ -49,6 +49,7 @@ class Crew(Generic[J, R]):
         nice: int = 0,
     ) -> None:
         """Begin with nobody."""
+        self.processes = processes
         self._first = pickle.dumps((prepare, setting, work, nice))
         self._seats = Semaphore(processes)
         self._lock = Lock()

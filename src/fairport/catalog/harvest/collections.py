@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +18,9 @@ from fairport.catalog.harvest.comments import state_source
 from fairport.catalog.harvest.freeze import dated, keep_good, record_digest, verify_frozen
 from fairport.catalog.harvest.git import SourceError, error_words
 from fairport.catalog.harvest.mapping import CurveFile, curves_of, each_column, named
+from fairport.catalog.harvest.shares import freeze_share
 from fairport.catalog.state import ResultState
+from fairport.catalog.workers import Crew
 from fairport.contract.constants import (
     ANALYSIS_FILE,
     CONTRACT_VERSION,
@@ -71,6 +73,42 @@ _OPTIONS: Final = (
 """Properties of a rule that are those of an import by the same name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Curves of a collection that wait to be frozen (:class:`fairport.catalog.harvest.shares.Share`).
+
+    Attributes:
+        tree: the repository.
+        curves: where they stand in it.
+        destination: folder that gets ``results/<id>/``.
+        mapping: the mapping of the collection with all rules.
+        metadata: its metadata file.
+        planes: where planes are looked up.
+    """
+
+    tree: Path
+    curves: Sequence[CurveFile]
+    destination: Path
+    mapping: CollectionMapping
+    metadata: tomlmeta.Metadata | None
+    planes: Planes
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.curves)
+
+    def part(self, start: int, stop: int, destination: Path) -> Curves:
+        """Return some of them, by their places in the order, for another folder."""
+        return replace(self, curves=self.curves[start:stop], destination=destination)
+
+    def freeze(self) -> list[ResultState]:
+        """Freeze them and return a state for each, in their order."""
+        return [
+            _freeze_curve(self.tree, curve, self.mapping, self.metadata, self.destination, self.planes)
+            for curve in self.curves
+        ]
+
+
 def freeze_collection(
     tree: Path,
     destination: Path,
@@ -82,6 +120,7 @@ def freeze_collection(
     now: str,
     previous: dict[str, ResultState],
     previous_folder: Path | None,
+    helpers: Crew[Any, Any] | None = None,
 ) -> tuple[Analysis, tuple[ResultState, ...]]:
     """Read every curve of a collection into ``destination/results/<id>/``.
 
@@ -95,6 +134,7 @@ def freeze_collection(
         now: time of the harvest.
         previous: states of the version shown so far, by result id.
         previous_folder: folder of that version.
+        helpers: processes that help where there are many.
 
     Returns:
         The record that stands for the collection, and one state for each curve, good or not. A pattern that
@@ -108,8 +148,9 @@ def freeze_collection(
     taken: set[str] = set()
     before = _by_path(previous)
     files, idle = curves_of(tree, mapping)
-    for curve in (one for file in files for one in _columns(tree, file, mapping, planes)):
-        state = _freeze_curve(tree, curve, mapping, metadata, destination, planes)
+    curves = [one for file in files for one in _columns(tree, file, mapping, planes)]
+    found = freeze_share(Curves(tree, curves, destination, mapping, metadata, planes), helpers)
+    for curve, state in zip(curves, found, strict=True):
         if state.id in taken:
             state = ResultState(curve.place, "failed", reason=f'the id "{state.id}" belongs to two curves')
         elif state.id is not None and state.state == "ok":

@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fairport.catalog.contributions import freeze_contributions
-from fairport.catalog.copies import COPY_FILE, keep_copy
+from fairport.catalog.copies import COPY_FILE, Copy, adopt_copy, keep_copy, load_frozen
 from fairport.catalog.harvest.git import SourceError, error_words
 from fairport.catalog.harvest.manifests import freeze_manifest
 from fairport.catalog.harvest.reproductions import reproduction_of
 from fairport.catalog.harvest.runcrates import freeze_crate
+from fairport.catalog.harvest.shares import freeze_share
 from fairport.catalog.state import ParentNote, ResultState, VersionNote
+from fairport.catalog.workers import Crew
 from fairport.contract.constants import (
     ANALYSIS_FILE,
     MAX_DOCUMENT_BYTES,
@@ -67,10 +69,46 @@ def freeze_analysis(tree: Path, destination: Path) -> Analysis:
     return analysis
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Result records of a repository that wait to be frozen (:class:`fairport.catalog.harvest.shares.Share`).
+
+    Attributes:
+        tree: the repository, with links followed.
+        paths: the records, relative to it.
+        destination: folder that gets ``results/<id>/``.
+        planes: where planes are looked up; without them numbers are withheld.
+        earlier: where the version shown so far has them, by path.
+    """
+
+    tree: Path
+    paths: Sequence[str]
+    destination: Path
+    planes: Planes | None
+    earlier: Mapping[str, Path]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.paths)
+
+    def part(self, start: int, stop: int, destination: Path) -> Records:
+        """Return some of them, by their places in the order, for another folder."""
+        paths = self.paths[start:stop]
+        earlier = {path: self.earlier[path] for path in paths if path in self.earlier}
+        return replace(self, paths=paths, destination=destination, earlier=earlier)
+
+    def freeze(self) -> list[ResultState]:
+        """Freeze them and return a state for each, in their order."""
+        return [
+            _freeze_result(self.tree, path, self.destination, self.planes, self.earlier.get(path))
+            for path in self.paths
+        ]
+
+
 def freeze_results(
     tree: Path,
+    paths: Sequence[str],
     destination: Path,
-    analysis: Analysis,
     *,
     planes: Planes,
     numbers: bool,
@@ -78,29 +116,30 @@ def freeze_results(
     now: str,
     previous: dict[str, ResultState],
     previous_folder: Path | None,
+    helpers: Crew[Any, Any] | None = None,
 ) -> tuple[ResultState, ...]:
-    """Freeze every result of a repository into ``destination/results/<id>/``.
+    """Freeze results of a repository into ``destination/results/<id>/``.
 
     Args:
         tree: the repository.
+        paths: its records (:func:`find_records`).
         destination: folder of the new version.
-        analysis: its record.
         planes: the planes of the catalogue and of the package.
         numbers: whether numbers may be kept; without them only what is needed to list the result.
         commit: commit of the tree.
         now: time of the harvest.
         previous: states of the version shown so far, by result id.
         previous_folder: folder of that version.
+        helpers: processes that help where there are many.
 
     Returns:
-        One state for each record found, good or not. A record that is broken now but was good before is
-        kept as it was.
+        One state for each record, good or not. A record that is broken now but was good before is kept as it
+        was.
     """
-    tree = tree.resolve()
-    found = [
-        _freeze_result(tree, path, destination, planes if numbers else None)
-        for path in find_records(tree, analysis.results)
-    ]
+    shown = iter_results(previous_folder, previous.values()) if previous_folder is not None else ()
+    earlier = {state.path: folder for state, folder in shown}
+    records = Records(tree.resolve(), paths, destination, planes if numbers else None, earlier)
+    found = freeze_share(records, helpers)
     owners = _owners(found)
     states: list[ResultState] = []
     for state in found:
@@ -138,7 +177,7 @@ def find_records(tree: Path, pattern: str) -> list[str]:
             where=ANALYSIS_FILE,
             mend="state a glob such as results/*/result.yaml",
         )
-    found = []
+    tree, found = tree.resolve(), []
     try:
         for path in tree.glob(pattern):
             relative = path.relative_to(tree).as_posix()
@@ -194,21 +233,31 @@ def without_damaged(folder: Path, states: tuple[ResultState, ...], planes: Plane
     return tuple(found)
 
 
-def _freeze_result(tree: Path, path: str, destination: Path, planes: Planes | None) -> ResultState:
-    """Freeze one record; without planes its numbers are withheld."""
+def _freeze_result(
+    tree: Path, path: str, destination: Path, planes: Planes | None, earlier: Path | None
+) -> ResultState:
+    """Freeze one record; without planes its numbers are withheld.
+
+    Where its bytes are those of the ``earlier`` one, they are not parsed again.
+    """
     scratch = destination / ".result"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     state = ResultState(path, "failed")
     try:
         (scratch / RESULT_FILE).write_bytes(_read(tree, path))
-        document = load_valid("result", scratch / RESULT_FILE, name=path)
-        record = Result.from_data(document.data)
+        known: Document | Copy
+        copy = adopt_copy(earlier, scratch) if earlier is not None and planes is not None else None
+        if copy is not None:
+            known, record = copy, copy.record
+        else:
+            known = load_valid("result", scratch / RESULT_FILE, name=path)
+            record = Result.from_data(known.data)
         state = _described(path, record)
         if planes is None:
             return replace(state, state="withheld")
         table = _freeze_table(tree, path, record, scratch)
-        loaded = verify_frozen(scratch, path, planes, document)
+        loaded = verify_frozen(scratch, path, planes, known)
         target = destination / RESULTS_DIR / record.id
         if target.exists():
             return state
@@ -255,7 +304,9 @@ def _freeze_table(tree: Path, path: str, record: Result, folder: Path) -> Path |
     return _copy(tree, path, record.data.path, record.data.sha256, folder)
 
 
-def verify_frozen(folder: Path, path: str, planes: Planes, document: Document | None = None) -> LoadedResult:
+def verify_frozen(
+    folder: Path, path: str, planes: Planes, known: Document | Copy | None = None
+) -> LoadedResult:
     """Load a frozen result as a build will, so that what cannot be shown is found now; what was read is kept
     beside it.
 
@@ -263,23 +314,30 @@ def verify_frozen(folder: Path, path: str, planes: Planes, document: Document | 
         folder: the frozen record and its table.
         path: the record, relative to the repository.
         planes: where planes are looked up.
-        document: the record where it was read already.
+        known: the record where it was read already, or the copy beside it.
 
     Raises:
         FairportError: the plane is unknown, the table has other rows or columns, or the points make no
             curve; the place is told relative to the repository.
     """
     try:
+        if isinstance(known, Copy):
+            return _shown(load_frozen(folder, planes=planes, analysis="any", experiment="any", copy=known))
         loaded = load_loaded(
-            folder, planes=planes, analysis="any", experiment="any", name=path, document=document
+            folder, planes=planes, analysis="any", experiment="any", name=path, document=known
         )
-        if loaded.curve is not None:
-            loaded.bands  # noqa: B018 - reading the property is the test
-        keep_copy(folder, loaded)
+        keep_copy(folder, _shown(loaded))
         return loaded
     except FairportError as error:
         where = str(error.where).replace(str(folder), Path(path).parent.as_posix()) if error.where else path
         raise DocumentError(error.what, where=where, why=error.why, mend=error.mend) from None
+
+
+def _shown(loaded: LoadedResult) -> LoadedResult:
+    """Return a result whose points were read as its figure will read them."""
+    if loaded.curve is not None:
+        loaded.bands  # noqa: B018 - reading the property is the test
+    return loaded
 
 
 def _copy(tree: Path, path: str, relative: str, sha256: str | None, folder: Path) -> Path:
@@ -414,7 +472,7 @@ def _read(tree: Path, relative: str, *, limit: int = MAX_DOCUMENT_BYTES) -> byte
         raise DocumentError(error.what, where=relative, why=error.why, mend=error.mend) from None
 
 
-def iter_results(folder: Path, states: tuple[ResultState, ...]) -> Iterator[tuple[ResultState, Path]]:
+def iter_results(folder: Path, states: Iterable[ResultState]) -> Iterator[tuple[ResultState, Path]]:
     """Yield the states whose record is shown, with its folder."""
     for state in states:
         if state.id is not None and state.state in {"ok", "kept"}:

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
+from typing import Any
 
 from fairport.catalog.harvest.bundles import archive_name
 from fairport.catalog.harvest.digests import folder_stamp, is_remembered, remember
@@ -24,7 +25,17 @@ from fairport.catalog.harvest.history import (
     same_releases,
     with_history,
 )
-from fairport.catalog.harvest.intake import Context, Job, Refusal, Unreadable, freeze, key_of, prepare
+from fairport.catalog.harvest.intake import (
+    Context,
+    Job,
+    Refusal,
+    Task,
+    Unreadable,
+    freeze,
+    key_of,
+    prepare,
+    work,
+)
 from fairport.catalog.harvest.mapping import pinned
 from fairport.catalog.harvest.ownreports import believed, disputed
 from fairport.catalog.harvest.remotes import Remotes
@@ -72,12 +83,12 @@ class HarvestReport:
 
 @dataclass(frozen=True, slots=True)
 class _Context(Context):
-    """A harvest: besides, how servers are asked, who does the work of the processor, and by which numbers
-    from 0 to 1 bundles are drawn that are checked whatever they report.
+    """A harvest: besides, how servers are asked, who freezes whole entries, and by which numbers from 0 to 1
+    bundles are drawn that are checked whatever they report.
     """
 
-    remotes: Remotes
-    crew: Crew[Job, EntryState | Refusal] | None = None
+    remotes: Remotes = field(default_factory=Remotes)
+    crew: Crew[Task, Any] | None = None
     draw: Callable[[], float] = SystemRandom().random
 
 
@@ -112,13 +123,12 @@ def harvest(
     """
     catalogue = load_catalogue(root)
     progress = progress or SilentProgress()
-    context = _Context(
-        catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository, Remotes()
-    )
+    context = _Context(catalogue, (now or datetime.now(UTC)).astimezone(UTC), checker or check_repository)
     context = replace(context, draw=draw) if draw is not None else context
     with lock(catalogue):
         sweep(catalogue, context.time)
-        progress.step(f"Harvesting {len(catalogue.entries)} entries")
+        number = len(catalogue.entries)
+        progress.step(f"Harvesting {number} entr{'y' if number == 1 else 'ies'}")
         outcomes = _harvest_all(context, jobs, progress)
         outcomes |= {entry.id: (_broken_state(context, entry), False) for entry in catalogue.broken}
         write_harvest_time(catalogue.harvest_root, context.time)
@@ -128,17 +138,18 @@ def harvest(
 
 
 def _harvest_all(context: _Context, jobs: int, progress: Progress) -> dict[str, tuple[EntryState, bool]]:
-    """Look at every entry, in threads; where there are many, the work of the processor goes to processes."""
+    """Look at every entry, in threads. The work of the processor goes to processes: where there are many
+    entries each as a whole, else the parts of those with many results.
+    """
     outcomes: dict[str, tuple[EntryState, bool]] = {}
-    many = len(context.catalogue.entries) >= MANY and context.checker is check_repository and jobs > 1
+    processes = min(jobs, len(os.sched_getaffinity(0)))
     with ExitStack() as stack:
-        if many:
+        if context.checker is check_repository and processes > 1:
             bare = replace(context.catalogue, entries=(), broken=())
-            crew: Crew[Job, EntryState | Refusal] = Crew(
-                min(jobs, len(os.sched_getaffinity(0))), prepare, (bare, context.now), freeze
-            )
+            crew: Crew[Task, Any] = Crew(processes, prepare, (bare, context.now), work)
             stack.callback(crew.dismiss)
-            context = replace(context, crew=crew)
+            many = len(context.catalogue.entries) >= MANY
+            context = replace(context, crew=crew) if many else replace(context, helpers=crew)
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, jobs)))
         futures: dict[Future[tuple[EntryState, bool]], str] = {
             pool.submit(_harvest_entry, context, entry): entry.id for entry in context.catalogue.entries

@@ -15,7 +15,13 @@ from typing import Final
 
 from fairport.catalog.access import withheld
 from fairport.catalog.harvest import git
-from fairport.catalog.harvest.freeze import MAX_VERSIONS, freeze_analysis, freeze_results, past_folder
+from fairport.catalog.harvest.freeze import (
+    MAX_VERSIONS,
+    find_records,
+    freeze_analysis,
+    freeze_results,
+    past_folder,
+)
 from fairport.catalog.harvest.git import RemoteRef, SourceError, error_words
 from fairport.catalog.harvest.remotes import Remotes
 from fairport.catalog.harvest.sources import release_tags, store_of, subdirectory, write_tree
@@ -133,8 +139,8 @@ class History:
             raise SourceError(f"its own record withholds the numbers: {closed.reason}")
         return freeze_results(
             tree,
+            find_records(tree, analysis.results),
             frozen,
-            analysis,
             planes=self.planes,
             numbers=True,
             commit=note.commit,

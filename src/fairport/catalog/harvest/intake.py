@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from fairport.catalog.access import Withheld, withheld
 from fairport.catalog.harvest.bundles import bundle_snapshot
-from fairport.catalog.harvest.collections import freeze_collection
+from fairport.catalog.harvest.collections import Curves, freeze_collection
 from fairport.catalog.harvest.examination import Checker, check_repository
-from fairport.catalog.harvest.freeze import freeze_analysis, freeze_results, is_intact, version_name
+from fairport.catalog.harvest.freeze import (
+    Records,
+    find_records,
+    freeze_analysis,
+    freeze_results,
+    is_intact,
+    version_name,
+)
 from fairport.catalog.harvest.git import SourceError, error_words
 from fairport.catalog.harvest.mapping import mapping_digest, rules_of
 from fairport.catalog.harvest.ownreports import check_bundle, set_aside
+from fairport.catalog.harvest.shares import WORTH
 from fairport.catalog.harvest.sources import Snapshot
 from fairport.catalog.registry import PLANES_DIR, Catalogue
 from fairport.catalog.state import CheckSummary, EntryState, ResultState
+from fairport.catalog.workers import Crew
 from fairport.contract.constants import ANALYSIS_FILE
 from fairport.contract.digests import canonical_digest
 from fairport.contract.documents import Analysis, RegistryEntry
@@ -38,11 +49,13 @@ class Context:
         catalogue: the catalogue; without entries in a process of its own.
         now: when the harvest began (UTC).
         checker: by which repositories are checked.
+        helpers: processes that do :data:`Task`, for entries with many results; ``None`` for no help.
     """
 
     catalogue: Catalogue
     now: datetime
     checker: Checker
+    helpers: Crew[Task, Any] | None = None
 
     @property
     def time(self) -> str:
@@ -70,6 +83,18 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A repository that waits to be checked against a profile."""
+
+    tree: Path
+    profile: str
+
+
+Task = Job | Check | Records | Curves
+"""What a process may be given: an entry as a whole, or a part of the work on a large one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why nothing of an entry can be frozen, with the findings of the check."""
 
@@ -89,6 +114,15 @@ class Unreadable(Exception):
 def prepare(setting: tuple[Catalogue, datetime]) -> Context:
     """Return what a process needs for its jobs."""
     return Context(*setting, check_repository)
+
+
+def work(context: Context, task: Task) -> Any:
+    """Do a task in a process of its own."""
+    if isinstance(task, Job):
+        return freeze(context, task)
+    if isinstance(task, Check):
+        return context.checker(task.tree, task.profile)
+    return task.freeze()
 
 
 def freeze(context: Context, job: Job) -> EntryState | Refusal:
@@ -163,19 +197,30 @@ def _frozen_analysis(
     except FairportError as error:
         raise Unreadable(Refusal(*error_words(error), _check_of_record(context, snapshot.tree))) from None
     closed = withheld(analysis, context.now.date())
-    results = freeze_results(
-        snapshot.tree,
-        new,
-        analysis,
-        planes=Planes(context.catalogue.root / PLANES_DIR),
-        numbers=closed is None,
-        commit=snapshot.commit,
-        now=context.time,
-        **_before(job.folder, job.previous),
+    paths = find_records(snapshot.tree, analysis.results)
+    check = partial(
+        _checked, snapshot=snapshot, profile=analysis.maturity, report=report, recheck=job.recheck
     )
-    return _Frozen(
-        results, closed, *_checked(context, snapshot, analysis.maturity, report, recheck=job.recheck)
-    )
+    helpers = context.helpers if len(paths) >= WORTH else None
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(check, _helped(context, helpers)) if helpers is not None else None
+        results = freeze_results(
+            snapshot.tree,
+            paths,
+            new,
+            planes=Planes(context.catalogue.root / PLANES_DIR),
+            numbers=closed is None,
+            commit=snapshot.commit,
+            now=context.time,
+            helpers=helpers,
+            **_before(job.folder, job.previous),
+        )
+        return _Frozen(results, closed, *(check(context) if beside is None else beside.result()))
+
+
+def _helped(context: Context, helpers: Crew[Any, Any]) -> Context:
+    """Return a context whose check is made by another process."""
+    return replace(context, checker=lambda tree, profile: helpers.do(Check(tree, profile)))
 
 
 def _checked(
@@ -207,6 +252,7 @@ def _frozen_collection(context: Context, job: Job, snapshot: Snapshot, new: Path
         planes=Planes(context.catalogue.root / PLANES_DIR),
         commit=snapshot.commit,
         now=context.time,
+        helpers=context.helpers,
         **_before(job.folder, job.previous),
     )
     return _Frozen(results)
@@ -242,4 +288,4 @@ def key_of(context: Context, entry: RegistryEntry) -> str:
     return canonical_digest(facts)
 
 
-__all__ = ["Context", "Job", "Refusal", "Unreadable", "freeze", "key_of", "prepare"]
+__all__ = ["Check", "Context", "Job", "Refusal", "Task", "Unreadable", "freeze", "key_of", "prepare", "work"]
