@@ -11,7 +11,9 @@ from xml.etree import ElementTree
 
 from fairport.catalog.machines import parquet, whole
 from fairport.catalog.machines.tables import TABLES
+from fairport.catalog.site import index, overall
 from fairport.catalog.site.build import build
+from fairport.contract.schemas import Problem, validate
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -51,9 +53,9 @@ def test_the_same_harvest_gives_the_same_bytes(publish, catalogue) -> None:
 
 def test_every_format_lists_the_same_data_sets(publish) -> None:
     root = publish("https://example.org/dm")
-    index = json.loads((root / "catalog.json").read_text())
+    listed = json.loads((root / "catalog.json").read_text())
     base = "https://example.org/dm/"
-    pages = {base + item["url"].removesuffix("index.html") for item in index["analyses"] + index["results"]}
+    pages = {base + item["url"].removesuffix("index.html") for item in listed["analyses"] + listed["results"]}
     assert len(pages) == 6
 
     import pyshacl
@@ -95,14 +97,14 @@ def test_the_tables_hold_what_the_index_says(publish, monkeypatch, catalogue) ->
     import pyarrow.parquet
 
     root = publish("https://example.org/dm")
-    index = json.loads((root / "catalog.json").read_text())
+    listed = json.loads((root / "catalog.json").read_text())
     with sqlite3.connect(root / "catalog.sqlite") as base:
         rows = base.execute("SELECT id, licence, access, experiment FROM results ORDER BY id").fetchall()
         described = set(base.execute('SELECT "table", name FROM columns'))
         about = dict(base.execute("SELECT name, value FROM about"))
         assert not base.execute("PRAGMA foreign_key_check").fetchall()
         keys = {(row[3], row[2]) for row in base.execute("PRAGMA foreign_key_list(results)")}
-    assert [row[0] for row in rows] == sorted(item["id"] for item in index["results"])
+    assert [row[0] for row in rows] == sorted(item["id"] for item in listed["results"])
     assert about["licence"] == "CC-BY-4.0"
     assert ("toy/nc", "CC-BY-NC-4.0", "http://purl.org/coar/access_right/c_14cb", "Toy-1") in rows
     assert keys == {("analysis", "analyses"), ("plane", "planes")}
@@ -113,7 +115,7 @@ def test_the_tables_hold_what_the_index_says(publish, monkeypatch, catalogue) ->
     for table in TABLES:
         path = root / f"tables/{table.name}.parquet"
         read = pyarrow.parquet.read_table(path)
-        assert read.column("id").to_pylist() == [item["id"] for item in index[table.name]]
+        assert read.column("id").to_pylist() == [item["id"] for item in listed[table.name]]
         assert {(table.name, name) for name in read.column_names} <= described
         assert read.schema.metadata[b"licence"] == b"CC-BY-4.0"
         [resource] = [item for item in package["resources"] if item["path"] == f"tables/{table.name}.parquet"]
@@ -122,6 +124,33 @@ def test_the_tables_hold_what_the_index_says(publish, monkeypatch, catalogue) ->
     build(catalogue, docs=False, jobs=1)
     assert not (root / "tables").exists()
     assert (root / "catalog.sqlite").is_file()
+
+
+def test_a_large_catalogue_is_told_in_parts_with_the_same_content(publish, catalogue, monkeypatch) -> None:
+    import pyarrow.parquet
+
+    def told() -> tuple[bytes, bytes, list[dict[str, object]]]:
+        table = pyarrow.parquet.read_table(root / "tables/results.parquet").to_pylist()
+        return (root / "catalog.json").read_bytes(), (root / "catalog.sqlite").read_bytes(), table
+
+    validated = []
+
+    def watched(kind: str, data: dict[str, list[object]]) -> list[Problem]:
+        validated.append([len(data[name]) for name in ("results", "analyses")])
+        return validate(kind, data)
+
+    root = publish("https://example.org/dm")
+    whole_at_once = told()
+    monkeypatch.setattr(index, "PART", 2)
+    monkeypatch.setattr(parquet, "_GROUP", 2)
+    monkeypatch.setattr(overall, "validate", watched)
+    build(catalogue, docs=False, jobs=1, clean=True)
+    assert told() == whole_at_once
+    results, analyses = len(whole_at_once[2]), len(json.loads(whole_at_once[0])["analyses"])
+    assert results > 2
+    assert validated[0] == [2, analyses]
+    assert sum(number for number, _ in validated) == results
+    assert {count for _, count in validated[1:]} == {0}
 
 
 def test_the_crate_of_a_large_catalogue_leaves_results_to_those_of_the_analyses(publish, monkeypatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,41 @@ def test_a_folder_in_the_place_of_a_page_is_told(tmp_path: Path) -> None:
     writer.put("index.html", "new")
     with pytest.raises(ValueError, match="folder in the place"):
         writer.finish()
+
+
+def test_a_file_in_pieces_is_written_like_one_in_one(tmp_path: Path) -> None:
+    whole, pieces = FileWriter(tmp_path / "whole"), FileWriter(tmp_path / "pieces")
+    assert whole.write("p/x/x.csv", "one,two") == pieces.write("p/x/x.csv", iter([b"one", b",two"]))
+    untouched = (tmp_path / "pieces/p/x/x.csv").stat().st_mtime_ns
+    assert not pieces.write("p/x/x.csv", iter([b"one,", b"two"])).fresh
+    assert (tmp_path / "pieces/p/x/x.csv").stat().st_mtime_ns == untouched
+    assert pieces.write("p/x/x.csv", iter([b"one,", b"ten"])).fresh  # as long, but other
+    assert _held(tmp_path / "pieces") == {"p/x/x.csv": "one,ten"}
+    pieces.close()
+    assert not any((tmp_path / "pieces" / output.SCRATCH).iterdir())
+
+
+def test_a_file_in_pieces_waits_for_its_place(tmp_path: Path) -> None:
+    writer = SiteWriter(tmp_path)
+    written = writer.put("catalog.json", iter([b"[1", b"]"]))
+    assert (written.size, written.fresh) == (3, True)
+    assert not (tmp_path / "catalog.json").exists()
+    writer.finish()
+    assert (tmp_path / "catalog.json").read_text() == "[1]"
+    again = SiteWriter(tmp_path)
+    assert not again.put("catalog.json", iter([b"[", b"1]"])).fresh
+    again.finish()
+    assert (again.written, again.unchanged, again.removed) == (0, 1, 0)
+
+
+def test_pieces_that_end_in_an_error_leave_what_was_there(tmp_path: Path) -> None:
+    def failing() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError("the disk is full")
+
+    writer = FileWriter(tmp_path)
+    writer.write("p/x/x.csv", "whole")
+    with pytest.raises(OSError, match="full"):
+        writer.write("p/x/x.csv", failing())
+    writer.close()
+    assert _held(tmp_path) == {"p/x/x.csv": "whole"}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+
+_GROUP: Final = 20_000
+"""Rows that are written together."""
 
 
 class Described(Protocol):
@@ -33,7 +38,7 @@ def has_parquet() -> bool:
 
 
 def parquet_bytes(
-    columns: Sequence[Described], rows: Sequence[Sequence[Any]], about: Mapping[str, str]
+    columns: Sequence[Described], rows: Iterable[Sequence[Any]], about: Mapping[str, str]
 ) -> bytes | None:
     """Return a table as a Parquet file, ``None`` without the library.
 
@@ -54,10 +59,13 @@ def parquet_bytes(
         ],
         metadata=dict(about),
     )
-    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    arrays = [pyarrow.array(column, field.type) for column, field in zip(values, schema, strict=True)]
-    out = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
+    out, rest = io.BytesIO(), iter(rows)
+    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(rest, _GROUP)):
+            values = zip(*group, strict=True)
+            arrays = [pyarrow.array(column, field.type) for column, field in zip(values, schema, strict=True)]
+            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+    pyarrow.default_memory_pool().release_unused()
     return out.getvalue()
 
 

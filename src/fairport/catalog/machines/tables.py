@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,6 +151,9 @@ TABLES: Final = (
 _WORDS: Final = {"cl", "year"}
 """Columns of text whose values may be numbers in the index."""
 
+_PIECE: Final = 1_000_000
+"""Bytes of a database that are read at once."""
+
 _ABOUT: Final = ("title", "url", "licence", "generated", "schema_version")
 _SQL_TYPES: Final = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 
@@ -160,31 +163,31 @@ def parquet_path(table: TableSpec) -> str:
     return f"tables/{table.name}.parquet"
 
 
-def rows_of(table: TableSpec, index: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of a table from the index; what an item does not have is ``None``."""
+def rows_of(table: TableSpec, index: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a table from the index; what an item does not have is ``None``."""
     names = [column.path for column in table.columns]
     special = [(at, _reader(column)) for at, column in enumerate(table.columns) if _is_special(column)]
-    rows = []
     for item in index.get(table.name, []):
         row = list(map(item.get, names))
         for at, read in special:
             row[at] = read(item)
-        rows.append(tuple(row))
-    return rows
+        yield tuple(row)
 
 
-def table_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the SQLite file and the Parquet files; no Parquet without its library."""
-    rows = {table.name: rows_of(table, index) for table in TABLES}
+def table_files(index: Mapping[str, Any]) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    """Yield path and content of the SQLite file, which may be large and comes in pieces, and the Parquet
+    files; no Parquet without its library.
+    """
     about: dict[str, str] = {key: str(index[key]) for key in _ABOUT if key in index}
-    yield SQLITE_FILE, _sqlite(rows, about)
+    yield SQLITE_FILE, _sqlite(index, about)
     for table in TABLES:
-        data = parquet_bytes(table.columns, rows[table.name], about | {"description": table.description})
+        told = about | {"description": table.description}
+        data = parquet_bytes(table.columns, rows_of(table, index), told)
         if data is not None:
             yield parquet_path(table), data
 
 
-def data_package(index: dict[str, Any], files: Iterable[str]) -> str:
+def data_package(index: Mapping[str, Any], files: Iterable[str]) -> str:
     """Return the schema of the tables as a Data Package (https://specs.frictionlessdata.io/).
 
     Args:
@@ -276,15 +279,17 @@ def _definition(column: ColumnSpec) -> str:
     return f'"{column.name}" {_SQL_TYPES.get(column.type, "TEXT")}{key}{refers}'
 
 
-def _sqlite(rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> bytes:
-    """Return the database; the same rows give the same bytes with the same SQLite."""
+def _sqlite(index: Mapping[str, Any], about: dict[str, str]) -> Iterator[bytes]:
+    """Yield the database in pieces; the same rows give the same bytes with the same SQLite."""
     with TemporaryDirectory(prefix="fairport-") as folder:
         path = Path(folder) / SQLITE_FILE
-        _fill(path, rows, about)
-        return path.read_bytes()
+        _fill(path, index, about)
+        with path.open("rb") as handle:
+            while piece := handle.read(_PIECE):
+                yield piece
 
 
-def _fill(path: Path, rows: dict[str, list[tuple[Any, ...]]], about: dict[str, str]) -> None:
+def _fill(path: Path, index: Mapping[str, Any], about: dict[str, str]) -> None:
     base = sqlite3.connect(path)
     try:
         base.execute("PRAGMA page_size = 4096")
@@ -299,7 +304,7 @@ def _fill(path: Path, rows: dict[str, list[tuple[Any, ...]]], about: dict[str, s
             names = ", ".join(map(_definition, table.columns))
             base.execute(f"CREATE TABLE {table.name} ({names})")
             marks = ", ".join("?" * len(table.columns))
-            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows[table.name])  # noqa: S608
+            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows_of(table, index))  # noqa: S608
         base.execute("CREATE INDEX results_by_plane ON results (plane)")
         base.commit()
     finally:

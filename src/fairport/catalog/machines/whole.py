@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
@@ -17,7 +16,7 @@ from fairport.catalog.machines.sitemaps import sitemaps
 from fairport.catalog.machines.tables import PACKAGE_FILE, SQLITE_FILE, data_package, table_files
 from fairport.catalog.model import ShownAnalysis, ShownResult, SiteModel
 from fairport.catalog.prose import plain
-from fairport.contract.files import sha256_bytes
+from fairport.catalog.site.output import Written
 
 MAX_LISTED: Final = 2_000
 """Results that the crate of the catalogue lists; those of a larger one stand in the crates of analyses."""
@@ -32,14 +31,14 @@ _TITLES: Final = {
 }
 
 
-def index_files(index: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the files that hold everything but the numbers, one after the other: each is
-    large in a large catalogue.
+def index_files(index: Mapping[str, Any]) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    """Yield path and content of the files that hold everything but the numbers; those that are large in a
+    large catalogue come in pieces.
 
     Args:
         index: content of ``catalog.json``.
     """
-    yield "catalog.json", joined(_index_lines(index))
+    yield "catalog.json", _index_lines(index)
     made = []
     for path, content in table_files(index):
         made.append(path)
@@ -53,7 +52,7 @@ def _index_lines(index: Mapping[str, Any]) -> Iterator[bytes]:
     for key in sorted(index):
         value = index[key]
         yield f"{start} {_json(key)}: ".encode()
-        if isinstance(value, list) and value:
+        if isinstance(value, Sequence) and not isinstance(value, str) and value:
             yield b"[\n  "
             for number, item in enumerate(value):
                 yield (",\n  " if number else "").encode() + _json(item).encode()
@@ -62,13 +61,6 @@ def _index_lines(index: Mapping[str, Any]) -> Iterator[bytes]:
             yield _json(value).encode()
         start = ",\n"
     yield b"\n}\n"
-
-
-def joined(pieces: Iterable[bytes]) -> bytes:
-    """Return pieces as one, without holding them all beside it."""
-    out = io.BytesIO()
-    out.writelines(pieces)
-    return out.getvalue()
 
 
 def _json(value: object) -> str:
@@ -160,11 +152,11 @@ def _day(result: ShownResult, model: SiteModel) -> str:
     return (result.state.harvested or model.time)[:10]
 
 
-def entry_of(path: str, content: bytes) -> FileEntry:
-    """Return what is said of one of :func:`index_files`."""
-    kind, title = _TITLES.get(path, ("application/vnd.apache.parquet", f"Table {path}"))
-    role: Literal["data", "about"] = "about" if path == PACKAGE_FILE else "data"
-    return FileEntry(path, kind, len(content), sha256_bytes(content), title, role)
+def entry_of(file: Written) -> FileEntry:
+    """Return what is said of one of :func:`index_files`, which was written."""
+    kind, title = _TITLES.get(file.path, ("application/vnd.apache.parquet", f"Table {file.path}"))
+    role: Literal["data", "about"] = "about" if file.path == PACKAGE_FILE else "data"
+    return FileEntry(file.path, kind, file.size, file.sha256, title, role)
 
 
-__all__ = ["dcat_files", "entry_of", "index_files", "joined", "sitemap_files", "whole_files"]
+__all__ = ["dcat_files", "entry_of", "index_files", "sitemap_files", "whole_files"]

@@ -13,7 +13,6 @@ from fairport.catalog.browser.frontend import bundle
 from fairport.catalog.cards import card_of, with_table
 from fairport.catalog.drawings.drawing import MAX_COMPACT, Drawing, draw, thumbnail
 from fairport.catalog.harvest.git import defect_words, error_words
-from fairport.catalog.machines.whole import joined
 from fairport.catalog.model import (
     DAMAGED,
     ResultSource,
@@ -341,7 +340,7 @@ def _plane(bench: _Bench, job: PlaneJob) -> Outcome:
 def _plane_of(bench: _Bench, job: PlaneJob, model: SiteModel) -> Outcome:
     frame = bench.frame(model)
     files = [
-        bench.writer.write(path, joined(text.encode() for text in texts))
+        bench.writer.write(path, (text.encode() for text in texts))
         for path, texts in merged_numbers(job.shown, bench.parcels)
     ]
     drawing = add_plane(frame, job.shown, [(file.path, file.size, file.sha256) for file in files], job.since)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, overload
 
 from fairport.catalog.addresses import safe_link
 from fairport.catalog.harvest.differences import FormerIds
@@ -15,10 +16,50 @@ from fairport.catalog.prose import clean
 from fairport.catalog.state import CheckSummary
 from fairport.contract.constants import CONTRACT_VERSION
 
+PART: Final = 20_000
+"""Results whose rows are held at once."""
+
+
+class _Rows(Sequence[dict[str, Any]]):
+    """The rows of very many results, each made whenever it is asked for."""
+
+    def __init__(self, results: Sequence[ShownResult], former: FormerIds) -> None:
+        self._results, self._former = results, former
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(place, slice):
+            return [_result(result, self._former) for result in self._results[place]]
+        return _result(self._results[place], self._former)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (_result(result, self._former) for result in self._results)
+
+
+def parts_of(index: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield an index in parts with at most :data:`PART` results each, whose lists are lists; everything else
+    stands in the first.
+    """
+    rows, rest = index["results"], dict(index)
+    for start in range(0, max(1, len(rows)), PART):
+        yield {**rest, "results": list(rows[start : start + PART])}
+        rest |= {"planes": [], "analyses": [], "entries": []}
+
 
 def index_data(model: SiteModel) -> dict[str, Any]:
-    """Return the index as plain data; addresses are relative to it."""
+    """Return the index as plain data; addresses are relative to it. Above :data:`PART` results it makes the
+    row of each whenever that is asked for, so that they are never held together.
+    """
     former = FormerIds(model.catalogue)
+    rows = _Rows(model.results, former)
     return _present(
         {
             "schema_version": CONTRACT_VERSION,
@@ -28,7 +69,7 @@ def index_data(model: SiteModel) -> dict[str, Any]:
             "generated": model.time,
             "planes": [_plane(plane) for plane in model.planes],
             "analyses": [_analysis(analysis) for analysis in model.analyses],
-            "results": [_result(result, former) for result in model.results],
+            "results": rows if len(rows) > PART else list(rows),
             "entries": _entries(model),
         }
     )

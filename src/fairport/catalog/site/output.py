@@ -7,6 +7,7 @@ names are noted before files are written. Files that no build wrote are never to
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -18,10 +19,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from fairport.contract.errors import UsageError
-from fairport.contract.files import sha256_bytes
+from fairport.contract.files import sha256_bytes, sha256_file
 
 MANIFEST: Final = ".fairport-site.sha256"
 JOURNAL: Final = ".fairport-site.journal"
@@ -32,6 +33,10 @@ _PATIENCE: Final = 30
 
 _LINES: Final = re.compile(r"^[0-9a-f]{64}  ((?:(?!\.\.?/)[^/\\\n]+/)*(?!\.\.?\n)[^/\\\n]+)\n", re.MULTILINE)
 """Lines of a manifest with paths that lead nowhere else."""
+
+
+Content: TypeAlias = bytes | str | Iterable[bytes]
+"""Content of a file; that of a very large one comes in pieces, which are never held together."""
 
 
 class Written(NamedTuple):
@@ -59,14 +64,20 @@ class FileWriter:
         self._aside: dict[str, str] = {}  # files that wait for their place: path to where they are
         self._folders: dict[str, bool] = {}  # folders that are there; whether this writer made them
 
-    def write(self, path: str, content: bytes | str) -> Written:
+    def write(self, path: str, content: Content) -> Written:
         """Write one file, by its path relative to the site, unless it is there already.
 
         Raises:
             ValueError: the path leads out of the site, or a folder is in its place.
         """
         self._announce([path])
-        return self._put(path, _bytes(content))
+        if isinstance(content, (bytes, str)):
+            return self._put(path, _bytes(content))
+        self._folder(path.rpartition("/")[0])
+        temporary, written = self._pour(path, content)
+        if written.fresh:
+            self._replace(temporary, path)
+        return written
 
     def write_all(self, files: Mapping[str, bytes | str]) -> tuple[Written, ...]:
         """Write files, pages after what they link to; a folder that holds them all and is not there yet
@@ -83,13 +94,18 @@ class FileWriter:
             return tuple(Written(path, sha256_bytes(data), len(data), True) for path, data in whole.items())
         return tuple(self._put(path, data) for path, data in whole.items())
 
-    def lay_aside(self, path: str, content: bytes | str) -> Written:
+    def lay_aside(self, path: str, content: Content) -> Written:
         """Write one file that comes into its place by :meth:`settle`, unless it is there already.
 
         Raises:
             ValueError: the path leads out of the site.
         """
         self._announce([path])
+        if not isinstance(content, (bytes, str)):
+            temporary, written = self._pour(path, content)
+            if written.fresh:
+                self._aside[path] = temporary
+            return written
         data = _bytes(content)
         fresh = not _holds(f"{self._root}/{path}", data)
         if fresh:
@@ -134,6 +150,23 @@ class FileWriter:
             _write_new(temporary, data)
             self._replace(temporary, path)
         return Written(path, sha256_bytes(data), len(data), fresh)
+
+    def _pour(self, path: str, pieces: Iterable[bytes]) -> tuple[str, Written]:
+        """Write pieces into the scratch folder, where they stay unless the file at ``path`` is the same.
+
+        Returns:
+            Where they are, and what is told of the file.
+        """
+        temporary, digest, size = self._temporary(), hashlib.sha256(), 0
+        with open(temporary, "xb") as handle:
+            for piece in pieces:
+                handle.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        fresh = not _is_same(f"{self._root}/{path}", digest.hexdigest(), size)
+        if not fresh:
+            os.unlink(temporary)
+        return temporary, Written(path, digest.hexdigest(), size, fresh)
 
     def _replace(self, temporary: str, path: str) -> None:
         try:
@@ -208,11 +241,24 @@ def _write_new(path: str, data: bytes) -> None:
         os.close(handle)
 
 
+def _has_size(target: str, size: int) -> bool:
+    """Tell whether there is a file, and no link to one, of this size."""
+    state = os.lstat(target)
+    return stat.S_ISREG(state.st_mode) and state.st_size == size
+
+
+def _is_same(target: str, sha256: str, size: int) -> bool:
+    """Tell whether a file, and no link to one, has the content with this digest."""
+    try:
+        return _has_size(target, size) and sha256_file(Path(target)) == sha256
+    except OSError:
+        return False
+
+
 def _holds(target: str, data: bytes) -> bool:
     """Tell whether a file, and no link to one, has this content."""
     try:
-        state = os.lstat(target)
-        if not stat.S_ISREG(state.st_mode) or state.st_size != len(data):
+        if not _has_size(target, len(data)):
             return False
         with open(target, "rb") as handle:
             return handle.read() == data
@@ -291,19 +337,21 @@ class SiteWriter:
         """Files of this build so far."""
         return self._files.keys()
 
-    def put(self, path: str, content: bytes | str) -> None:
+    def put(self, path: str, content: Content) -> Written:
         """Write one file, by its path relative to the site; it comes into its place by :meth:`settle`.
 
         Raises:
             ValueError: the path leads out of the site or was written before.
         """
-        self.adopt([self.lay_aside(path, content)])
+        written = self.lay_aside(path, content)
+        self.adopt([written])
+        return written
 
-    def lay_aside(self, path: str, content: bytes | str) -> Written:
+    def lay_aside(self, path: str, content: Content) -> Written:
         """Write one file that is taken into account later, with its group; see :meth:`settle`."""
         return self._writer.lay_aside(path, content)
 
-    def write(self, path: str, content: bytes | str) -> Written:
+    def write(self, path: str, content: Content) -> Written:
         """Write one file at once that is taken into account later, with its group."""
         return self._writer.write(path, content)
 

@@ -36,7 +36,7 @@ from fairport.catalog.pages.search import add_search
 from fairport.catalog.pages.status import add_missing, add_status
 from fairport.catalog.pages.wizard import add_wizard
 from fairport.catalog.site.hosting import HEADERS_FILE, headers_file
-from fairport.catalog.site.index import index_data
+from fairport.catalog.site.index import index_data, parts_of
 from fairport.catalog.site.keys import Keys
 from fairport.catalog.site.narrative import DOCS_MAP
 from fairport.catalog.site.output import SiteWriter
@@ -95,9 +95,8 @@ class Overall:
         """Make what tells of the catalogue as a whole, as far as no page of a plane or an analysis is needed
         for it: it comes into its place when they are there.
         """
-        for path, data in index_files(_index(self._model)):
-            self._writer.put(path, data)
-            self._entries.append(entry_of(path, data))
+        for path, pieces in index_files(_index(self._model)):
+            self._entries.append(entry_of(self._writer.put(path, pieces)))
         for path, text in whole_files(self._model, self._entries):
             self._writer.put(path, text)
         self._make_lots()
@@ -180,9 +179,9 @@ def _index(model: SiteModel) -> dict[str, Any]:
         ToolError: it does not meet its schema.
     """
     index = index_data(model)
-    problems = validate("index", index)
-    if problems:
-        raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
+    for part in parts_of(index):
+        if problems := validate("index", part):
+            raise ToolError("the index of the catalogue does not meet its schema", why=problems[0].message)
     return index
 
 
