@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fairport.catalog.drawings import figures
-from fairport.catalog.site import compiling
+from fairport.catalog.drawings import drawing, figures
+from fairport.catalog.model import ShownPlane
+from fairport.catalog.pages import samefigures
+from fairport.catalog.site import compiling, planejob
 from fairport.catalog.site.build import build
+from fairport.catalog.site.compiling import Outcome
+from fairport.catalog.site.planejob import PlaneJob
 from fairport.catalog.workers import Crew
 from fairport.contract.errors import ToolError
 
@@ -51,6 +56,31 @@ def test_processes_make_the_same_bytes_and_stay_for_planes_and_analyses(
     together = tree(build(catalogue, docs=False, today=TODAY, jobs=2, output=tmp_path / "together").root)
     assert together == alone
     assert len(started) == 2
+
+
+def test_a_process_needs_little_of_the_results_beyond_those_on_the_page_of_a_plane(
+    catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        ShownPlane, "first", lambda self, count=1: ShownPlane(self.plane, self.results[:count])
+    )
+    monkeypatch.setattr(samefigures, "MAX_COMPARED", 1)
+    monkeypatch.setattr(drawing, "MAX_THUMBNAIL_CURVES", 1)
+    monkeypatch.setattr(planejob, "WHOLE", 1)
+    alone = tree(build(catalogue, docs=False, today=TODAY, jobs=1, output=tmp_path / "alone").root)
+    made, light = compiling._plane, []
+
+    def packed(bench: Any, job: PlaneJob) -> Outcome:
+        job = pickle.loads(pickle.dumps(job))
+        light.append([bool(result.card.title) for result in job.shown.results])
+        return made(bench, job)
+
+    monkeypatch.setattr(compiling, "_plane", packed)
+    again = tree(
+        build(catalogue, docs=False, today=TODAY, jobs=1, clean=True, output=tmp_path / "again").root
+    )
+    assert light == [[True, False], [True, False]]
+    assert again == alone
 
 
 def test_processes_end_with_a_build_that_fails(

@@ -31,11 +31,9 @@ from fairport.catalog.site.citable import changes_by_plane
 from fairport.catalog.site.compiling import (
     AnalysisJob,
     Outcome,
-    PlaneJob,
     RecordJob,
     Setting,
     Workshop,
-    readable,
 )
 from fairport.catalog.site.keys import Keys
 from fairport.catalog.site.knownreleases import known_releases
@@ -43,6 +41,7 @@ from fairport.catalog.site.narrative import docs_context, narrative_pages, put_d
 from fairport.catalog.site.output import SiteWriter
 from fairport.catalog.site.overall import Overall
 from fairport.catalog.site.parcels import Parcel, Parcels, Stored
+from fairport.catalog.site.planejob import PlaneJob, readable
 from fairport.catalog.site.release import Release
 from fairport.catalog.site.releasepages import ReleasePages
 from fairport.contract.errors import FairportError

@@ -14,7 +14,6 @@ from fairport.catalog.cards import card_of, with_table
 from fairport.catalog.drawings.drawing import MAX_COMPACT, Drawing, draw, thumbnail
 from fairport.catalog.harvest.git import defect_words, error_words
 from fairport.catalog.model import (
-    DAMAGED,
     ResultSource,
     ShownAnalysis,
     ShownPlane,
@@ -23,7 +22,7 @@ from fairport.catalog.model import (
 )
 from fairport.catalog.pages.analyses import add_analysis
 from fairport.catalog.pages.frame import Frame
-from fairport.catalog.pages.planes import Since, add_plane, merged_numbers
+from fairport.catalog.pages.planes import add_plane, merged_numbers
 from fairport.catalog.pages.results import add_result
 from fairport.catalog.registry import Catalogue
 from fairport.catalog.relations import Kinship
@@ -31,6 +30,7 @@ from fairport.catalog.site.exports import csv_rows, json_piece
 from fairport.catalog.site.output import FileWriter
 from fairport.catalog.site.parcels import Parcel, Parcels
 from fairport.catalog.site.pictures import Pictures, pack
+from fairport.catalog.site.planejob import PlaneJob, readable
 from fairport.catalog.state import ResultState
 from fairport.catalog.workers import Crew
 from fairport.contract.errors import FairportError
@@ -92,25 +92,6 @@ class AnalysisJob:
     analysis: ShownAnalysis
     planes: tuple[ShownPlane, ...]
     problems: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PlaneJob:
-    """A plane whose page is to be made.
-
-    Attributes:
-        key: key of the parcel.
-        shown: the plane.
-        others: planes with results that can be brought to it, with these only.
-        since: what changed in it since the newest release.
-        front: whether the front page shows its figure.
-    """
-
-    key: str
-    shown: ShownPlane
-    others: tuple[ShownPlane, ...]
-    since: Since | None
-    front: bool
 
 
 @dataclass(frozen=True)
@@ -311,16 +292,6 @@ def _analysis(bench: _Bench, job: AnalysisJob) -> Outcome:
         dcat=frame.descriptions.get(job.analysis.url, ""),
     )
     return Outcome((parcel,), tuple((job.analysis.id, problem) for problem in fresh))
-
-
-def readable(model: SiteModel, shown: ShownPlane) -> ShownPlane:
-    """Return a plane without the results that cannot be read any more, which become problems: somebody
-    touched the store since the harvest.
-    """
-    good = tuple(result for result in shown.results if result.is_readable)
-    for result in set(shown.results) - set(good):
-        model.note(result, DAMAGED)
-    return replace(shown, results=good)
 
 
 def _plane(bench: _Bench, job: PlaneJob) -> Outcome:
