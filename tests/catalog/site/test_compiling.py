@@ -61,9 +61,10 @@ def test_processes_make_the_same_bytes_and_stay_for_planes_and_analyses(
 def test_a_process_needs_little_of_the_results_beyond_those_on_the_page_of_a_plane(
     catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        ShownPlane, "first", lambda self, count=1: ShownPlane(self.plane, self.results[:count])
-    )
+    def first(shown: ShownPlane, _: int = 0) -> ShownPlane:
+        return ShownPlane(shown.plane, shown.results[:1])
+
+    monkeypatch.setattr(ShownPlane, "first", first)
     monkeypatch.setattr(samefigures, "MAX_COMPARED", 1)
     monkeypatch.setattr(drawing, "MAX_THUMBNAIL_CURVES", 1)
     monkeypatch.setattr(planejob, "WHOLE", 1)
@@ -76,11 +77,9 @@ def test_a_process_needs_little_of_the_results_beyond_those_on_the_page_of_a_pla
         return made(bench, job)
 
     monkeypatch.setattr(compiling, "_plane", packed)
-    again = tree(
-        build(catalogue, docs=False, today=TODAY, jobs=1, clean=True, output=tmp_path / "again").root
-    )
+    site = build(catalogue, docs=False, today=TODAY, jobs=1, clean=True, output=tmp_path / "again").root
     assert light == [[True, False], [True, False]]
-    assert again == alone
+    assert tree(site) == alone
 
 
 def test_processes_end_with_a_build_that_fails(
