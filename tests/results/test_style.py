@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairport.results.style import PALETTE, clip, colour_slots, styles_of, suffix_of, year_of
+from fairport.results.style import PALETTE, UNSTATED, clip, colour_slots, styles_of, suffix_of, year_of
 
 names = st.lists(st.text(min_size=1, max_size=12), unique=True, max_size=30)
 
@@ -114,6 +115,11 @@ def test_label_without_experiment_is_the_title(make: Any) -> None:
     result = make(experiment=None, title="A very long title " * 5)
     assert len(styles_of([result])[0].label) <= 36
     assert suffix_of(result) == ""
+
+
+def test_label_of_an_experiment_that_nobody_states_is_the_title(make: Any) -> None:
+    result = replace(make(), experiment=UNSTATED)
+    assert styles_of([result])[0].label == result.record.title
 
 
 def test_clip_takes_control_characters_away() -> None:

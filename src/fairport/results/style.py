@@ -189,6 +189,10 @@ def suffix_of(result: LoadedResult) -> str:
     return ", ".join(dict.fromkeys(words))
 
 
+UNSTATED: Final = "experiment not stated"
+"""What stands in the place of an experiment that nobody states: the title then says more."""
+
+
 def _labels(results: Sequence[LoadedResult]) -> list[str]:
     labels = [_label(result) for result in results]
     suffixed = [f"{label} {suffix_of(result)}" for label, result in zip(labels, results, strict=True)]
@@ -199,7 +203,7 @@ def _labels(results: Sequence[LoadedResult]) -> list[str]:
 
 
 def _label(result: LoadedResult) -> str:
-    if result.record.kind == "line" or result.experiment is None:
+    if result.record.kind == "line" or result.experiment in {None, UNSTATED}:
         # A translated result names plane and couplings in its title; the caption says them, too.
         return clip(result.record.title.partition(f" in {result.record.plane} (")[0], 36)
     name, year = clip(result.experiment, 34), year_of(result)

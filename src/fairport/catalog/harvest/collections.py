@@ -40,9 +40,10 @@ from fairport.results.importing.imports import NO_LICENCE, import_file, read_met
 from fairport.results.importing.options import ImportOptions
 from fairport.results.importing.reading import read
 from fairport.results.planes import Planes
+from fairport.results.style import UNSTATED
 
 AUTO: Final = "auto"
-UNKNOWN: Final = "experiment not stated"
+UNKNOWN: Final = UNSTATED
 _OPTION: Final = re.compile(r"--([a-z][a-z-]+)")
 _COLUMNS: Final = re.compile(r"--column \S+=\S+(?: --column \S+=\S+)*")
 _RULE: Final = {"column": "columns", "column-unit": "units", "unit": "units"}
